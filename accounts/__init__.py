@@ -1,0 +1,1 @@
+"""Who the visitor is, and how strongly that was proved."""

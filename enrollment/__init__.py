@@ -1,0 +1,1 @@
+"""What the visitor proves it with: factors, enrollment, recovery codes, activity."""
