@@ -10,4 +10,4 @@ os.environ.setdefault("AUTH0_CLIENT_ID", "demo-web-client")
 os.environ.setdefault("AUTH0_CLIENT_SECRET", "demo-web-client-secret")
 os.environ.setdefault("EMAIL_URL", "memorymail://")
 
-from mfaproject.settings import *  # noqa: E402, F403
+from mfaproject.settings import *  # noqa: F403
