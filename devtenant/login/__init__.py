@@ -1,0 +1,1 @@
+"""Universal Login: the pages on which a person proves who they are."""

@@ -1,0 +1,1 @@
+"""OpenID Connect as Auth0 speaks it: discovery, /authorize, /oauth/token, /userinfo, logout."""

@@ -1,0 +1,81 @@
+"""Listening on loopback, and nowhere else."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+from collections.abc import Iterable
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+LOOPBACK = {"localhost": ("127.0.0.1", "::1"), "127.0.0.1": ("127.0.0.1",), "::1": ("::1",)}
+
+
+class PortTakenError(Exception):
+    """Somebody else listens on the port already."""
+
+
+class Handler(WSGIRequestHandler):
+    """Quiet, keeps connections alive, and answers at once."""
+
+    protocol_version = "HTTP/1.1"
+    # Head and body are two writes: with Nagle's algorithm each answer would wait 40 ms for an ACK.
+    disable_nagle_algorithm = True
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  # the parent's name for it
+        """Say nothing: queries here hold codes and states."""
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Bind every loopback address of `host` to one port; port 0 takes a free one."""
+    sockets: list[socket.socket] = []
+    for address in LOOPBACK[host]:
+        try:
+            bound = _bind(address, sockets[0].getsockname()[1] if sockets else port)
+        except OSError as error:
+            _close(sockets, error)
+            continue
+        sockets.append(bound)
+    if not sockets:
+        raise PortTakenError
+    return sockets
+
+
+def serve(app: Flask, sockets: Iterable[socket.socket]) -> list[BaseWSGIServer]:
+    """Answer on these sockets from background threads."""
+    servers = [_server(app, bound) for bound in sockets]
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    return servers
+
+
+def _bind(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind((address, port))
+        bound.listen(128)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+def _close(sockets: list[socket.socket], error: OSError) -> None:
+    """A machine without IPv6 is served on IPv4 alone; a port that is taken on either is taken."""
+    if error.errno == errno.EADDRINUSE:
+        for bound in sockets:
+            bound.close()
+        raise PortTakenError from error
+
+
+def _server(app: Flask, bound: socket.socket) -> BaseWSGIServer:
+    address, port = bound.getsockname()[:2]
+    server = make_server(address, port, app, threaded=True, request_handler=Handler, fd=bound.fileno())
+    bound.close()
+    return server
