@@ -1,33 +1,31 @@
 """Settings, read from the environment and from `.env`; `.env.example` describes each one."""
 
+import os
 from pathlib import Path
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from csp.constants import NONE, SELF
+
+from mfaproject.environment import refuse_demo_secrets, require, tenant_origin
+from mfaproject.logs import configure_structlog, logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+if env_file := os.environ.get("ENV_FILE", str(BASE_DIR / ".env")):
+    env.read_env(env_file)
+
+# The site
 
 DEBUG = env.bool("DEBUG", default=False)
-
-# Production starts with all of these or not at all; the error names every missing one at once.
-REQUIRED_IN_PRODUCTION = (
-    "SECRET_KEY",
-    "ALLOWED_HOSTS",
-    "AUTH0_DOMAIN",
-    "AUTH0_CLIENT_ID",
-    "AUTH0_CLIENT_SECRET",
+SECRET_KEY = env.str(
+    "SECRET_KEY", default="demo-only-secret-key-0123456789-abcdefghijklmnopqrstuvwxyz" if DEBUG else ""
 )
-if not DEBUG and (missing := [name for name in REQUIRED_IN_PRODUCTION if not env.str(name, default="")]):
-    raise ImproperlyConfigured(
-        f"Set {', '.join(missing)} in the environment or in .env (see .env.example), or DEBUG=1 to try things out."
-    )
-
-SECRET_KEY = env.str("SECRET_KEY", default="demo-only-secret-key-never-use-it-outside-a-demo-0123456789")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# The tenant
 
 AUTH0_DOMAIN = env.str("AUTH0_DOMAIN", default="")
 AUTH0_CLIENT_ID = env.str("AUTH0_CLIENT_ID", default="")
@@ -38,8 +36,16 @@ AUTH0_ROLES_CLAIM = env.str("AUTH0_ROLES_CLAIM", default="")
 AUTH0_STAFF_ROLE = env.str("AUTH0_STAFF_ROLE", default="support")
 AUTH0_SUPERUSER_ROLE = env.str("AUTH0_SUPERUSER_ROLE", default="admin")
 
+if not DEBUG:
+    require(globals())
+refuse_demo_secrets(globals())
+
+# Step-up
+
 STEP_UP_MAX_AGE = env.int("STEP_UP_MAX_AGE", default=900)
 STEP_UP_RULES = env.json("STEP_UP_RULES", default=[])
+
+# What the site is made of
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -59,11 +65,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "mfaproject.headers.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Every page asks who is there, unless it says by name that it is for anybody.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -87,11 +96,31 @@ TEMPLATES = [
     },
 ]
 
+# State: all that two processes share is in the database and the cache
+
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Account security <security@localhost>")
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # Writers queue up instead of failing with "database is locked".
+    DATABASES["default"]["OPTIONS"] = {"timeout": 20, "transaction_mode": "IMMEDIATE"}
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+_shared_cache = "locmem" not in CACHES["default"]["BACKEND"] and "dummy" not in CACHES["default"]["BACKEND"]
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if _shared_cache else 'db'}"
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 3600)
+# Not in a cookie: messages name factors.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# E-mail
+
+globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Account security <security@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Who signs in
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.Auth0Backend"]
@@ -99,11 +128,78 @@ LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/account/security/"
 LOGOUT_REDIRECT_URL = "/"
 
+# Words and times
+
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 
+# Static files
+
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+_plain, _hashed = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage",
+    "whitenoise.storage.CompressedManifestStaticFilesStorage",
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": _plain if DEBUG else _hashed},
+}
+
+# What the browser is told (OWASP Secure Headers Project)
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+        # Signing in and stepping up are forms of ours that end up at the tenant.
+        "form-action": [
+            SELF,
+            *([tenant_origin(AUTH0_DOMAIN)] if AUTH0_DOMAIN else []),
+            *env.list("CSP_FORM_ACTION", default=[]),
+        ],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# HTTPS is a matter of course in production; `SITE_HTTPS=0` is for a site on this machine.
+
+SITE_HTTPS = env.bool("SITE_HTTPS", default=not DEBUG)
+SECURE_SSL_REDIRECT = SITE_HTTPS
+# A probe inside the cluster speaks http to the process itself.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000) if SITE_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_HTTPS
+
+# `__Host-` ties a cookie to this very host over HTTPS. Lax, not Strict: Auth0 sends people back from another site.
+_cookie_prefix = "__Host-" if SITE_HTTPS else "mfaproject_"
+SESSION_COOKIE_NAME = f"{_cookie_prefix}sessionid"
+SESSION_COOKIE_SECURE = SITE_HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
+CSRF_COOKIE_SECURE = SITE_HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = SITE_HTTPS
+
+# Logging
+
+configure_structlog()
+LOGGING = logging_settings(
+    as_json=env.bool("LOG_JSON", default=not DEBUG), level=env.str("LOG_LEVEL", default="INFO")
+)

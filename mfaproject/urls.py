@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from mfaproject.health import healthz, readyz
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("auth/", include("social_django.urls", namespace="social")),
     path("", include("accounts.urls")),
     path("", include("enrollment.urls")),

@@ -1,13 +1,28 @@
-"""Settings of the test run: the project's own, with demo secrets and no host to depend on."""
+"""Settings of the test run: production's, with demo secrets, over plain HTTP, and nothing taken from a `.env`."""
 
 import os
+import tempfile
 
-os.environ.setdefault("DEBUG", "0")
-os.environ.setdefault("SECRET_KEY", "demo-secret-key-of-the-test-suite-0123456789-abcdefghijklmnop")
-os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
-os.environ.setdefault("AUTH0_DOMAIN", "localhost:9")
-os.environ.setdefault("AUTH0_CLIENT_ID", "demo-web-client")
-os.environ.setdefault("AUTH0_CLIENT_SECRET", "demo-web-client-secret")
-os.environ.setdefault("EMAIL_URL", "memorymail://")
+os.environ |= {
+    "ENV_FILE": "",
+    "DEBUG": "0",
+    "SITE_HTTPS": "0",
+    "SECRET_KEY": "demo-secret-key-of-the-test-suite-0123456789-abcdefghijklmnop",
+    "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+    # Nothing listens on port 9; the `tenant` fixture points tests at a real one.
+    "AUTH0_DOMAIN": "localhost:9",
+    "AUTH0_CLIENT_ID": "demo-web",
+    "AUTH0_CLIENT_SECRET": "demo-web-secret",
+    "EMAIL_URL": "memorymail://",
+    "STATIC_ROOT": tempfile.gettempdir(),
+}
 
 from mfaproject.settings import *  # noqa: F403
+
+# Hashed names need `collectstatic` first; a test of its own does that (tests/test_settings.py).
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+# Serve straight from the apps' folders, as `runserver` does.
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

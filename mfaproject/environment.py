@@ -1,0 +1,42 @@
+"""What the environment must say before the site may start; every complaint names what to change."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts.tenant import is_loopback
+
+REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET")
+SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "AUTH0_CLIENT_SECRET", "AUTH0_MGMT_CLIENT_SECRET")
+DEMO_PREFIX = "demo-"
+
+
+def tenant_origin(domain: str) -> str:
+    """Where the tenant is, as the browser names it: `http` on this machine alone, `https` anywhere else."""
+    return f"{'http' if is_loopback(domain) else 'https'}://{domain}"
+
+
+def require(values: Mapping[str, object]) -> None:
+    """Name everything that production cannot start without, all at once."""
+    if missing := [name for name in REQUIRED if not values[name]]:
+        raise ImproperlyConfigured(
+            f"Set {', '.join(missing)} in the environment or in .env (.env.example describes each); "
+            f"`make demo` needs none of it."
+        )
+
+
+def refuse_demo_secrets(values: Mapping[str, object]) -> None:
+    """Demo secrets are published with this project: they keep nothing from anybody but a local tenant."""
+    domain = str(values["AUTH0_DOMAIN"])
+    if not domain or is_loopback(domain):
+        return
+    if public := [name for name in SECRETS if _is_public(values[name])]:
+        raise ImproperlyConfigured(
+            f"{', '.join(public)} holds a public demo secret, which only a tenant on this machine may see: "
+            f"set your own for {domain}."
+        )
+
+
+def _is_public(value: object) -> bool:
+    parts = value if isinstance(value, list) else [value]
+    return any(str(part).startswith(DEMO_PREFIX) for part in parts)

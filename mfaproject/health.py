@@ -1,0 +1,56 @@
+"""Health for machines: `/healthz` asks whether the process answers, `/readyz` whether it can serve people."""
+
+import secrets
+from collections.abc import Callable
+
+import structlog
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+log = structlog.get_logger(__name__)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> HttpResponse:
+    """This process is alive: a "no" here is a reason to restart it, so nothing else is asked."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(_request: HttpRequest) -> JsonResponse:
+    """Database and cache answer. Auth0 is not asked: with it down, pages still render from what is known."""
+    found = {name: _works(name, part) for name, part in PARTS.items()}
+    status = 200 if all(found.values()) else 503
+    return JsonResponse({name: "ok" if works else "down" for name, works in found.items()}, status=status)
+
+
+def _database() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone())
+
+
+def _cache() -> bool:
+    value = secrets.token_hex(8)
+    key = f"readyz:{value}"
+    cache.set(key, value, timeout=5)
+    return bool(cache.get(key) == value)
+
+
+PARTS: dict[str, Callable[[], bool]] = {"database": _database, "cache": _cache}
+
+
+def _works(name: str, part: Callable[[], bool]) -> bool:
+    try:
+        return part()
+    except Exception:  # each cache backend has errors of its own; all of them mean "not ready"
+        log.exception("readiness.failed", part=name)
+        return False

@@ -1,0 +1,84 @@
+"""Fixtures that every test can ask for; the machinery behind them is in tests/support/."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from pytest_django import Settings
+
+from tests.support.clock import Clock, moving_clock
+from tests.support.network import loopback_only
+from tests.support.person import Person
+from tests.support.tenant import Account, Tenant, TenantProcess
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _loopback_only() -> Iterator[None]:
+    with loopback_only():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> Iterator[None]:
+    """Nothing learned in one test may help the next."""
+    yield
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def tenant_process() -> Iterator[Tenant]:
+    """One tenant for each pytest process; ask for `tenant` instead, which is reset for each test."""
+    tenant = Tenant(TenantProcess())
+    try:
+        yield tenant
+    finally:
+        tenant.close()
+
+
+@pytest.fixture
+def tenant(tenant_process: Tenant, settings: Settings) -> Tenant:
+    """The local tenant, back at its seed, with the site's settings pointing at it.
+
+    Rate limits are off so that a fast test is not refused: `tenant.set_settings(rate_limits=True)` turns them on.
+    """
+    tenant_process.reset()
+    tenant_process.set_settings(rate_limits=False)
+    tenant_process.exchanges()
+    point_settings_at(tenant_process, settings)
+    return tenant_process
+
+
+def point_settings_at(tenant: Tenant, settings: Settings) -> None:
+    """What an operator would write into .env for this tenant."""
+    web, management = tenant.clients["web"], tenant.clients["management"]
+    settings.AUTH0_DOMAIN = tenant.domain
+    settings.AUTH0_CLIENT_ID = web["client_id"]
+    settings.AUTH0_CLIENT_SECRET = web["client_secret"]
+    settings.AUTH0_MGMT_CLIENT_ID = management["client_id"]
+    settings.AUTH0_MGMT_CLIENT_SECRET = management["client_secret"]
+    settings.AUTH0_ROLES_CLAIM = tenant.roles_claim
+    policy = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    settings.CONTENT_SECURITY_POLICY = {
+        **settings.CONTENT_SECURITY_POLICY,
+        "DIRECTIVES": {**policy, "form-action": ["'self'", tenant.base_url]},
+    }
+
+
+@pytest.fixture
+def elapse(request: pytest.FixtureRequest) -> Iterator[Clock]:
+    """`elapse(seconds)` lets time pass here and, where the test uses it, at the tenant."""
+    tenant = request.getfixturevalue("tenant") if "tenant" in request.fixturenames else None
+    with moving_clock(tenant) as clock:
+        yield clock
+
+
+@pytest.fixture
+def person(tenant: Tenant, db: None) -> Callable[..., Person]:
+    """`person("tess")` is somebody with a browser of their own: see `tests/support/person.py`."""
+
+    def make(who: str | Account, **options: Any) -> Person:
+        return Person(tenant, tenant[who] if isinstance(who, str) else who, **options)
+
+    return make

@@ -1,0 +1,191 @@
+"""The local tenant as a started process, and the handles that tests hold it by."""
+
+import json
+import select
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Self
+from urllib.parse import quote
+
+import requests
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMMAND = (sys.executable, "-m", "devtenant", "--port", "0", "--json", "--any-loopback-port")
+START_SECONDS = 30
+CALL_SECONDS = 10
+
+
+class TenantDiedError(Exception):
+    """The local tenant ended or stayed silent; the message is what it said last."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who can sign in at the tenant."""
+
+    email: str
+    password: str | None
+    sub: str
+    roles: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, user: dict[str, Any]) -> Self:
+        """Read one user of the tenant's own listing."""
+        sub = user.get("sub") or user["user_id"]
+        return cls(user["email"], user.get("password"), sub, tuple(user.get("roles", ())))
+
+
+class TenantProcess:
+    """Starts a tenant on a free port and stops that one process again."""
+
+    def __init__(self, *extra: str) -> None:
+        self.stderr: IO[bytes] = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            [*COMMAND, *extra], cwd=ROOT, stdout=subprocess.PIPE, stderr=self.stderr, stdin=subprocess.DEVNULL
+        )
+        try:
+            self.facts: dict[str, Any] = json.loads(self._first_line())
+        except BaseException:
+            self.stop()
+            raise
+
+    def _first_line(self) -> bytes:
+        if self.process.stdout is None or not select.select([self.process.stdout], [], [], START_SECONDS)[0]:
+            raise TenantDiedError(f"no word from the local tenant in {START_SECONDS} s: {self.last_words()}")
+        line: bytes = self.process.stdout.readline()
+        if not line.strip():
+            raise TenantDiedError(f"the local tenant did not start: {self.last_words()}")
+        return line
+
+    def last_words(self) -> str:
+        """The end of what it wrote to stderr."""
+        self.stderr.seek(0)
+        return self.stderr.read()[-4000:].decode(errors="replace") or "(nothing on stderr)"
+
+    def check_alive(self) -> None:
+        """Fail with the tenant's own words rather than with a refused connection."""
+        if (status := self.process.poll()) is not None:
+            raise TenantDiedError(f"the local tenant ended with status {status}: {self.last_words()}")
+
+    def stop(self) -> None:
+        """End this process, gently at first."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait(5)
+        if self.process.stdout:
+            self.process.stdout.close()
+        self.stderr.close()
+
+
+class Tenant:
+    """What tests say to the tenant besides using it: people, faults, clock, settings, and what it saw."""
+
+    def __init__(self, process: TenantProcess) -> None:
+        self.process = process
+        self.base_url: str = process.facts["base_url"]
+        self.domain = self.base_url.split("://", 1)[1]
+        self.issuer = f"{self.base_url}/"
+        self.clients: dict[str, dict[str, str]] = process.facts["clients"]
+        self.roles_claim: str = process.facts.get("roles_claim", "https://mfaproject.example/roles")
+        self.http = requests.Session()
+        self.http.trust_env = False
+
+    # People
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        """The seeded people, by the part of their address before the @."""
+        return {user["email"].split("@")[0]: Account.parse(user) for user in self.process.facts["users"]}
+
+    def __getitem__(self, nick: str) -> Account:
+        return self.accounts[nick]
+
+    def add_user(self, **user: Any) -> Account:
+        """Add a person; see `devtenant/control.py` for the members."""
+        return Account.parse(self.control("users", user))
+
+    def user(self, account: Account) -> dict[str, Any]:
+        """All that the tenant knows about a person, secrets included."""
+        found: dict[str, Any] = self.read(f"users/{quote(account.sub, safe='')}")
+        return found
+
+    # Misbehaviour
+
+    def fault(self, route: str, **fault: Any) -> None:
+        """Misbehave at a route, such as `GET /api/v2/users/*`: status, headers, body, delay, drop, after, times."""
+        self.control("faults", [{"route": route, **fault}])
+
+    def token_fault(self, **fault: Any) -> None:
+        """Spoil the next ID token: set, drop, key, alg."""
+        self.control("tokens", fault)
+
+    def set_settings(self, **settings: Any) -> None:
+        """Change the tenant's switches: plan, policies, factors, acr_action, rate_limits, …"""
+        self.control("settings", settings)
+
+    def clock(self, offset: float) -> None:
+        """Let the tenant live `offset` seconds ahead of real time."""
+        self.control("clock", {"offset": offset})
+
+    def rotate_keys(self) -> None:
+        """Sign with the next key from now on."""
+        self.control("keys/rotate", {})
+
+    def reset(self) -> None:
+        """Back to the seed; only the signing keys stay."""
+        self.process.check_alive()
+        self.control("reset", {})
+
+    # What came to the phone
+
+    def phone(self) -> dict[str, Any]:
+        """Messages, push requests, authenticators and demo credentials."""
+        found: dict[str, Any] = self.read("phone.json")
+        return found
+
+    def messages(self, to: str = "") -> list[dict[str, Any]]:
+        """What was sent, oldest first; to one number or address if `to` is given."""
+        return [message for message in self.phone()["messages"] if to in ("", message["to"])]
+
+    def code_for(self, account: Account) -> str:
+        """The code on the person's authenticator app now."""
+        for authenticator in self.phone()["authenticators"]:
+            if authenticator["user_id"] == account.sub:
+                return str(authenticator["code"])
+        raise LookupError(f"{account.email} has no authenticator app")
+
+    # What the tenant saw
+
+    def exchanges(self, path: str = "") -> list[dict[str, Any]]:
+        """The requests the tenant has answered since the last time this was asked, control ones excepted."""
+        seen: list[dict[str, Any]] = self.read("exchanges")
+        return [exchange for exchange in seen if exchange["path"].startswith(path)]
+
+    # Plumbing
+
+    def control(self, name: str, body: Any) -> Any:
+        """POST to a control endpoint."""
+        return self._answer(self.http.post(f"{self.base_url}/dev/{name}", json=body, timeout=CALL_SECONDS))
+
+    def read(self, name: str) -> Any:
+        """GET from a control endpoint."""
+        return self._answer(self.http.get(f"{self.base_url}/dev/{name}", timeout=CALL_SECONDS))
+
+    def _answer(self, response: requests.Response) -> Any:
+        if not response.ok:
+            raise TenantDiedError(
+                f"{response.request.url} answered {response.status_code}: {response.text[:2000]}"
+            )
+        return response.json() if response.content else None
+
+    def close(self) -> None:
+        """Stop the process."""
+        self.http.close()
+        self.process.stop()

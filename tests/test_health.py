@@ -1,0 +1,37 @@
+"""Health endpoints."""
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+
+def test_healthz_without_a_database_answers(client: Client) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+@pytest.mark.django_db
+def test_readyz_with_all_parts_up_says_so(client: Client) -> None:
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"database": "ok", "cache": "ok"}
+
+
+@pytest.mark.django_db
+def test_readyz_with_a_dead_cache_is_not_ready(client: Client, settings: Settings) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://localhost:9/0",
+        }
+    }
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json() == {"database": "ok", "cache": "down"}
+
+
+def test_readyz_with_a_refused_database_is_not_ready(client: Client) -> None:
+    """Without the `django_db` mark pytest-django blocks the database, which is as good as one that is down."""
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["database"] == "down"
