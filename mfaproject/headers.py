@@ -22,7 +22,7 @@ def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]) -> C
     if iscoroutinefunction(get_response):
 
         async def answer_later(request: HttpRequest) -> HttpResponse:
-            response: HttpResponse = await get_response(request)  # type: ignore[misc]
+            response: HttpResponse = await get_response(request)
             response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
             return response
 

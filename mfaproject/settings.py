@@ -11,7 +11,7 @@ from mfaproject.logs import configure_structlog, logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+env = environ.Env()  # type: ignore[no-untyped-call]  # the library is half typed
 if env_file := os.environ.get("ENV_FILE", str(BASE_DIR / ".env")):
     env.read_env(env_file)
 
@@ -186,7 +186,8 @@ if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000) if SITE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_HTTPS
 
-# `__Host-` ties a cookie to this very host over HTTPS. Lax, not Strict: Auth0 sends people back from another site.
+# `__Host-` ties a cookie to this very host over HTTPS.
+# Lax, not Strict: Auth0 sends people back from another site.
 _cookie_prefix = "__Host-" if SITE_HTTPS else "mfaproject_"
 SESSION_COOKIE_NAME = f"{_cookie_prefix}sessionid"
 SESSION_COOKIE_SECURE = SITE_HTTPS

@@ -41,7 +41,7 @@ def tenant_process() -> Iterator[Tenant]:
 def tenant(tenant_process: Tenant, settings: Settings) -> Tenant:
     """The local tenant, back at its seed, with the site's settings pointing at it.
 
-    Rate limits are off so that a fast test is not refused: `tenant.set_settings(rate_limits=True)` turns them on.
+    Rate limits are off, so that a fast test is not refused; `set_settings(rate_limits=True)` turns them on.
     """
     tenant_process.reset()
     tenant_process.set_settings(rate_limits=False)

@@ -1,4 +1,4 @@
-"""Settings of the test run: production's, with demo secrets, over plain HTTP, and nothing taken from a `.env`."""
+"""Settings of the test run: production's, with demo secrets, over plain HTTP; a `.env` is not read."""
 
 import os
 import tempfile

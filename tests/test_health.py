@@ -31,7 +31,7 @@ def test_readyz_with_a_dead_cache_is_not_ready(client: Client, settings: Setting
 
 
 def test_readyz_with_a_refused_database_is_not_ready(client: Client) -> None:
-    """Without the `django_db` mark pytest-django blocks the database, which is as good as one that is down."""
+    """Without the `django_db` mark pytest-django blocks the database: as good as one that is down."""
     response = client.get("/readyz")
     assert response.status_code == 503
     assert response.json()["database"] == "down"

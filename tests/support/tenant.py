@@ -42,7 +42,7 @@ class TenantProcess:
     """Starts a tenant on a free port and stops that one process again."""
 
     def __init__(self, *extra: str) -> None:
-        self.stderr: IO[bytes] = tempfile.TemporaryFile()
+        self.stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # lives as long as the process
         self.process = subprocess.Popen(
             [*COMMAND, *extra], cwd=ROOT, stdout=subprocess.PIPE, stderr=self.stderr, stdin=subprocess.DEVNULL
         )
@@ -119,7 +119,7 @@ class Tenant:
     # Misbehaviour
 
     def fault(self, route: str, **fault: Any) -> None:
-        """Misbehave at a route, such as `GET /api/v2/users/*`: status, headers, body, delay, drop, after, times."""
+        """Misbehave at a route such as `GET /api/v2/users/*`; `devtenant/control.py` lists the ways."""
         self.control("faults", [{"route": route, **fault}])
 
     def token_fault(self, **fault: Any) -> None:
@@ -127,7 +127,7 @@ class Tenant:
         self.control("tokens", fault)
 
     def set_settings(self, **settings: Any) -> None:
-        """Change the tenant's switches: plan, policies, factors, acr_action, rate_limits, …"""
+        """Change the tenant's switches: plan, policies, factors, acr_action, rate_limits and so on."""
         self.control("settings", settings)
 
     def clock(self, offset: float) -> None:
