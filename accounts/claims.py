@@ -1,0 +1,101 @@
+"""What the claims of an ID token prove, and when: pure functions, no clock and no request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# The class of assurance that Auth0 asks for and returns when a second factor was passed:
+# https://auth0.com/docs/secure/multi-factor-authentication/step-up-authentication
+PAPE_MFA = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+MFA_METHOD = "mfa"
+
+# How far the tenant's clock and ours may be apart.
+CLOCK_LEEWAY = timedelta(seconds=10)
+
+# Names of RFC 8176; Auth0 documents only `mfa`, so the others are here for what Actions and
+# federated connections may add. A value not listed is shown as it came.
+AMR_LABELS: dict[str, Promise] = {
+    "mfa": _("second factor"),
+    "pwd": _("password"),
+    "otp": _("authenticator app"),
+    "sms": _("text message"),
+    "email": _("e-mail"),
+    "hwk": _("security key"),
+    "swk": _("passkey"),
+    "pop": _("key held by this device"),
+    "fed": _("another provider's sign-in"),
+    "phr": _("passkey or security key"),
+}
+
+
+class ClaimsError(ValueError):
+    """The claims lack what every ID token has, so they prove nothing about anybody."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What one ID token proves. `login_at` is the first factor's time, where the tenant said it."""
+
+    subject: str
+    issued_at: datetime
+    login_at: datetime | None = None
+    has_mfa: bool = False
+    methods: tuple[str, ...] = ()
+    acr: str | None = None
+    session_id: str | None = None
+
+
+def proof_from_claims(claims: Mapping[str, Any]) -> Proof:
+    """Read a validated ID token: what is malformed proves nothing, and without `sub` or `iat` it is none."""
+    subject, issued_at = claims.get("sub"), _moment(claims.get("iat"))
+    if not isinstance(subject, str) or not subject:
+        raise ClaimsError("The ID token names no subject.")
+    if issued_at is None:
+        raise ClaimsError("The ID token does not say when it was issued.")
+    methods = _methods(claims.get("amr"))
+    acr = _text(claims.get("acr"))
+    return Proof(
+        subject=subject,
+        issued_at=issued_at,
+        login_at=_moment(claims.get("auth_time")),
+        # An `acr` that contradicts `amr` is no proof of a second factor.
+        has_mfa=MFA_METHOD in methods and acr in (None, PAPE_MFA),
+        methods=methods,
+        acr=acr,
+        session_id=_text(claims.get("sid")),
+    )
+
+
+def method_label(method: str) -> str:
+    return str(AMR_LABELS.get(method, method))
+
+
+def roles_from_claims(claims: Mapping[str, Any], name: str) -> frozenset[str]:
+    """The roles under a namespaced claim; a claim that is missing or malformed grants none."""
+    value = claims.get(name) if name else None
+    listed = value if isinstance(value, list) else []
+    return frozenset(role for role in listed if isinstance(role, str))
+
+
+def _moment(value: Any) -> datetime | None:
+    """Read a NumericDate (RFC 7519, section 2)."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(int(value), UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _methods(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        return ()
+    return tuple(dict.fromkeys(value))
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,41 @@
+"""The settings of this app, typed, each read in one place; `checks.py` says what is wrong with them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+# How long a proof opens gates, where the site does not say otherwise.
+DEFAULT_STEP_UP_MAX_AGE = 900
+
+
+@dataclass(frozen=True)
+class RoleSettings:
+    """Which roles of the tenant open the admin, and the claim that carries them."""
+
+    claim: str
+    staff: str
+    superuser: str
+
+
+def step_up_window() -> timedelta:
+    """How old a proof may be: one constant for gates, texts and drafts."""
+    return timedelta(seconds=int(getattr(settings, "STEP_UP_MAX_AGE", DEFAULT_STEP_UP_MAX_AGE)))
+
+
+def step_up_rules() -> list[Any]:
+    """The path rules as the site wrote them; `rules.py` reads them."""
+    return list(getattr(settings, "STEP_UP_RULES", None) or [])
+
+
+def roles() -> RoleSettings:
+    return RoleSettings(
+        claim=getattr(settings, "AUTH0_ROLES_CLAIM", ""),
+        staff=getattr(settings, "AUTH0_STAFF_ROLE", ""),
+        superuser=getattr(settings, "AUTH0_SUPERUSER_ROLE", ""),
+    )
+
+
+def require_verified_email() -> bool:
+    return bool(getattr(settings, "AUTH0_REQUIRE_VERIFIED_EMAIL", False))

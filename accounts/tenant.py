@@ -1,0 +1,75 @@
+"""The Auth0 tenant: the one place that knows its domain, its credentials and how its URLs are built."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A tenant by its domain, as Auth0's own settings write it: no scheme, no path."""
+
+    domain: str
+    scheme: str
+
+    @property
+    def origin(self) -> str:
+        return f"{self.scheme}://{self.domain}"
+
+    def url(self, path: str, **query: str) -> str:
+        """Build a URL of the tenant; `path` starts with a slash and is already percent-encoded."""
+        return f"{self.origin}{path}{'?' if query else ''}{urlencode(query)}"
+
+    @property
+    def issuer(self) -> str:
+        """The `iss` of its tokens: Auth0 writes it with a trailing slash."""
+        return f"{self.origin}/"
+
+    @property
+    def audience_management(self) -> str:
+        return f"{self.origin}/api/v2/"
+
+    @property
+    def audience_my_account(self) -> str:
+        return f"{self.origin}/me/"
+
+
+@dataclass(frozen=True)
+class ClientCredentials:
+    """An application registered at the tenant; the secret stays out of `repr`, and so out of logs."""
+
+    client_id: str
+    client_secret: str
+
+    def __repr__(self) -> str:
+        return f"ClientCredentials(client_id={self.client_id!r})"
+
+
+def is_loopback(domain: str) -> bool:
+    """Say whether a domain, with or without a port, is this machine; only then may `http` be spoken."""
+    return LOOPBACK.fullmatch(domain) is not None
+
+
+def current_tenant() -> Tenant:
+    domain: str = settings.AUTH0_DOMAIN
+    if not domain:
+        raise ImproperlyConfigured("Set AUTH0_DOMAIN to the domain of your Auth0 tenant.")
+    return Tenant(domain=domain, scheme="http" if is_loopback(domain) else "https")
+
+
+def web_client() -> ClientCredentials:
+    """The application that people sign in with."""
+    return ClientCredentials(settings.AUTH0_CLIENT_ID, settings.AUTH0_CLIENT_SECRET)
+
+
+def management_client() -> ClientCredentials:
+    """The application that reads and changes factors; by default the one people sign in with."""
+    return ClientCredentials(
+        getattr(settings, "AUTH0_MGMT_CLIENT_ID", "") or settings.AUTH0_CLIENT_ID,
+        getattr(settings, "AUTH0_MGMT_CLIENT_SECRET", "") or settings.AUTH0_CLIENT_SECRET,
+    )
