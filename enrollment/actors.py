@@ -1,0 +1,82 @@
+"""Who is doing something, from where, and how strongly they proved themselves; every flow is told one."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from typing import Self
+
+from django.http import HttpRequest
+
+from accounts.assurance import Assurance, read_assurance
+from accounts.models import User
+from enrollment import conf
+
+
+class Source(StrEnum):
+    PAGE = "page"
+    ADMIN = "admin"
+    COMMAND = "command"
+    API = "api"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`user` is None for an operator at the command line, who has the machine already and proves no more."""
+
+    user: User | None
+    assurance: Assurance | None = None
+    ip: str | None = None
+    user_agent: str = ""
+    source: Source = Source.PAGE
+    reason: str = ""
+    name: str = ""
+    site_url: str = ""
+
+    @classmethod
+    def from_request(cls, request: HttpRequest, source: Source = Source.PAGE, reason: str = "") -> Self:
+        """Describe the signed-in visitor of a request; nobody signed in is an actor without rights."""
+        return cls(
+            user=request.user if request.user.is_authenticated else None,
+            assurance=read_assurance(request),
+            ip=client_ip(request),
+            user_agent=request.headers.get("user-agent", ""),
+            source=Source(source),
+            reason=reason.strip(),
+            site_url=request.build_absolute_uri("/").rstrip("/"),
+        )
+
+    @classmethod
+    def operator(cls, name: str, reason: str = "") -> Self:
+        """Describe whoever runs a management command; `name` is their account on the machine."""
+        return cls(user=None, source=Source.COMMAND, reason=reason.strip(), name=name)
+
+    @property
+    def is_operator(self) -> bool:
+        return self.user is None and self.source is Source.COMMAND
+
+    @property
+    def label(self) -> str:
+        """A name that still tells who it was when the account is gone."""
+        if self.user is None:
+            return self.name
+        return self.user.email or self.user.get_username()
+
+    def is_self(self, subject: User) -> bool:
+        return self.user is not None and self.user.pk == subject.pk
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """Return the visitor's address. X-Forwarded-For is the visitor's own words, up to the proxies we trust."""
+    proxies = conf.trusted_proxies()
+    address: str | None = request.META.get("REMOTE_ADDR")
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    if proxies and len(hops) >= proxies:
+        address = hops[-proxies]
+    return _valid(address)
+
+
+def _valid(address: str | None) -> str | None:
+    try:
+        return str(ip_address(address or ""))
+    except ValueError:
+        return None

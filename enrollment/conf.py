@@ -1,0 +1,45 @@
+"""The settings of enrollment: each one typed, read when asked for, with its default beside its sentence."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+
+def connect_timeout() -> float:
+    """Seconds to wait for a connection to the tenant."""
+    return float(getattr(settings, "TENANT_CONNECT_TIMEOUT", 3))
+
+
+def read_timeout() -> float:
+    """Seconds to wait for an answer of the tenant; a page waits this long at most when the tenant hangs."""
+    return float(getattr(settings, "TENANT_READ_TIMEOUT", 5))
+
+
+def retry_budget() -> float:
+    """Seconds that one call may spend waiting between tries; a longer Retry-After is not waited for."""
+    return float(getattr(settings, "TENANT_RETRY_BUDGET", 2))
+
+
+def factors_fresh_for() -> timedelta:
+    """How long a list of factors is shown without asking the tenant again."""
+    return timedelta(seconds=getattr(settings, "FACTORS_FRESH_SECONDS", 60))
+
+
+def factors_kept_for() -> timedelta:
+    """How long the last known list is kept for pages shown while the tenant is down."""
+    return timedelta(seconds=getattr(settings, "FACTORS_KEPT_SECONDS", 24 * 3600))
+
+
+def policy_fresh_for() -> timedelta:
+    """How long the tenant's MFA policy and its switched-on factors are taken as read."""
+    return timedelta(seconds=getattr(settings, "TENANT_POLICY_FRESH_SECONDS", 300))
+
+
+def trusted_proxies() -> int:
+    """How many reverse proxies of ours append to X-Forwarded-For; 0 trusts the connection's address alone."""
+    return int(getattr(settings, "TRUSTED_PROXY_COUNT", 0))
+
+
+def site_url() -> str:
+    """The site's address for e-mails that no request gives one to (commands)."""
+    return str(getattr(settings, "SITE_URL", "")).rstrip("/")
