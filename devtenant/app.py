@@ -20,6 +20,8 @@ PARTS = (
     "devtenant.login.pages",
     "devtenant.login.social",
     "devtenant.control",
+    "devtenant.management",
+    "devtenant.me",
 )
 
 

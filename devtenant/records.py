@@ -284,13 +284,14 @@ class TokenFault:
 class Settings:
     """The tenant's switches, as an administrator would set them in the dashboard."""
 
-    plan: str = "free"
+    plan: str = "paid"
     policies: list[str] = field(default_factory=list)
     factors: dict[str, bool] = field(default_factory=dict)
     phone_message_types: list[str] = field(default_factory=lambda: ["sms", "voice"])
     acr_action: bool = True
     require_verified_email: bool = False
     default_policy: bool = False
+    my_account_active: bool = True
     allow_remember_browser: bool = True
     roles_claim: str = "https://mfaproject.example/roles"
     id_token_lifetime: int = 36000
