@@ -115,6 +115,23 @@ class _Parser(HTMLParser):
             self.textarea = None
 
 
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a" and (href := dict(attrs).get("href")):
+            self.found.append(href)
+
+
+def links_in(html: str, base: str = "") -> list[str]:
+    """Where the links of a page lead, in their order."""
+    parser = _Links()
+    parser.feed(html)
+    return [urljoin(base, href) for href in parser.found]
+
+
 def forms_in(html: str, base: str = "") -> list[Form]:
     """The forms of a page, in their order; `base` is the page's address."""
     parser = _Parser(base)

@@ -12,6 +12,8 @@ from urllib.parse import quote
 
 import requests
 
+from tests.support.codes import FreshCodes
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = (sys.executable, "-m", "devtenant", "--port", "0", "--json", "--any-loopback-port")
 START_SECONDS = 30
@@ -94,6 +96,7 @@ class Tenant:
         self.issuer = f"{self.base_url}/"
         self.clients: dict[str, dict[str, str]] = process.facts["clients"]
         self.roles_claim: str = process.facts.get("roles_claim", "https://mfaproject.example/roles")
+        self.offset, self.codes = 0.0, FreshCodes()
         self.http = requests.Session()
         self.http.trust_env = False
 
@@ -132,6 +135,7 @@ class Tenant:
 
     def clock(self, offset: float) -> None:
         """Let the tenant live `offset` seconds ahead of real time."""
+        self.offset = offset
         self.control("clock", {"offset": offset})
 
     def rotate_keys(self) -> None:
@@ -141,6 +145,7 @@ class Tenant:
     def reset(self) -> None:
         """Back to the seed; only the signing keys stay."""
         self.process.check_alive()
+        self.offset, self.codes = 0.0, FreshCodes()
         self.control("reset", {})
 
     # What came to the phone
@@ -155,10 +160,10 @@ class Tenant:
         return [message for message in self.phone()["messages"] if to in ("", message["to"])]
 
     def code_for(self, account: Account) -> str:
-        """The code on the person's authenticator app now."""
+        """A code of the person's authenticator app that the tenant has not seen yet."""
         for authenticator in self.phone()["authenticators"]:
             if authenticator["user_id"] == account.sub:
-                return str(authenticator["code"])
+                return self.codes.next(authenticator["secret"], self.offset)
         raise LookupError(f"{account.email} has no authenticator app")
 
     # What the tenant saw

@@ -1,0 +1,64 @@
+# `make help` lists what can be made. Needs make and Python 3.11 or newer, nothing else.
+
+PYTHON ?= python3
+PORT ?= 8000
+TENANT_PORT ?= 9000
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+LOCKED := requirements/base.txt requirements/dev.txt
+CODE := mfaproject accounts enrollment devtenant tests tools
+# Pass more to pytest with, say, `make test ARGS="-k recovery -x"`.
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test lint format requirements screenshots clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## start the local tenant and the site (PORT=8000, TENANT_PORT=9000)
+	@PORT=$(PORT) TENANT_PORT=$(TENANT_PORT) $(BIN)/python -m tools.demo
+
+demo-reset: ## forget all that the demo remembers
+	rm -rf .demo
+
+test: $(STAMP) ## run the whole suite, on SQLite unless DATABASE_URL and CACHE_URL say otherwise
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+
+lint: $(STAMP) ## check style, types, templates, deployment settings, migrations and pins
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(CODE)
+	$(BIN)/djlint --check --lint --quiet templates devtenant/templates
+	ENV_FILE=tests/production.env $(BIN)/python manage.py check --deploy --fail-level WARNING
+	ENV_FILE=tests/production.env DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/pip check
+
+format: $(STAMP) ## let ruff and djlint rewrite what they can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet templates devtenant/templates
+
+requirements: $(STAMP) ## pin the newest allowed versions anew, with hashes
+	cd requirements && for name in base dev; do \
+		../$(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url \
+			--no-emit-trusted-host --no-emit-find-links --output-file=$$name.txt $$name.in || exit 1; done
+
+screenshots: $(STAMP) ## take the pictures in docs/ anew (needs Chromium)
+	$(BIN)/python -m tools.screenshots
+
+clean: ## remove what was installed and built here
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info staticfiles
+
+# Made anew whenever the pins change; otherwise there is nothing to do.
+$(STAMP): $(LOCKED)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "This needs Python 3.11 or newer, and $(PYTHON) is `$(PYTHON) --version 2>&1`:" \
+			"name another with PYTHON=python3.12." >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); } || { \
+		rm -rf $(VENV); echo "On Debian and Ubuntu, venv is in the package python3-venv." >&2; exit 1; }
+	@echo "Installing what the project needs (once; a minute or two) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+		$(addprefix -r ,$(LOCKED))
+	@touch $@
