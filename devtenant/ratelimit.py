@@ -1,11 +1,11 @@
-"""Which bucket a call to an API draws from, and how large it is on the tenant's plan.
+"""Token buckets by plan, on the tenant's clock, and the three headers that tell of them.
 
 Figures: Auth0's rate limit policy, "Management API endpoint rate limits" and the My Account API's page.
 """
 
+import math
 from dataclasses import dataclass
 
-from devtenant.buckets import Taken, take
 from devtenant.store import Store
 
 
@@ -17,9 +17,32 @@ class Rate:
     per_second: float
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a bucket said to one call."""
+
+    allowed: bool
+    limit: int
+    remaining: int
+    reset: int
+    wait_seconds: int
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that every answer carries."""
+        return {
+            "x-ratelimit-limit": str(self.limit),
+            "x-ratelimit-remaining": str(self.remaining),
+            "x-ratelimit-reset": str(self.reset),
+        }
+
+
 def per_minute(burst: int, tokens: int) -> Rate:
     return Rate(burst, tokens / 60)
 
+
+# The same on every plan: what a person may ask of /userinfo.
+EVERYWHERE = {"userinfo": per_minute(10, 5)}
 
 # No plan is really unlimited: this one spares tests and tools that are not about limits.
 UNLIMITED = Rate(100_000, 100_000.0)
@@ -59,15 +82,29 @@ PLANS: dict[str, dict[str, Rate]] = {
 }
 
 
-def spend(store: Store, bucket: str, owner: str = "") -> Taken:
+def spend(store: Store, bucket: str, owner: str = "") -> Reading:
     """Take one token from a bucket of the tenant, or of one person when `owner` is said.
 
     A plan that does not name the bucket has one for the whole Management API.
     """
     plan = PLANS.get(store.settings.plan) if store.settings.rate_limits else None
     if plan is None:
-        bucket, rate = "unlimited", UNLIMITED
+        rate = UNLIMITED
     else:
-        bucket = bucket if bucket in plan else "management"
-        rate = plan[bucket]
-    return take(store, f"{bucket}:{owner}", burst=rate.burst, per_second=rate.per_second)
+        rates = EVERYWHERE | plan
+        bucket = bucket if bucket in rates else "management"
+        rate = rates[bucket]
+    with store.lock:
+        return _spend(store, f"{plan and store.settings.plan}:{bucket}:{owner}", rate)
+
+
+def _spend(store: Store, key: str, rate: Rate) -> Reading:
+    now = store.now()
+    tokens, at = store.buckets.get(key, [float(rate.burst), now])
+    tokens = min(float(rate.burst), tokens + max(0.0, now - at) * rate.per_second)
+    allowed = tokens >= 1
+    if allowed:
+        tokens -= 1
+    store.buckets[key] = [tokens, now]
+    wait = (math.floor(tokens) + 1 - tokens) / rate.per_second
+    return Reading(allowed, rate.burst, math.floor(tokens), math.ceil(now + wait), math.ceil(wait))

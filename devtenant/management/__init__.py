@@ -5,10 +5,25 @@ from devtenant.management import (
     authenticators,
     enrollments,
     guardian,
+    logs,
+    registry,
+    roles,
+    sessions,
     users,
 )
 from devtenant.management.api import api
 
 blueprint = api
 
-__all__ = ["authentication_methods", "authenticators", "blueprint", "enrollments", "guardian", "users"]
+__all__ = [
+    "authentication_methods",
+    "authenticators",
+    "blueprint",
+    "enrollments",
+    "guardian",
+    "logs",
+    "registry",
+    "roles",
+    "sessions",
+    "users",
+]

@@ -8,9 +8,8 @@ from flask import Blueprint, Response, g, request
 
 from devtenant.app import store
 from devtenant.bearer import Bearer, BearerError, read_bearer
-from devtenant.buckets import Taken
 from devtenant.management.errors import ManagementError, answer, unknown_user
-from devtenant.ratelimit import spend
+from devtenant.ratelimit import Reading, spend
 from devtenant.records import User
 
 P = ParamSpec("P")
@@ -89,9 +88,9 @@ def admit() -> None:
 
 @api.after_request
 def tell_the_rate(response: Response) -> Response:
-    reading: Taken | None = g.get("reading")
+    reading: Reading | None = g.get("reading")
     if reading is not None:
-        response.headers.update(reading.headers())
+        response.headers.update(reading.headers)
     return response
 
 

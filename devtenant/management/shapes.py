@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from devtenant.records import Client, Method, Session, User
+from devtenant.records import Client, Method, RefreshToken, Session, User
 from devtenant.store import iso
 
 Json = dict[str, Any]
@@ -144,4 +144,16 @@ def _proof(method: Json) -> Json:
     return {
         name: iso(value) if name == "timestamp" and not isinstance(value, str) else value
         for name, value in method.items()
+    }
+
+
+def refresh_token_shape(token: RefreshToken) -> Json:
+    """The id names the family of a token: the token itself is never shown."""
+    return {
+        "id": token.family,
+        "user_id": token.user_id,
+        "client_id": token.client_id,
+        "session_id": token.sid,
+        "created_at": iso(token.created_at),
+        "rotating": True,
     }

@@ -9,10 +9,9 @@ from jsonschema import Draft202012Validator
 
 from devtenant.app import store
 from devtenant.bearer import Bearer, BearerError, read_bearer
-from devtenant.buckets import Taken
 from devtenant.me.problems import MeError, answer, not_found, too_many, validation_error
 from devtenant.mfa.errors import TooManyError
-from devtenant.ratelimit import spend
+from devtenant.ratelimit import Reading, spend
 from devtenant.records import User
 
 P = ParamSpec("P")
@@ -103,14 +102,14 @@ def _meter() -> None:
         store().log("api_limit", "The My Account API's rate limit was reached", user_id=person().user_id)
         whose = "This person has" if tenant.allowed else "The tenant has"
         detail = f"{whose} made too many requests. Try again later."
-        raise too_many(detail, g.reading.retry_after, tenant_wide=not tenant.allowed)
+        raise too_many(detail, g.reading.wait_seconds, tenant_wide=not tenant.allowed)
 
 
 @api.after_request
 def tell_the_rate(response: Response) -> Response:
-    reading: Taken | None = g.get("reading")
+    reading: Reading | None = g.get("reading")
     if reading is not None:
-        response.headers.update(reading.headers())
+        response.headers.update(reading.headers)
     return response
 
 
