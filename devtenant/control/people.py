@@ -1,0 +1,122 @@
+"""/dev/users: make a person with the factors that a test needs, change one, look at one, delete one.
+
+A factor is {"type": …} with any members of `records.Method`; `id` and times are filled in. A `totp` without
+`secret` gets one; a `recovery-code` takes its code as `code`. `factors` in a change replaces all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from devtenant import methods, seed, totp
+from devtenant.app import store
+from devtenant.control import body
+from devtenant.control.body import ControlError
+from devtenant.records import DATABASE, Client, Method, User
+
+blueprint = Blueprint("control_people", __name__)
+blueprint.register_error_handler(ControlError, body.refusal)
+
+
+@blueprint.get("/dev/users")
+def everybody() -> Response:
+    """All people."""
+    return jsonify([_shown(user) for user in store().users.values()])
+
+
+@blueprint.get("/dev/users/<subject>")
+def somebody(subject: str) -> Response:
+    """One person."""
+    return jsonify(_shown(store().users.get(subject) or abort(404)))
+
+
+@blueprint.post("/dev/users")
+def put_people() -> Response:
+    """Create or change."""
+    with store().lock:
+        shown = [_shown(_put(entry)) for entry in body.some()]
+    return jsonify(shown[0] if isinstance(request.json, dict) else shown)
+
+
+@blueprint.delete("/dev/users/<subject>")
+def forget(subject: str) -> tuple[str, int]:
+    """Delete a person with their sessions; a site that knows them is told nothing, as with Auth0."""
+    with store().lock:
+        if store().users.pop(subject, None) is None:
+            abort(404)
+        for sid in [sid for sid, session in store().sessions.items() if session.user_id == subject]:
+            del store().sessions[sid]
+    return "", 204
+
+
+@blueprint.post("/dev/clients")
+def put_clients() -> Response:
+    """Create an application or change one; secret and callbacks as given."""
+    with store().lock:
+        shown = [asdict(_put_client(entry)) for entry in body.some()]
+    return jsonify(shown[0] if isinstance(request.json, dict) else shown)
+
+
+def _put(entry: dict[str, Any]) -> User:
+    entry = dict(entry)
+    factors, subject = entry.pop("factors", None), entry.pop("sub", entry.pop("user_id", None))
+    user = _known(subject, entry) or _created(subject, entry)
+    if "email" in entry:
+        entry["email"] = entry["email"].strip().lower()
+    body.changed(user, entry)
+    user.updated_at = store().now()
+    store().users[user.user_id] = user
+    if factors is not None:
+        user.methods, user.recovery_code = [], None
+        user.methods = [_factor(user, factor) for factor in factors]
+    return user
+
+
+def _known(subject: str | None, entry: dict[str, Any]) -> User | None:
+    if subject:
+        return store().users.get(subject)
+    return store().user_by_email(entry.get("email", ""), entry.get("connection"))
+
+
+def _created(subject: str | None, entry: dict[str, Any]) -> User:
+    if not entry.get("email"):
+        raise ControlError("a new person needs an email")
+    email, connection, now = entry["email"].strip().lower(), entry.get("connection", DATABASE), store().now()
+    subject = subject or seed.subject(email, connection)
+    if "|" not in subject:
+        raise ControlError("a sub is <strategy>|<id>")
+    user = User(subject, email, now, now, connection=connection)
+    user.nickname = email.partition("@")[0]
+    user.name, user.picture = user.nickname.title(), f"{store().base_url}/static/person.svg"
+    user.password = seed.PASSWORD if connection == DATABASE else None
+    return user
+
+
+def _factor(user: User, entry: dict[str, Any]) -> Method:
+    entry = dict(entry)
+    code = entry.pop("code", None)
+    if "type" not in entry:
+        raise ControlError("a factor needs a type")
+    fresh = methods.new_method(store(), user, entry["type"])
+    if fresh.type == "totp":
+        fresh.secret = totp.new_secret()
+    if fresh.type == methods.RECOVERY:
+        user.recovery_code = code or methods.make_recovery_code()
+    return body.made(Method, asdict(replace(fresh)) | entry)
+
+
+def _put_client(entry: dict[str, Any]) -> Client:
+    known = store().clients.get(entry.get("client_id", ""))
+    client = (
+        body.changed(known, entry) if known else body.made(Client, {"name": "Another application", **entry})
+    )
+    store().clients[client.client_id] = client
+    return client
+
+
+def _shown(user: User) -> dict[str, Any]:
+    factors = [method.type for method in user.methods]
+    return {"sub": user.user_id, **asdict(user), "factors": factors}

@@ -1,0 +1,103 @@
+"""/dev: settings, clock, faults, spoiled tokens, keys, reset."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, jsonify, request
+
+from devtenant import keys
+from devtenant.app import store
+from devtenant.control import body
+from devtenant.control.body import ControlError
+from devtenant.records import Fault, Settings, TokenFault
+
+blueprint = Blueprint("control_switches", __name__)
+blueprint.register_error_handler(ControlError, body.refusal)
+
+
+@blueprint.post("/dev/reset")
+def reset() -> tuple[str, int]:
+    """Back to the seed."""
+    store().reset()
+    return "", 204
+
+
+@blueprint.get("/dev/settings")
+def settings() -> Response:
+    """The switches as they stand."""
+    return jsonify(asdict(store().settings))
+
+
+@blueprint.post("/dev/settings")
+def change_settings() -> Response:
+    """Set some; `factors` names only those that change."""
+    with store().lock:
+        changes, current = body.one(), asdict(store().settings)
+        changes["factors"] = current["factors"] | changes.get("factors", {})
+        store().settings = body.made(Settings, current | changes)
+    return settings()
+
+
+@blueprint.get("/dev/clock")
+def clock() -> Response:
+    """What time it is here."""
+    return jsonify({"offset": store().clock_offset, "now": store().now()})
+
+
+@blueprint.post("/dev/clock")
+def set_clock() -> Response:
+    """Live ahead of real time, or behind it."""
+    offset = body.one().get("offset")
+    if not isinstance(offset, int | float):
+        raise ControlError("offset must be a number of seconds")
+    store().clock_offset = float(offset)
+    return clock()
+
+
+@blueprint.get("/dev/faults")
+def faults() -> Response:
+    """The faults that still wait."""
+    return jsonify([asdict(fault) for fault in store().faults])
+
+
+@blueprint.post("/dev/faults")
+def add_faults() -> Response:
+    """Add some; an empty list forgets them all."""
+    ordered = [body.made(Fault, entry) for entry in body.some()]
+    with store().lock:
+        store().faults = [*store().faults, *ordered] if ordered else []
+    return faults()
+
+
+@blueprint.delete("/dev/faults")
+def forget_faults() -> tuple[str, int]:
+    """Behave again."""
+    store().faults = []
+    return "", 204
+
+
+@blueprint.post("/dev/tokens")
+def spoil_token() -> Response:
+    """Spoil the next ID token; several calls spoil as many tokens, in order."""
+    fault = body.made(TokenFault, body.one())
+    if fault.key not in (None, "unknown", "wrong", "next", "current"):
+        raise ControlError("key must be unknown, wrong, next or current")
+    if fault.alg not in (None, "none", "HS256"):
+        raise ControlError("alg must be none or HS256")
+    with store().lock:
+        store().token_faults.append(fault)
+    return jsonify([asdict(waiting) for waiting in store().token_faults])
+
+
+@blueprint.post("/dev/keys/rotate")
+def rotate() -> Response:
+    """Sign with the next key; the old one stays published unless it is revoked."""
+    return jsonify({"kid": keys.rotate(store(), revoke=bool(body.one().get("revoke")))})
+
+
+@blueprint.get("/dev/logs")
+def logs() -> Response:
+    """The tenant log, of one type if `type` is given."""
+    wanted = request.args.get("type")
+    return jsonify([entry for entry in store().logs if wanted in (None, entry["type"])])
