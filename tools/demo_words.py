@@ -53,4 +53,4 @@ def _password(user: dict[str, Any]) -> str:
 
 
 def _words(names: list[str], known: dict[str, str]) -> str:
-    return ", ".join(known.get(name, name) for name in names) or "–"
+    return ", ".join(known.get(name, name) for name in names) or "none"
