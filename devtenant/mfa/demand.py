@@ -1,0 +1,50 @@
+"""Whether a sign-in has to pass a second factor, and what it is that asks for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from devtenant.oidc.claims import PAPE_MFA
+from devtenant.records import Session, Transaction
+from devtenant.store import Store
+
+DEFAULT_POLICY_SECONDS = 15 * 60
+
+
+class Demand(Enum):
+    """Nobody, the tenant's policy (which a remembered browser satisfies), or this very request."""
+
+    NONE = "none"
+    POLICY = "policy"
+    REQUEST = "request"
+
+
+def of(store: Store, tx: Transaction) -> Demand:
+    """The strongest demand on this transaction (Auth0: step-up, MFA policies, My Account API)."""
+    settings, audience = store.settings, tx.params.get("audience", "")
+    stepping_up = PAPE_MFA in tx.acr_values and settings.acr_action
+    my_account = audience == store.audience("me/") and settings.default_policy and not _recent(store, tx)
+    if stepping_up or my_account or audience == store.audience("mfa/"):
+        return Demand.REQUEST
+    if "all-applications" in settings.policies and not _carried(store, tx):
+        return Demand.POLICY
+    return Demand.NONE
+
+
+def _carried(store: Store, tx: Transaction) -> bool:
+    """A single sign-on with no new login is not asked again for what its session has proved."""
+    return not tx.authenticated and _proved_at(store, tx) is not None
+
+
+def _recent(store: Store, tx: Transaction) -> bool:
+    proved = _proved_at(store, tx)
+    return proved is not None and store.now() - proved <= DEFAULT_POLICY_SECONDS
+
+
+def _proved_at(store: Store, tx: Transaction) -> float | None:
+    session: Session | None = store.sessions.get(tx.sid or "")
+    if session is None:
+        return None
+    times = [datetime.fromisoformat(m["timestamp"]) for m in session.methods if m["name"] == "mfa"]
+    return max(times).timestamp() if times else None

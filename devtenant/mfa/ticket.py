@@ -1,0 +1,25 @@
+"""The hosted enrollment page behind a Guardian ticket: five days, one factor, then it is spent."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from devtenant.mfa import flow
+from devtenant.mfa.pages import page
+from devtenant.mfa.visits import Visit
+
+blueprint = Blueprint("mfa_ticket", __name__, url_prefix="/guardian")
+
+
+@blueprint.get("/enroll")
+@page
+def start(visit: Visit) -> Response:
+    return flow.to(visit, "mfa_ticket.done" if visit.progress.finished else "mfa_enroll.choose")
+
+
+@blueprint.get("/enrolled")
+@page
+def done(visit: Visit) -> Response | str:
+    if not visit.progress.finished:
+        return flow.to(visit, "mfa_enroll.choose")
+    return render_template("mfa/enrolled.html", visit=visit, label=visit.progress.finished)
