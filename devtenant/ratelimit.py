@@ -89,13 +89,13 @@ def spend(store: Store, bucket: str, owner: str = "") -> Reading:
     """
     plan = PLANS.get(store.settings.plan) if store.settings.rate_limits else None
     if plan is None:
-        rate = UNLIMITED
+        rate, key = UNLIMITED, bucket
     else:
         rates = EVERYWHERE | plan
         bucket = bucket if bucket in rates else "management"
-        rate = rates[bucket]
+        rate, key = rates[bucket], f"{store.settings.plan}:{bucket}"
     with store.lock:
-        return _spend(store, f"{plan and store.settings.plan}:{bucket}:{owner}", rate)
+        return _spend(store, f"{key}:{owner}", rate)
 
 
 def _spend(store: Store, key: str, rate: Rate) -> Reading:

@@ -12,6 +12,8 @@ from tests.support.network import loopback_only
 from tests.support.person import Person
 from tests.support.tenant import Account, Tenant, TenantProcess
 
+pytest_plugins = ["tests.plugins.contracts"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _loopback_only() -> Iterator[None]:

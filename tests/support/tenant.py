@@ -7,7 +7,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import IO, Any, ClassVar, Self
 from urllib.parse import quote
 
 import requests
@@ -89,8 +89,11 @@ class TenantProcess:
 class Tenant:
     """What tests say to the tenant besides using it: people, faults, clock, settings, and what it saw."""
 
+    started: ClassVar[list["Tenant"]] = []
+
     def __init__(self, process: TenantProcess) -> None:
         self.process = process
+        self._unchecked: list[dict[str, Any]] = []
         self.base_url: str = process.facts["base_url"]
         self.domain = self.base_url.split("://", 1)[1]
         self.issuer = f"{self.base_url}/"
@@ -99,6 +102,7 @@ class Tenant:
         self.offset, self.codes = 0.0, FreshCodes()
         self.http = requests.Session()
         self.http.trust_env = False
+        Tenant.started.append(self)
 
     # People
 
@@ -111,7 +115,7 @@ class Tenant:
         return self.accounts[nick]
 
     def add_user(self, **user: Any) -> Account:
-        """Add a person; see `devtenant/control.py` for the members."""
+        """Add a person, or change one; `devtenant/control/people.py` names the members."""
         return Account.parse(self.control("users", user))
 
     def user(self, account: Account) -> dict[str, Any]:
@@ -122,7 +126,7 @@ class Tenant:
     # Misbehaviour
 
     def fault(self, route: str, **fault: Any) -> None:
-        """Misbehave at a route such as `GET /api/v2/users/*`; `devtenant/control.py` lists the ways."""
+        """Misbehave at a route such as `GET /api/v2/users/*`; `devtenant/records.py` lists the ways."""
         self.control("faults", [{"route": route, **fault}])
 
     def token_fault(self, **fault: Any) -> None:
@@ -161,9 +165,9 @@ class Tenant:
 
     def code_for(self, account: Account) -> str:
         """A code of the person's authenticator app that the tenant has not seen yet."""
-        for authenticator in self.phone()["authenticators"]:
-            if authenticator["user_id"] == account.sub:
-                return self.codes.next(authenticator["secret"], self.offset)
+        for method in self.user(account)["methods"]:
+            if method["type"] == "totp" and method["confirmed"]:
+                return self.codes.next(method["secret"], self.offset)
         raise LookupError(f"{account.email} has no authenticator app")
 
     # What the tenant saw
@@ -171,7 +175,15 @@ class Tenant:
     def exchanges(self, path: str = "") -> list[dict[str, Any]]:
         """The requests the tenant has answered since the last time this was asked, control ones excepted."""
         seen: list[dict[str, Any]] = self.read("exchanges")
+        self._unchecked += seen
         return [exchange for exchange in seen if exchange["path"].startswith(path)]
+
+    def unchecked(self) -> list[dict[str, Any]]:
+        """The same, whoever has asked before: for the check against the API descriptions alone."""
+        if self.process.process.poll() is None:
+            self.exchanges()
+        seen, self._unchecked = self._unchecked, []
+        return seen
 
     # Plumbing
 
@@ -192,5 +204,6 @@ class Tenant:
 
     def close(self) -> None:
         """Stop the process."""
+        Tenant.started.remove(self)
         self.http.close()
         self.process.stop()
