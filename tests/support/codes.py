@@ -18,7 +18,7 @@ class FreshCodes:
 
     def next(self, secret: str, offset: float) -> str:
         """A code not given out before; waits for the clock where all that are accepted now are used up."""
-        now = escape_hatch.time.time() + offset
+        now = _real_time() + offset
         present, into = int(now) // STEP_SECONDS, now % STEP_SECONDS
         first = present - 1 if into < SAFE_SECONDS else present
         step = max(first, self.last_step.get(secret, 0) + 1)
@@ -26,3 +26,8 @@ class FreshCodes:
         if (wait := (step - 1) * STEP_SECONDS - now) > 0:
             time.sleep(wait)
         return str(pyotp.TOTP(secret).at(step * STEP_SECONDS))
+
+
+def _real_time() -> float:
+    """The time outside, which the tenant's process lives by."""
+    return escape_hatch.time.time() if escape_hatch.is_travelling() else time.time()
