@@ -27,9 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
     tenant = Store(f"http://localhost:{port}", any_loopback_port=options.any_loopback_port)
     if options.state:
         statefile.attach(tenant, options.state)
+    stop = _stop_event()
     serve(create_app(tenant), sockets)
     print(json.dumps(overview.facts(tenant)) if options.json else overview.text(tenant), flush=True)  # noqa: T201
-    _wait()
+    stop.wait()
     tenant.on_change()
     return 0
 
@@ -51,11 +52,11 @@ def _refuse(reason: str) -> int:
     return 2
 
 
-def _wait() -> None:
+def _stop_event() -> threading.Event:
     stop = threading.Event()
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, lambda *_: stop.set())
-    stop.wait()
+    return stop
 
 
 if __name__ == "__main__":

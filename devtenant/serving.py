@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import io
 import socket
 import threading
 from collections.abc import Iterable
 
 from flask import Flask
+from werkzeug.datastructures import Headers
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 
 LOOPBACK = {"localhost": ("127.0.0.1", "::1"), "127.0.0.1": ("127.0.0.1",), "::1": ("::1",)}
 
@@ -18,14 +21,40 @@ class PortTakenError(Exception):
 
 
 class Handler(WSGIRequestHandler):
-    """Quiet, keeps connections alive, and answers at once."""
+    """Quiet, fast, and keeps connections: Werkzeug's own handler closes each, after a pause of 10 ms."""
 
     protocol_version = "HTTP/1.1"
     # Head and body are two writes: with Nagle's algorithm each answer would wait 40 ms for an ACK.
     disable_nagle_algorithm = True
 
+    def run_wsgi(self) -> None:
+        """Read the request whole, so that the next one on this connection begins where it should."""
+        environ = self.make_environ()
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if environ.get("wsgi.input_terminated"):
+            self.close_connection = True
+        else:
+            environ["wsgi.input"] = io.BytesIO(self.rfile.read(length) if length else b"")
+        try:
+            self._send(*run_wsgi_app(self.server.app, environ, buffered=True))
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def _send(self, parts: Iterable[bytes], status: str, headers: Headers) -> None:
+        body, (code, _, reason) = b"".join(parts), status.partition(" ")
+        self.send_response(int(code), reason)
+        for name, value in headers:
+            self.send_header(name, value)
+        if "Content-Length" not in headers and code != "204":
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  # the parent's name for it
-        """Say nothing: queries here hold codes and states."""
+        """Say nothing of requests: queries here hold codes and states."""
+        if type == "error":
+            super().log(type, message, *args)
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
