@@ -11,9 +11,9 @@ from tests.support.forms import form_with, forms_in
 from tests.support.network import OutsideWorldError
 from tests.support.person import Person
 from tests.support.tenant import Tenant, TenantDiedError, TenantProcess
-from tests.support.walk import StuckError
+from tests.support.tenant_pages import StuckError
 
-SECRET = "JBSWY3DPEHPK3PXP"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def test_network_guard_for_another_machine_refuses_at_once() -> None:
