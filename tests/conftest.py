@@ -12,7 +12,7 @@ from tests.support.network import loopback_only
 from tests.support.person import Person
 from tests.support.tenant import Account, Tenant, TenantProcess
 
-pytest_plugins = ["tests.plugins.contracts"]
+pytest_plugins = ["tests.plugins.contracts", "tests.plugins.tenant_apis"]
 
 
 @pytest.fixture(scope="session", autouse=True)

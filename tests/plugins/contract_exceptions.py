@@ -64,7 +64,7 @@ EXCEPTIONS = (
         path=r"/users/[^/]+/(revoke-access|refresh-tokens)$",
     ),
     Allowed(
-        "A wildcard tells of any unknown resource and of a tenant where My Account is not activated (A0E-404-0001)",
+        "A0E-404-0001 tells of any unknown resource, and of a tenant where My Account is not activated",
         MY_ACCOUNT,
         "status",
         status=404,
@@ -97,7 +97,7 @@ EXCEPTIONS = (
         path="^/(oidc|v2)/logout$",
     ),
     Allowed(
-        "client_secret_basic carries the client in a header (discovery lists it), so the form has no client_id",
+        "client_secret_basic (discovery lists it) carries the client in a header, not in the form",
         AUTHENTICATION,
         "request",
         path="^/oauth/(token|revoke)$",
