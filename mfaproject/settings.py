@@ -24,6 +24,8 @@ SECRET_KEY = env.str(
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_URL = env.str("SITE_URL", default="")
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # The tenant
 
@@ -35,6 +37,7 @@ AUTH0_MGMT_CLIENT_SECRET = env.str("AUTH0_MGMT_CLIENT_SECRET", default="") or AU
 AUTH0_ROLES_CLAIM = env.str("AUTH0_ROLES_CLAIM", default="")
 AUTH0_STAFF_ROLE = env.str("AUTH0_STAFF_ROLE", default="support")
 AUTH0_SUPERUSER_ROLE = env.str("AUTH0_SUPERUSER_ROLE", default="admin")
+AUTH0_REQUIRE_VERIFIED_EMAIL = env.bool("AUTH0_REQUIRE_VERIFIED_EMAIL", default=False)
 
 if not DEBUG:
     require(globals())
@@ -44,6 +47,15 @@ refuse_demo_secrets(globals())
 
 STEP_UP_MAX_AGE = env.int("STEP_UP_MAX_AGE", default=900)
 STEP_UP_RULES = env.json("STEP_UP_RULES", default=[])
+
+# How patient the site is with the tenant, and how long it believes what it read there
+
+TENANT_CONNECT_TIMEOUT = env.float("TENANT_CONNECT_TIMEOUT", default=3)
+TENANT_READ_TIMEOUT = env.float("TENANT_READ_TIMEOUT", default=5)
+TENANT_RETRY_BUDGET = env.float("TENANT_RETRY_BUDGET", default=2)
+TENANT_POLICY_FRESH_SECONDS = env.int("TENANT_POLICY_FRESH_SECONDS", default=300)
+FACTORS_FRESH_SECONDS = env.int("FACTORS_FRESH_SECONDS", default=60)
+FACTORS_KEPT_SECONDS = env.int("FACTORS_KEPT_SECONDS", default=86_400)
 
 # What the site is made of
 
