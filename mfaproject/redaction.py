@@ -21,7 +21,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), rf"\1 {REDACTED}"),
     (
         re.compile(
-            r"(?i)([?&\s'\"](?:code|state|nonce|id_token_hint|ticket|[a-z_]*(?:token|secret|verifier|password))"
+            r"(?i)((?:^|[?&\s'\"{,])(?:code|state|nonce|id_token_hint|ticket|[a-z_]*(?:token|secret|verifier|password))"
             r"['\"]?[=:]\s?['\"]?)[^&\s'\",}]+"
         ),
         rf"\1{REDACTED}",
