@@ -66,7 +66,7 @@ class Actor:
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """Return the visitor's address. X-Forwarded-For is the visitor's own words, up to the proxies we trust."""
+    """Return the visitor's address. X-Forwarded-For is the visitor's word, up to the proxies we trust."""
     proxies = conf.trusted_proxies()
     address: str | None = request.META.get("REMOTE_ADDR")
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]

@@ -41,7 +41,7 @@ class Method:
     @property
     def ties(self) -> set[str]:
         """Ids that tie this method to others: its own, its link, and those of its nested methods."""
-        return {self.id, *(nested_id for _type, nested_id in self.nested), *filter(None, [self.link_id])}
+        return {tie for tie in (self.id, self.link_id, *(nested for _type, nested in self.nested)) if tie}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class FactorKind(StrEnum):
-    """What a person proves something with. `UNKNOWN` is any type that Auth0 adds later: shown, not touched."""
+    """What a person proves something with. `UNKNOWN` is any type Auth0 adds later: shown, not touched."""
 
     SECURITY_KEY = "webauthn-roaming"
     DEVICE_BIOMETRICS = "webauthn-platform"

@@ -87,7 +87,7 @@ def _sentence(level: Level, facts: _Facts) -> str:
         return _("A second step protects this account, but codes sent by phone or e-mail can be intercepted.")
     if level is Level.FAIR and facts.interceptable:
         return _(
-            "The second step is a good one, but codes by phone or e-mail are accepted too, and can be intercepted."
+            "The second step is good, but codes by phone or e-mail are accepted too, and can be intercepted."
         )
     if level is Level.FAIR:
         return _(
@@ -107,7 +107,7 @@ def _unprotected(facts: _Facts) -> str:
         )
     if facts.passkey:
         return _(
-            "A passkey opens this account, and no fake sign-in page can take it; nothing is asked for besides."
+            "A passkey opens this account and no fake sign-in page can take it; nothing is asked for besides."
         )
     if facts.password:
         return _("Only the password protects this account: whoever knows it gets in.")

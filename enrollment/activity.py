@@ -1,0 +1,93 @@
+"""Every intention leaves a row, whatever became of it; what was carried out is also signalled and mailed."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from django.db import DatabaseError, transaction
+
+from accounts.models import User
+from enrollment import mail
+from enrollment.actors import Actor
+from enrollment.factors import Factor
+from enrollment.gateways import TenantError, Truth
+from enrollment.models import ActivityEvent
+from enrollment.signals import account_changed
+from enrollment.vocabulary import Action, Outcome
+
+logger = logging.getLogger(__name__)
+
+
+class Refused(Exception):  # noqa: N818 - a state of things, not a fault
+    """A rule says no, and nothing was done: a stable code to branch on, and a sentence to read."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
+
+
+@dataclass
+class Attempt:
+    """What somebody is about to do; the factor becomes known on the way."""
+
+    actor: Actor
+    subject: User | None
+    action: Action
+    factor_kind: str = ""
+    factor_name: str = ""
+
+    def about(self, factor: Factor) -> Self:
+        """Note which factor it is about; its title is masked already."""
+        self.factor_kind, self.factor_name = factor.kind.value, factor.title
+        return self
+
+
+@contextmanager
+def recorded(attempt: Attempt, *, told: bool = True) -> Iterator[Attempt]:
+    """Run an attempt and write down how it ended. `told` says whether the person gets an e-mail about it."""
+    try:
+        yield attempt
+    except Refused as refused:
+        record(attempt, Outcome.REFUSED, refused.code)
+        raise
+    except TenantError as error:
+        unknown = error.outcome is Truth.UNKNOWN
+        record(attempt, Outcome.UNKNOWN if unknown else Outcome.FAILED, error.code)
+        raise
+    event = record(attempt, Outcome.DONE)
+    account_changed.send_robust(ActivityEvent, event=event, actor=attempt.actor, subject=attempt.subject)
+    if told and attempt.subject:
+        mail.tell(attempt.subject, attempt.actor, event)
+
+
+def record(attempt: Attempt, outcome: Outcome, code: str = "") -> ActivityEvent:
+    """Write a row. A database that fails must not hide a change that was made: it goes to the log instead."""
+    event = _event(attempt, outcome, code)
+    try:
+        with transaction.atomic():
+            event.save()
+    except DatabaseError:
+        logger.exception("No audit row for %s of %s: %s", event.action, event.subject_id, event.outcome)
+    return event
+
+
+def _event(attempt: Attempt, outcome: Outcome, code: str) -> ActivityEvent:
+    actor, subject = attempt.actor, attempt.subject
+    return ActivityEvent(
+        actor=actor.user,
+        actor_label=actor.label[:255],
+        subject=subject,
+        subject_label=(subject.sub or str(subject.pk))[:255] if subject else "",
+        action=attempt.action,
+        factor_kind=attempt.factor_kind[:40],
+        factor_name=attempt.factor_name[:120],
+        outcome=outcome,
+        code=code[:60],
+        reason=actor.reason[:300],
+        ip=actor.ip,
+        user_agent=actor.user_agent[:300],
+        source=actor.source,
+    )

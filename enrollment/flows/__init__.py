@@ -1,0 +1,38 @@
+"""What people intend, one module each; page, admin, API and command call these, and the rules are in here.
+
+Each flow takes the `Actor` and, where it changes something, raises `StepUpRequired` (a proof is missing),
+`Refused` (a rule says no; nothing was done) or `TenantError` (its `outcome` says what is known). Every
+attempt leaves a row in the audit trail.
+"""
+
+from enrollment.activity import Refused
+from enrollment.flows.browsers import forget_browsers
+from enrollment.flows.guard import requirement_for
+from enrollment.flows.overview import Overview, security_overview
+from enrollment.flows.recovery_code import RecoveryCodeLostError, new_recovery_code
+from enrollment.flows.remove import removal_plan, remove_factor
+from enrollment.flows.rename import NAME_LENGTH, rename_factor
+from enrollment.flows.reset import PartlyResetError, Reset, reset_factors
+from enrollment.flows.tenant import set_factor_switch, set_policy
+from enrollment.flows.ticket import Invitation, send_ticket
+
+__all__ = [
+    "NAME_LENGTH",
+    "Invitation",
+    "Overview",
+    "PartlyResetError",
+    "RecoveryCodeLostError",
+    "Refused",
+    "Reset",
+    "forget_browsers",
+    "new_recovery_code",
+    "removal_plan",
+    "remove_factor",
+    "rename_factor",
+    "requirement_for",
+    "reset_factors",
+    "security_overview",
+    "send_ticket",
+    "set_factor_switch",
+    "set_policy",
+]

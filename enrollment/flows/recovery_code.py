@@ -1,0 +1,40 @@
+"""Make a new recovery code."""
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enrollment import directory
+from enrollment.activity import Attempt, Refused, recorded
+from enrollment.actors import Actor
+from enrollment.flows.guard import opened
+from enrollment.gateways import ManagementGateway, TenantError, Truth
+from enrollment.vocabulary import Action
+
+
+class RecoveryCodeLostError(TenantError):
+    """The new code may have been made and got lost on the way; nobody can look it up, so nobody guesses."""
+
+    @property
+    def consequence(self) -> str:
+        return _(
+            "A new code may have been made and got lost on the way, and then the old one no longer works. "
+            "Make another one."
+        )
+
+
+def new_recovery_code(actor: Actor, subject: User) -> str:
+    """Make a new code and return it, to be shown once and kept nowhere; the old one is dead from then on."""
+    with recorded(Attempt(actor, subject, Action.RECOVERY_CODE_MADE)), opened(actor, subject) as factors:
+        if not any(factor.is_second_factor for factor in factors):
+            sentence = _(
+                "A recovery code stands in for a second factor, and there is none yet. Add one first."
+            )
+            raise Refused("no-second-factor", sentence)
+        try:
+            return ManagementGateway.current().regenerate_recovery_code(subject.sub or "")
+        except TenantError as error:
+            if error.outcome is Truth.UNKNOWN:
+                raise RecoveryCodeLostError(error.code, Truth.UNKNOWN, status=error.status) from None
+            raise
+        finally:
+            directory.forget(subject.sub or "")

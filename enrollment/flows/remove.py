@@ -1,0 +1,58 @@
+"""Remove a factor, or be told what that would mean."""
+
+from collections.abc import Sequence
+
+from accounts.models import User
+from enrollment import directory
+from enrollment.activity import Attempt, Refused, recorded
+from enrollment.actors import Actor
+from enrollment.factors import Factor, Mandate, Removal, removal
+from enrollment.flows.guard import opened, owned
+from enrollment.flows.truth import settled
+from enrollment.gateways import ManagementGateway
+from enrollment.tenant_policy import mfa_mandate
+from enrollment.vocabulary import Action
+
+
+def removal_plan(subject: User, factor_id: str) -> Removal:
+    """Say what removing a factor would mean, for the page that asks for confirmation; changes nothing.
+
+    Raises `Refused` for a factor that is not on the account, `TenantError` where no list is known.
+    """
+    snapshot = directory.factors_of(subject.sub or "")
+    if snapshot.factors is None and snapshot.problem:
+        raise snapshot.problem
+    factors = snapshot.factors or ()
+    return _plan(subject, owned(factors, factor_id), factors)
+
+
+def remove_factor(actor: Actor, subject: User, factor_id: str) -> Removal:
+    """Remove a factor and all that is linked to it, and say what is left."""
+    with (
+        recorded(Attempt(actor, subject, Action.FACTOR_REMOVED)) as attempt,
+        opened(actor, subject) as factors,
+    ):
+        factor = owned(factors, factor_id)
+        attempt.about(factor)
+        plan = _plan(subject, factor, factors)
+        if plan.refusal:
+            raise Refused(plan.refusal.code, plan.refusal.sentence)
+        delete(subject, factor)
+    return plan
+
+
+def delete(subject: User, factor: Factor) -> None:
+    """Delete at the tenant. Auth0 deletes linked methods together; done means that none of them is listed."""
+
+    def is_gone(now: Sequence[Factor]) -> bool:
+        return not any(factor.method_ids & other.method_ids for other in now)
+
+    with settled(subject, is_gone):
+        ManagementGateway.current().delete_method(subject.sub or "", factor.id)
+    directory.forget(subject.sub or "", removed=factor.method_ids)
+
+
+def _plan(subject: User, factor: Factor, factors: Sequence[Factor]) -> Removal:
+    """Ask for the tenant's policy only where the answer depends on it."""
+    at_worst = removal(factor, factors, Mandate.UNKNOWN)
+    return at_worst if at_worst.allowed else removal(factor, factors, mfa_mandate(subject))

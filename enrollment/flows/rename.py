@@ -1,0 +1,64 @@
+"""Give a factor another name."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enrollment.activity import Attempt, Refused, recorded
+from enrollment.actors import Actor
+from enrollment.factors import Factor
+from enrollment.flows.guard import opened, owned
+from enrollment.flows.truth import settled
+from enrollment.gateways import ManagementGateway, Problem, TenantError
+from enrollment.vocabulary import Action
+
+# Auth0's limit (Management API, PATCH authentication-methods).
+NAME_LENGTH = 20
+
+
+def rename_factor(actor: Actor, subject: User, factor_id: str, name: str) -> str:
+    """Rename a factor; return the name that it has now."""
+    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    with (
+        recorded(Attempt(actor, subject, Action.FACTOR_RENAMED)) as attempt,
+        opened(actor, subject) as factors,
+    ):
+        factor = owned(factors, factor_id)
+        attempt.about(factor)
+        _check(name, factor, factors)
+        _write(subject, factor, name)
+        attempt.factor_name = f"{factor.title} → {name}"
+    return name
+
+
+def _write(subject: User, factor: Factor, name: str) -> None:
+    def has_it(now: Sequence[Factor]) -> bool:
+        return any(other.id == factor.id and other.name == name for other in now)
+
+    try:
+        with settled(subject, has_it):
+            ManagementGateway.current().rename_method(subject.sub or "", factor.id, name)
+    except TenantError as error:
+        if error.code is Problem.REJECTED:
+            sentence = _("The sign-in service does not take this name for this kind of factor.")
+            raise Refused("name-not-accepted", sentence) from None
+        raise
+
+
+def _check(name: str, factor: Factor, factors: Sequence[Factor]) -> None:
+    if not factor.renamable:
+        raise Refused("not-renamable", _("This has no name that could be changed."))
+    if not name:
+        raise Refused("name-empty", _("Give it a name."))
+    if len(name) > NAME_LENGTH:
+        sentence = _("A name has %(count)d characters at most.") % {"count": NAME_LENGTH}
+        raise Refused("name-too-long", sentence)
+    # Control and formatting characters can make one name look like another, or like a sentence of the site's.
+    if any(unicodedata.category(character).startswith("C") for character in name):
+        raise Refused("name-unprintable", _("Use letters, digits and signs that can be seen."))
+    if any(other.name.casefold() == name.casefold() for other in factors if other.id != factor.id):
+        raise Refused(
+            "name-taken", _("Another factor has this name already; take one that tells them apart.")
+        )

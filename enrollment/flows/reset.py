@@ -1,0 +1,84 @@
+"""Remove all of somebody's second factors: the way back for a person who lost them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enrollment.activity import Attempt, Refused, recorded
+from enrollment.actors import Actor
+from enrollment.factors import Factor, FactorKind
+from enrollment.flows.browsers import forget_at_tenant
+from enrollment.flows.guard import opened
+from enrollment.flows.remove import delete
+from enrollment.flows.ticket import invite
+from enrollment.gateways import TenantError, Truth
+from enrollment.tenant_policy import mfa_mandate
+from enrollment.vocabulary import Action
+
+
+@dataclass(frozen=True)
+class Reset:
+    removed: tuple[Factor, ...]
+    kept: tuple[Factor, ...]
+    invited: bool
+
+
+class PartlyResetError(TenantError):
+    """Some factors are gone, and then something failed; `removed` says which."""
+
+    def __init__(self, error: TenantError, removed: Sequence[Factor]) -> None:
+        super().__init__(error.code, Truth.UNKNOWN, status=error.status, retry_after=error.retry_after)
+        self.removed = tuple(removed)
+
+    @property
+    def consequence(self) -> str:
+        titles = ", ".join(factor.title for factor in self.removed)
+        return _("Removed so far: %(titles)s. Check the list, and do it again.") % {"titles": titles}
+
+
+def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invitation: bool = False) -> Reset:
+    """Remove every second factor, and passkeys if asked to; then forget the remembered browsers.
+
+    Where a second factor is demanded of this person, they must not be left without a way to a new one: it
+    takes `invitation`, and first mails a link to add one to the account's own address.
+    """
+    with recorded(Attempt(actor, subject, Action.FACTORS_RESET)), opened(actor, subject) as factors:
+        _check(actor, subject, invitation=invitation)
+        chosen = tuple(factor for factor in factors if _goes(factor, passkeys=passkeys))
+        if invitation:
+            invite(subject, None, send_mail=True)
+        _remove_all(actor, subject, chosen)
+    return Reset(chosen, tuple(factor for factor in factors if factor not in chosen), invitation)
+
+
+def _check(actor: Actor, subject: User, *, invitation: bool) -> None:
+    if actor.is_self(subject):
+        raise Refused(
+            "not-for-oneself", _("This is for somebody else's account. Remove your factors one by one.")
+        )
+    if not invitation and mfa_mandate(subject).demands:
+        sentence = _("This person must have a second factor: send a link to add one along with it.")
+        raise Refused("invitation-needed", sentence)
+    if invitation and not subject.email:
+        raise Refused("no-address", _("This account has no e-mail address to send a link to."))
+
+
+def _goes(factor: Factor, *, passkeys: bool) -> bool:
+    return factor.removable and (factor.is_second_factor or (passkeys and factor.kind is FactorKind.PASSKEY))
+
+
+def _remove_all(actor: Actor, subject: User, chosen: Sequence[Factor]) -> None:
+    removed: list[Factor] = []
+    try:
+        for factor in chosen:
+            attempt = Attempt(actor, subject, Action.FACTOR_REMOVED).about(factor)
+            with recorded(attempt, told=False):  # one mail about the reset, not one a factor
+                delete(subject, factor)
+            removed.append(factor)
+        forget_at_tenant(subject)
+    except TenantError as error:
+        if removed:
+            raise PartlyResetError(error, removed) from None
+        raise

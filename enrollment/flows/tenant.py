@@ -1,0 +1,72 @@
+"""Change what the whole tenant demands and offers."""
+
+from collections.abc import Callable
+
+from django.utils.translation import gettext as _
+
+from accounts.assurance import Requirement
+from accounts.step_up import require
+from enrollment import tenant_policy
+from enrollment.activity import Attempt, Refused, recorded
+from enrollment.actors import Actor
+from enrollment.gateways import ManagementGateway, TenantError, Truth
+from enrollment.vocabulary import Action
+
+# What people say, and what Auth0's list of policies then holds (PUT /guardian/policies).
+POLICIES: dict[str, tuple[str, ...]] = {
+    "always": ("all-applications",),
+    "adaptive": ("confidence-score",),
+    "never": (),
+}
+
+
+def set_factor_switch(actor: Actor, name: str, *, enabled: bool) -> None:
+    """Switch one of Auth0's factors on or off for everybody; `name` is Auth0's, such as `otp`."""
+    said = f"{name}: {'on' if enabled else 'off'}"
+    with recorded(Attempt(actor, None, Action.KIND_SWITCHED, factor_name=said)):
+        _permit(actor)
+        gateway = ManagementGateway.current()
+        if name not in gateway.list_factors():
+            raise Refused(
+                "no-such-switch", _("The sign-in service has no factor called %(name)s.") % {"name": name}
+            )
+        _settle(
+            lambda: gateway.set_factor(name, enabled=enabled),
+            lambda: gateway.list_factors().get(name) is enabled,
+        )
+
+
+def set_policy(actor: Actor, policy: str) -> None:
+    """Say when everybody is asked for a second factor: `always`, `adaptive` or `never`."""
+    with recorded(Attempt(actor, None, Action.POLICY_SET, factor_name=policy)):
+        _permit(actor)
+        if policy not in POLICIES:
+            raise Refused("no-such-policy", _("There is no policy called %(name)s.") % {"name": policy})
+        gateway, wanted = ManagementGateway.current(), POLICIES[policy]
+        _settle(lambda: gateway.set_policies(wanted), lambda: gateway.get_policies() == wanted)
+
+
+def _permit(actor: Actor) -> None:
+    if actor.is_operator:
+        return
+    if actor.user is None or not (actor.user.is_active and actor.user.is_superuser):
+        raise Refused("not-allowed", _("Only an administrator may change this for everybody."))
+    require(actor.assurance, Requirement.mfa())
+
+
+def _settle(change: Callable[[], None], is_done: Callable[[], bool]) -> None:
+    """Make a change; where its answer is lost, look whether it was carried out."""
+    try:
+        change()
+    except TenantError as error:
+        if error.outcome is Truth.NOT_DONE or not _sees(is_done):
+            raise
+    finally:
+        tenant_policy.forget()
+
+
+def _sees(is_done: Callable[[], bool]) -> bool:
+    try:
+        return is_done()
+    except TenantError:
+        return False

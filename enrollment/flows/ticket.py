@@ -1,0 +1,53 @@
+"""Make a link to the tenant's own enrollment page, to add a factor with."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enrollment.activity import Attempt, Refused, recorded
+from enrollment.actors import Actor
+from enrollment.factors import FactorKind
+from enrollment.flows.guard import opened
+from enrollment.gateways import ManagementGateway
+from enrollment.tenant_policy import addable_kinds
+from enrollment.vocabulary import Action
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """`url` is for the account's owner alone, and only where no mail was asked for; else it is empty."""
+
+    url: str = field(default="", repr=False)
+    mailed_to: str = ""
+
+
+def send_ticket(
+    actor: Actor, subject: User, kind: FactorKind | None = None, *, send_mail: bool = False
+) -> Invitation:
+    """Make a link to add a factor of a kind, or of any kind where none is said; good for five days, once.
+
+    Whoever opens the link adds a factor to the account. So nobody but its owner gets to see it: made for
+    somebody else, it goes by mail to the account's own address.
+    """
+    with recorded(Attempt(actor, subject, Action.LINK_MADE, kind or "")), opened(actor, subject):
+        _check_offered(kind)
+        by_mail = send_mail or not actor.is_self(subject)
+        if by_mail and not subject.email:
+            raise Refused("no-address", _("This account has no e-mail address to send a link to."))
+        return invite(subject, kind, send_mail=by_mail)
+
+
+def invite(subject: User, kind: FactorKind | None, *, send_mail: bool) -> Invitation:
+    """Ask the tenant for the link."""
+    factor = kind.facts.ticket if kind else None
+    ticket = ManagementGateway.current().create_ticket(subject.sub or "", factor, send_mail=send_mail)
+    return Invitation(mailed_to=subject.email) if send_mail else Invitation(url=ticket.url)
+
+
+def _check_offered(kind: FactorKind | None) -> None:
+    offered = addable_kinds()
+    if kind is None and not offered:
+        raise Refused("nothing-offered", _("The sign-in service offers no factor that could be added."))
+    if kind is not None and kind not in offered:
+        raise Refused("kind-not-offered", _("The sign-in service does not offer this kind of factor."))

@@ -1,0 +1,110 @@
+"""The one doorway for HTTP to the tenant: timeouts that no caller can omit, few and short retries."""
+
+import random
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from functools import cache
+from itertools import count
+
+import httpx
+from django.utils import timezone
+
+from enrollment import conf
+
+TRIES = 3
+FIRST_PAUSE_SECONDS = 0.2
+JITTER = 0.2
+READS = frozenset({"GET", "HEAD"})
+# The answer broke off: what only reads may ask again. A timeout is not here, for it cost its time already.
+BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+
+Answer = httpx.Response | httpx.TransportError
+
+
+class PatientTransport(httpx.BaseTransport):
+    """Tries again where that is harmless and soon; one call waits no longer in all than `budget` seconds."""
+
+    def __init__(
+        self,
+        inner: httpx.BaseTransport,
+        timeout: httpx.Timeout,
+        budget: float,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.inner = inner
+        self.timeout = timeout.as_dict()
+        self.budget = budget
+        self.pause = pause
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions["timeout"] = self.timeout
+        left = self.budget
+        for attempt in count(1):
+            answer = self._try(request)
+            wait = pause_before_retry(request.method, answer, attempt)
+            if wait is None or wait > left or attempt == TRIES:
+                break
+            left -= wait
+            self.pause(wait)
+        if isinstance(answer, httpx.TransportError):
+            raise answer
+        return answer
+
+    def _try(self, request: httpx.Request) -> Answer:
+        """Make one try and read the whole answer, so that a body cut short counts as a failed try."""
+        try:
+            response = self.inner.handle_request(request)
+            response.request = request
+            response.read()
+        except httpx.TransportError as error:
+            return error
+        return response
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+def pause_before_retry(method: str, answer: Answer, attempt: int) -> float | None:
+    """Say how many seconds to wait before trying again, or None where it must not or need not be tried again.
+
+    Nothing was sent, or a 429 refused it before any work: any method may. Anything else may have been carried
+    out, so only what reads is repeated.
+    """
+    if isinstance(answer, httpx.TransportError):
+        again = isinstance(answer, httpx.ConnectError) or (method in READS and isinstance(answer, BROKEN_OFF))
+        return _backoff(attempt) if again else None
+    refused = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+    if refused or (method in READS and answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR):
+        asked = seconds_asked_for(answer.headers) if refused else None
+        return _backoff(attempt) if asked is None else asked + _backoff(1)
+    return None
+
+
+def seconds_asked_for(headers: httpx.Headers) -> float | None:
+    """How long a 429 asks to stay away: Retry-After (RFC 9110, 10.2.3), else Auth0's x-ratelimit-reset."""
+    now = timezone.now().timestamp()
+    after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
+    if after.isdecimal():
+        return float(after)
+    try:
+        return max(0.0, parsedate_to_datetime(after).timestamp() - now)
+    except ValueError:
+        return max(0.0, float(reset) - now) if reset.isdecimal() else None
+
+
+def _backoff(attempt: int) -> float:
+    """Grow with each attempt, and spread, so that many workers do not come back at the same instant."""
+    spread = 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - not a secret
+    return spread * FIRST_PAUSE_SECONDS * 2.0 ** (attempt - 1)
+
+
+def client() -> httpx.Client:
+    """Return the process's client for the tenant; threads share it and its connections."""
+    return _client(conf.connect_timeout(), conf.read_timeout(), conf.retry_budget())
+
+
+@cache
+def _client(connect: float, read: float, budget: float) -> httpx.Client:
+    timeout = httpx.Timeout(read, connect=connect)
+    return httpx.Client(timeout=timeout, transport=PatientTransport(httpx.HTTPTransport(), timeout, budget))

@@ -1,0 +1,173 @@
+"""Auth0's Management API, as far as this site calls it; Auth0's SDK stops here."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+
+import httpx
+from auth0.management import Auth0
+from auth0.management.core.pagination import SyncPager
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts.tenant import ClientCredentials, Tenant, current_tenant, management_client
+from enrollment.factors.grouping import Method
+from enrollment.gateways import http
+from enrollment.gateways.errors import Problem, TenantError
+from enrollment.gateways.methods import neutral
+from enrollment.gateways.token import TokenProvider
+from enrollment.gateways.translation import told_as_tenant_errors
+
+PAGE_SIZE = 100
+
+T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741 - an item
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A link that lets whoever opens it enroll a factor: shown to the account's owner alone, never logged."""
+
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody at the tenant."""
+
+    sub: str
+    email: str
+    name: str
+    email_verified: bool
+
+
+class ManagementGateway:
+    """Plain arguments in, neutral types out; every failure is a `TenantError`.
+
+    Retries are the doorway's, not the SDK's: that one repeats writes, and sleeps for up to a minute.
+    """
+
+    def __init__(self, tenant: Tenant, credentials: ClientCredentials, client: httpx.Client) -> None:
+        self.tokens = TokenProvider(tenant, credentials, client)
+        self._used = ""
+        self.api = Auth0(
+            base_url=tenant.url("/api/v2"), token=self._token, httpx_client=client, max_retries=0
+        )
+
+    @classmethod
+    def current(cls) -> Self:
+        """Build the gateway that the settings describe."""
+        try:
+            return cls(current_tenant(), management_client(), http.client())
+        except ImproperlyConfigured:
+            raise TenantError(Problem.NOT_CONFIGURED) from None
+
+    # Factors of one person
+
+    def list_methods(self, sub: str) -> tuple[Method, ...]:
+        """List every method of a person, unconfirmed ones too. Scope: read:authentication_methods."""
+        api = self.api.users.authentication_methods
+        return self._read(lambda: tuple(neutral(item) for item in _all(api.list(sub, per_page=PAGE_SIZE))))
+
+    def rename_method(self, sub: str, method_id: str, name: str) -> None:
+        """Scope: update:authentication_methods."""
+        self._change(lambda: self.api.users.authentication_methods.update(sub, method_id, name=name))
+
+    def delete_method(self, sub: str, method_id: str) -> None:
+        """Delete a method and what is linked to it. Scope: delete:authentication_methods."""
+        self._change(lambda: self.api.users.authentication_methods.delete(sub, method_id))
+
+    def regenerate_recovery_code(self, sub: str) -> str:
+        """Make a new recovery code; the old one is dead from then on. Scope: update:users."""
+        return self._change(lambda: _present(self.api.users.regenerate_recovery_code(sub).recovery_code))
+
+    def create_ticket(self, sub: str, factor: str | None, *, send_mail: bool) -> Ticket:
+        """Make a link to Auth0's own enrollment page. Scope: create:guardian_enrollment_tickets."""
+        chosen: dict[str, Any] = {"factor": factor} if factor else {}
+        make = self.api.guardian.enrollments.create_ticket
+        return self._change(
+            lambda: Ticket(
+                _present(
+                    make(
+                        user_id=sub, send_mail=send_mail, allow_multiple_enrollments=True, **chosen
+                    ).ticket_url
+                )
+            )
+        )
+
+    def forget_browsers(self, sub: str) -> None:
+        """Make every remembered browser ask for a second factor again. Scope: update:users."""
+        self._change(lambda: self.api.users.multifactor.invalidate_remember_browser(sub))
+
+    # The whole tenant
+
+    def list_factors(self) -> dict[str, bool]:
+        """Return Auth0's factor names and whether each is switched on. Scope: read:guardian_factors."""
+        return self._read(
+            lambda: {str(item.name): item.enabled for item in self.api.guardian.factors.list() if item.name}
+        )
+
+    def set_factor(self, name: str, *, enabled: bool) -> None:
+        """Scope: update:guardian_factors."""
+        self._change(lambda: self.api.guardian.factors.set(name, enabled=enabled))
+
+    def get_policies(self) -> tuple[str, ...]:
+        """Return the MFA policies in force, none or one of them. Scope: read:mfa_policies."""
+        return self._read(lambda: tuple(str(policy) for policy in self.api.guardian.policies.list()))
+
+    def set_policies(self, policies: Sequence[str]) -> None:
+        """Scope: update:mfa_policies."""
+        self._change(lambda: self.api.guardian.policies.set(request=list(policies)))
+
+    def find_by_email(self, email: str) -> tuple[Person, ...]:
+        """Find people by address, which Auth0 keeps in lower case. Scope: read:users."""
+        return self._read(
+            lambda: tuple(
+                Person(_present(u.user_id), u.email or "", u.name or "", bool(u.email_verified))
+                for u in self.api.users.list_users_by_email(email=email.lower())
+            )
+        )
+
+    # How a call is made
+
+    def _read(self, call: Callable[[], T]) -> T:
+        return self._authorized(call, changes=False)
+
+    def _change(self, call: Callable[[], T]) -> T:
+        return self._authorized(call, changes=True)
+
+    def _authorized(self, call: Callable[[], T], *, changes: bool) -> T:
+        """Make a call; a token that is refused is renewed once, since a 401 says that nothing was done."""
+        try:
+            return self._told(call, changes=changes)
+        except TenantError as error:
+            if error.code is not Problem.CREDENTIALS or not self._used:
+                raise
+        self.tokens.drop(self._used)
+        return self._told(call, changes=changes)
+
+    def _told(self, call: Callable[[], T], *, changes: bool) -> T:
+        self._used = self.tokens.get()
+        with told_as_tenant_errors(changes=changes):
+            return call()
+
+    def _token(self) -> str:
+        return self._used
+
+
+def _all(pager: SyncPager[I, R]) -> list[I]:
+    """Read on only where a page was full: the SDK's own iterator makes one empty call more each time."""
+    items = list(pager.items or [])
+    while pager.items is not None and len(pager.items) == PAGE_SIZE:
+        following = pager.next_page()
+        if following is None:
+            break
+        pager = following
+        items += pager.items or []
+    return items
+
+
+def _present(value: str | None) -> str:
+    if not value:
+        raise ValueError("the answer lacks what was asked for")
+    return value

@@ -1,0 +1,30 @@
+"""Auth0's authentication methods as neutral ones; numbers and addresses are masked here and go no further."""
+
+from auth0.management.types import UserAuthenticationMethod
+
+from enrollment.factors.grouping import Method
+from enrollment.factors.masking import mask_email, mask_name, mask_phone
+
+
+def neutral(method: UserAuthenticationMethod) -> Method:
+    """Leave out keys and handles, mask what identifies a person elsewhere."""
+    return Method(
+        id=method.id,
+        type=str(method.type),
+        name=mask_name(method.name or "", method.phone_number, method.email),
+        confirmed=method.confirmed,
+        created_at=method.created_at,
+        enrolled_at=method.enrolled_at,
+        last_auth_at=method.last_auth_at,
+        link_id=method.link_id,
+        nested=tuple((str(way.type), way.id or "") for way in method.authentication_methods or ()),
+        preferred=method.preferred_authentication_method,
+        phone=mask_phone(method.phone_number) if method.phone_number else "",
+        email=mask_email(method.email) if method.email else "",
+        device_type=method.credential_device_type,
+        backed_up=method.credential_backed_up,
+        aaguid=method.aaguid,
+        user_agent=method.user_agent or "",
+        relying_party=method.relying_party_identifier or "",
+        transports=tuple(method.transports or ()),
+    )

@@ -1,0 +1,58 @@
+"""E-mails to the person whose account was changed; one that cannot be sent is logged, no more."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from enrollment import conf
+from enrollment.actors import Actor
+from enrollment.models import ActivityEvent
+from enrollment.vocabulary import Action
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+logger = logging.getLogger(__name__)
+
+SUBJECTS: "dict[str, StrOrPromise]" = {
+    Action.FACTOR_REMOVED: _("A factor was removed from your account"),
+    Action.FACTOR_RENAMED: _("A factor of your account was renamed"),
+    Action.FACTORS_RESET: _("All factors were removed from your account"),
+    Action.RECOVERY_CODE_MADE: _("A new recovery code was made for your account"),
+    Action.LINK_MADE: _("A link to add a factor to your account was made"),
+    Action.BROWSERS_FORGOTTEN: _("Remembered browsers of your account were forgotten"),
+}
+
+
+def tell(person: User, actor: Actor, event: ActivityEvent) -> None:
+    """Tell a person what was done to their account. What was done stays done when the mail server is down."""
+    if not person.email:
+        logger.warning("No e-mail address to tell user %s about %s", person.pk, event.action)
+        return
+    by_self = actor.is_self(person)
+    # Whoever else does it reads another language, perhaps; the person gets the site's own.
+    language = translation.get_language() if by_self else settings.LANGUAGE_CODE
+    try:
+        with translation.override(language):
+            send_mail(str(SUBJECTS[event.action]), _body(person, actor, event), None, [person.email])
+    except Exception:  # mail backends raise what they like; the change is made and must be answered
+        logger.exception("Could not tell user %s about %s", person.pk, event.action)
+
+
+def _body(person: User, actor: Actor, event: ActivityEvent) -> str:
+    site = conf.site_url() or actor.site_url
+    context = {
+        "person": person,
+        "event": event,
+        "by_self": actor.is_self(person),
+        "site": site,
+        "link": f"{site}{reverse('enrollment:security')}" if site else "",
+    }
+    return render_to_string(f"enrollment/mail/{event.action.replace(':', '-')}.txt", context)
