@@ -1,0 +1,213 @@
+"""The house's walls: who may import whom, who may speak HTTP, and what is built into the wheel."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("mfaproject", "accounts", "enrollment", "devtenant")
+SITE = ("mfaproject", "accounts", "enrollment")
+# Each may import those named here, besides itself.
+MAY_IMPORT = {
+    "mfaproject": {"accounts", "enrollment"},
+    "enrollment": {"accounts"},
+    "accounts": set(),
+    "devtenant": set(),
+    "tools": set(),
+}
+# Rooms of an app from the top down: a room may import from its own height and from below. A room that is not
+# named may be imported from anywhere in its app, and may import all but what translates for the outside.
+HEIGHTS = {
+    "apps": 5,
+    "urls": 5,
+    "social_urls": 5,
+    "views": 4,
+    "admin": 4,
+    "management": 4,
+    "middleware": 4,
+    "forms": 3,
+    "flows": 2,
+    "gateways": 1,
+    "directory": 1,
+    "models": 1,
+    "activity": 1,
+    "factors": 0,
+    "claims": 0,
+    "conf": 0,
+}
+UNNAMED = 3
+# The doorways: nothing else in the site may speak HTTP.
+DOORWAYS = ("enrollment/gateways/", "accounts/documents.py", "accounts/backends.py")
+HTTP = {"requests", "httpx", "urllib.request", "http.client", "aiohttp", "urllib3"}
+# Only a gateway knows the SDK's types.
+SDK = {"auth0"}
+
+
+def modules(*packages: str) -> list[Path]:
+    """Every module of these packages, migrations excepted."""
+    found = [path for package in packages for path in sorted((ROOT / package).rglob("*.py"))]
+    return [path for path in found if "migrations" not in path.parts]
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(), str(path))
+
+
+def imports(path: Path) -> Iterator[str]:
+    """The dotted names that a module imports, wherever in it; `from a import b` counts as both a and a.b."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{name(path)} imports relatively"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def is_under(dotted: str, names: set[str]) -> bool:
+    return any(dotted == top or dotted.startswith(f"{top}.") for top in names)
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_package_imports_only_what_it_stands_on(package: str) -> None:
+    forbidden = {*PACKAGES, "tests", "tools"} - MAY_IMPORT[package] - {package}
+    wrong = [
+        f"{name(path)} imports {dotted}"
+        for path in modules(package)
+        for dotted in imports(path)
+        if is_under(dotted, forbidden)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", ["accounts", "enrollment"])
+def test_room_imports_from_its_own_height_and_below(app: str) -> None:
+    wrong = []
+    for path in modules(app):
+        here = path.relative_to(ROOT / app).parts[0].removesuffix(".py")
+        for dotted in imports(path):
+            there = dotted.split(".")[1] if dotted.startswith(f"{app}.") else ""
+            if HEIGHTS.get(there, 0) > HEIGHTS.get(here, UNNAMED):
+                wrong.append(f"{name(path)} ({here}) imports {dotted}")
+    assert wrong == []
+
+
+def test_http_is_spoken_in_the_doorways_alone() -> None:
+    wrong = [
+        f"{name(path)} imports {dotted}"
+        for path in modules(*SITE)
+        for dotted in imports(path)
+        if is_under(dotted, HTTP) and not name(path).startswith(DOORWAYS)
+    ]
+    assert wrong == []
+
+
+def test_sdk_types_stop_at_the_gateways() -> None:
+    wrong = [
+        f"{name(path)} imports {dotted}"
+        for path in modules(*SITE)
+        for dotted in imports(path)
+        if is_under(dotted, SDK) and not name(path).startswith("enrollment/gateways/")
+    ]
+    assert wrong == []
+
+
+def test_auth0_settings_are_read_in_their_own_places() -> None:
+    readers = {
+        name(path)
+        for path in modules("accounts", "enrollment")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and node.attr.startswith("AUTH0_") and _is_settings(node.value)
+    }
+    assert readers <= {"accounts/tenant.py", "accounts/conf.py", "accounts/checks.py"}
+
+
+def _is_settings(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "settings"
+
+
+@pytest.mark.parametrize("package", [*PACKAGES, "tests", "tools"])
+def test_module_says_in_its_first_line_what_it_is(package: str) -> None:
+    assert [name(path) for path in modules(package) if not ast.get_docstring(tree(path))] == []
+
+
+LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
+
+
+def test_log_lines_are_fixed_words_with_named_values() -> None:
+    """An f-string hides a value from redaction by name, and makes a thousand events of one."""
+    wrong = [
+        f"{name(path)}:{node.lineno}"
+        for path in modules(*SITE)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in LOG_METHODS
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id in ("log", "logger", "logging")
+        and node.args
+        and not isinstance(node.args[0], ast.Constant)
+    ]
+    assert wrong == []
+
+
+def test_nobody_prints() -> None:
+    wrong = [
+        f"{name(path)}:{node.lineno}"
+        for path in modules(*SITE)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert wrong == []
+
+
+def test_templates_have_no_inline_scripts_or_styles() -> None:
+    """The content security policy would block them, and nobody would see why."""
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=[\"']|javascript:", re.IGNORECASE)
+    pages = sorted((ROOT / "templates").rglob("*.html"))
+    # E-mail programs are the one place where styles must be inline.
+    wrong = [name(page) for page in pages if "mail" not in page.parts and inline.search(page.read_text())]
+    assert wrong == []
+
+
+def test_wheel_holds_the_site_and_nothing_else(tmp_path: Path) -> None:
+    # Built from a copy: a build leaves folders behind, and the next one takes files from them.
+    source = tmp_path / "source"
+    for package in (*PACKAGES, "tests", "tools"):
+        shutil.copytree(ROOT / package, source / package, ignore=shutil.ignore_patterns("__pycache__"))
+    for file in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / file, source)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "-w",
+            tmp_path,
+            source,
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        tops = {entry.split("/")[0] for entry in archive.namelist()}
+    assert {top for top in tops if not top.endswith(".dist-info")} == set(SITE)
