@@ -1,6 +1,13 @@
 """URLs of accounts."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from accounts.views import logout, pages, step_up
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("sign-in/", pages.sign_in, name="sign-in"),
+    path("step-up/", step_up.StepUpView.as_view(), name="step-up"),
+    path("logout/", logout.sign_out, name="logout"),
+]

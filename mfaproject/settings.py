@@ -38,6 +38,7 @@ AUTH0_ROLES_CLAIM = env.str("AUTH0_ROLES_CLAIM", default="")
 AUTH0_STAFF_ROLE = env.str("AUTH0_STAFF_ROLE", default="support")
 AUTH0_SUPERUSER_ROLE = env.str("AUTH0_SUPERUSER_ROLE", default="admin")
 AUTH0_REQUIRE_VERIFIED_EMAIL = env.bool("AUTH0_REQUIRE_VERIFIED_EMAIL", default=False)
+AUTH0_REQUIRE_VERIFIED_EMAIL = env.bool("AUTH0_REQUIRE_VERIFIED_EMAIL", default=False)
 
 if not DEBUG:
     require(globals())
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.StepUpMiddleware",
     # Every page asks who is there, unless it says by name that it is for anybody.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -103,6 +105,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "accounts.context_processors.draft",
             ],
         },
     },
@@ -135,7 +138,20 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who signs in
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.Auth0Backend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.Auth0Backend", "accounts.backends.PermissionsBackend"]
+SOCIAL_AUTH_PIPELINE = [
+    "social_core.pipeline.social_auth.social_details",
+    "social_core.pipeline.social_auth.social_uid",
+    "accounts.pipeline.same_person",
+    "accounts.pipeline.email_is_verified",
+    "accounts.pipeline.proof_of_the_token",
+    "accounts.pipeline.person",
+    "accounts.pipeline.association",
+    "accounts.pipeline.fresh_profile",
+    "accounts.pipeline.fresh_roles",
+    "accounts.pipeline.recorded",
+]
+SOCIAL_AUTH_REQUESTS_TIMEOUT = env.int("AUTH0_TIMEOUT", default=5)
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/account/security/"
 LOGOUT_REDIRECT_URL = "/"

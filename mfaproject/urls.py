@@ -8,7 +8,7 @@ from mfaproject.health import healthz, readyz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    path("auth/", include("social_django.urls", namespace="social")),
+    path("auth/", include("accounts.social_urls")),
     path("", include("accounts.urls")),
     path("", include("enrollment.urls")),
     path("admin/", admin.site.urls),

@@ -129,5 +129,6 @@ def test_record_never_gets_weaker_or_older(events: list[Proof]) -> None:
 def test_record_is_the_same_in_whatever_order_proofs_arrive(events: list[Proof], rng: random.Random) -> None:
     shuffled = rng.sample(events, len(events))
     first, second = replay(events), replay(shuffled)
-    assert first and second
+    assert first
+    assert second
     assert (first.mfa_at, first.login_at) == (second.mfa_at, second.login_at)

@@ -1,0 +1,120 @@
+"""Every way a sign-in can fail, by a name of our own; what the tenant says in words is never shown."""
+
+from enum import StrEnum
+from typing import Any
+
+from social_core.backends.base import BaseAuth
+from social_core.exceptions import (
+    AuthAssociationError,
+    AuthConfigurationError,
+    AuthPolicyError,
+    AuthSessionError,
+    SocialAuthBaseException,
+)
+
+
+class Failure(StrEnum):
+    CANCELLED = "cancelled"
+    NOT_OURS = "not_ours"
+    TOO_LATE = "too_late"
+    BAD_TOKEN = "bad_token"  # noqa: S105  # a name, not a secret
+    CLOCKS_DIFFER = "clocks_differ"
+    UNREACHABLE = "unreachable"
+    TIMED_OUT = "timed_out"
+    UNAVAILABLE = "unavailable"
+    NONSENSE = "nonsense"
+    MISCONFIGURED = "misconfigured"
+    BLOCKED = "blocked"
+    EMAIL_UNVERIFIED = "email_unverified"
+    WRONG_ACCOUNT = "wrong_account"
+    LOGIN_NOT_FRESH = "login_not_fresh"
+    LOGIN_REQUIRED = "login_required"
+    INTERACTION_REQUIRED = "interaction_required"
+    REQUIREMENTS_UNMET = "requirements_unmet"
+    MFA_REQUIRED = "mfa_required"
+    MFA_NOT_SET_UP = "mfa_not_set_up"
+    MFA_CODE_REJECTED = "mfa_code_rejected"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    CHALLENGE_UNSUPPORTED = "challenge_unsupported"
+    UNKNOWN = "unknown"
+
+
+class SignInRefusedError(AuthPolicyError):
+    """We refuse a sign-in that the tenant let through."""
+
+    def __init__(self, backend: BaseAuth[Any], failure: Failure) -> None:
+        super().__init__(backend, code=failure.value, stage="pipeline")
+        self.failure = failure
+
+
+# `error` of a callback or of the token endpoint (RFC 6749, OpenID Connect Core 3.1.2.6, Auth0's own).
+BY_PROVIDER_CODE = {
+    "access_denied": Failure.CANCELLED,
+    "unauthorized": Failure.BLOCKED,
+    "blocked_user": Failure.BLOCKED,
+    "login_required": Failure.LOGIN_REQUIRED,
+    "interaction_required": Failure.INTERACTION_REQUIRED,
+    "consent_required": Failure.INTERACTION_REQUIRED,
+    "account_selection_required": Failure.INTERACTION_REQUIRED,
+    "unmet_authentication_requirements": Failure.REQUIREMENTS_UNMET,
+    "mfa_required": Failure.MFA_REQUIRED,
+    "mfa_registration_required": Failure.MFA_NOT_SET_UP,
+    "association_required": Failure.MFA_NOT_SET_UP,
+    "mfa_invalid_code": Failure.MFA_CODE_REJECTED,
+    "invalid_otp": Failure.MFA_CODE_REJECTED,
+    "too_many_attempts": Failure.TOO_MANY_ATTEMPTS,
+    "too_many_requests": Failure.TOO_MANY_ATTEMPTS,
+    "unsupported_challenge_type": Failure.CHALLENGE_UNSUPPORTED,
+    "server_error": Failure.UNAVAILABLE,
+    "temporarily_unavailable": Failure.UNAVAILABLE,
+    "invalid_request": Failure.MISCONFIGURED,
+    "invalid_client": Failure.MISCONFIGURED,
+    "unauthorized_client": Failure.MISCONFIGURED,
+    "unsupported_response_type": Failure.MISCONFIGURED,
+    "unsupported_grant_type": Failure.MISCONFIGURED,
+    "invalid_scope": Failure.MISCONFIGURED,
+    "invalid_target": Failure.MISCONFIGURED,
+}
+
+# social-core's own codes.
+BY_CODE = {
+    "missing_parameter": Failure.NOT_OURS,
+    "session_context_missing": Failure.NOT_OURS,
+    "state_mismatch": Failure.NOT_OURS,
+    "nonce_mismatch": Failure.NOT_OURS,
+    "user_mismatch": Failure.WRONG_ACCOUNT,
+    "authorization_code_rejected": Failure.TOO_LATE,
+    "response_expired": Failure.TOO_LATE,
+    "response_not_yet_valid": Failure.CLOCKS_DIFFER,
+    "invalid_signature": Failure.BAD_TOKEN,
+    "invalid_claim": Failure.BAD_TOKEN,
+    "missing_claim": Failure.BAD_TOKEN,
+    "malformed_response": Failure.NONSENSE,
+    "http_error": Failure.NONSENSE,
+    "connection_failed": Failure.UNREACHABLE,
+    "tls_error": Failure.UNREACHABLE,
+    "timeout": Failure.TIMED_OUT,
+    "unavailable": Failure.UNAVAILABLE,
+    "rate_limited": Failure.UNAVAILABLE,
+}
+
+BY_FAMILY: tuple[tuple[type[SocialAuthBaseException], Failure], ...] = (
+    (AuthConfigurationError, Failure.MISCONFIGURED),
+    (AuthAssociationError, Failure.WRONG_ACCOUNT),
+    (AuthSessionError, Failure.NOT_OURS),
+)
+
+
+def failure_of(error: SocialAuthBaseException) -> Failure:
+    """Name a failure. The tenant's code says most, unless the failure is in talking to the tenant."""
+    if isinstance(error, SignInRefusedError):
+        return error.failure
+    if error.provider_code == "invalid_grant" and error.stage == "callback":
+        return Failure.MFA_CODE_REJECTED
+    if isinstance(error.provider_code, str) and error.provider_code in BY_PROVIDER_CODE:
+        return BY_PROVIDER_CODE[error.provider_code]
+    if error.provider_code and error.stage == "callback":
+        return Failure.UNKNOWN
+    if error.code in BY_CODE:
+        return BY_CODE[error.code]
+    return next((failure for family, failure in BY_FAMILY if isinstance(error, family)), Failure.UNKNOWN)

@@ -1,0 +1,25 @@
+"""Where a visitor may be sent back to: paths of this site, and nothing else."""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+MAX_LENGTH = 2000
+
+
+def local_path(value: object) -> str | None:
+    """Give back a path of this site, query included, or None for anything that could lead elsewhere."""
+    if not isinstance(value, str) or not value.startswith("/") or len(value) > MAX_LENGTH:
+        return None
+    return value if url_has_allowed_host_and_scheme(value, allowed_hosts=None) else None
+
+
+def path_of_same_origin(request: HttpRequest, url: str | None) -> str | None:
+    """Cut a full address down to its path, if it is one of this very site."""
+    if not url or not url_has_allowed_host_and_scheme(
+        url, {request.get_host()}, require_https=request.is_secure()
+    ):
+        return None
+    parts = urlsplit(url)
+    return local_path(f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}")

@@ -1,0 +1,49 @@
+"""Asks for a step-up where a path, the admin or a view demands one, and answers code that did."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts.admin_gate import ADMIN, gate_admin
+from accounts.answers import answer
+from accounts.assurance import Requirement
+from accounts.rules import path_rules, requirements_for
+from accounts.step_up import StepUpRequired, ViewFunction, require_for, requirement_of
+from accounts.views.logout import sign_out
+
+
+class StepUpMiddleware:
+    """Comes after the session, CSRF and authentication middleware, and before `LoginRequiredMiddleware`.
+
+    Looks at the session and the user, and at nothing else.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+        self.rules = path_rules()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: ViewFunction, *_: Any) -> HttpResponseBase | None:
+        """Gate before the view runs; `process_exception` sees only what the view itself raises."""
+        try:
+            return self._gate(request, view)
+        except StepUpRequired as required:
+            return answer(request, required)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        return answer(request, exception) if isinstance(exception, StepUpRequired) else None
+
+    def _gate(self, request: HttpRequest, view: ViewFunction) -> HttpResponseBase | None:
+        for requirement in self._requirements(request, view):
+            require_for(request, requirement)
+        match = request.resolver_match
+        return gate_admin(request, match, sign_out) if match and ADMIN in match.app_names else None
+
+    def _requirements(self, request: HttpRequest, view: ViewFunction) -> Iterator[Requirement]:
+        yield from requirements_for(self.rules, request.path_info)
+        own = requirement_of(view)
+        if own is not None:
+            yield own

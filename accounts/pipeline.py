@@ -1,0 +1,120 @@
+"""The steps of social-auth's pipeline, in their order: same person, allowed, known, fresh, recorded."""
+
+import hashlib
+import re
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from social_core.exceptions import AuthAssociationError, AuthResponseError
+
+from accounts import conf
+from accounts.assurance import record_proof
+from accounts.backends import Auth0Backend
+from accounts.claims import ClaimsError, Proof, proof_from_claims, roles_from_claims
+from accounts.failures import Failure, SignInRefusedError
+from accounts.models import User
+from accounts.resume import land
+
+Step = dict[str, Any] | None
+
+
+def same_person(backend: Auth0Backend, uid: str, user: User | None = None, **_: Any) -> Step:
+    """Refuse anybody but the person who is signed in.
+
+    The library would link an unknown identity to the signed-in user: a step-up answered from somebody else's
+    Auth0 account would attach that account for good.
+    """
+    expected = backend.transaction.subject if backend.transaction else None
+    if (user is not None and user.sub != uid) or expected not in (None, uid):
+        raise SignInRefusedError(backend, Failure.WRONG_ACCOUNT)
+    return None
+
+
+def email_is_verified(backend: Auth0Backend, **_: Any) -> Step:
+    if conf.require_verified_email() and _claims(backend).get("email_verified") is not True:
+        raise SignInRefusedError(backend, Failure.EMAIL_UNVERIFIED)
+    return None
+
+
+def proof_of_the_token(backend: Auth0Backend, **_: Any) -> Step:
+    """Read what the token proves; its nonce and state were checked to be this browser's own."""
+    try:
+        proof = proof_from_claims(_claims(backend))
+    except ClaimsError as error:
+        raise AuthResponseError(backend, code="invalid_claim", stage="pipeline") from error
+    if backend.transaction and not backend.transaction.is_met_by(proof):
+        raise SignInRefusedError(backend, Failure.LOGIN_NOT_FRESH)
+    return {"proof": proof}
+
+
+def person(backend: Auth0Backend, uid: str, **_: Any) -> Step:
+    """Find the person by `sub`, never by e-mail: an address may be anybody's who can type it."""
+    known, is_new = User.objects.get_or_create(
+        sub=uid, defaults={"username": username_for(uid), "password": make_password(None)}
+    )
+    if not known.is_active:
+        raise SignInRefusedError(backend, Failure.BLOCKED)
+    return {"user": known, "is_new": is_new}
+
+
+def association(backend: Auth0Backend, uid: str, user: User, id_key: str = "", **_: Any) -> Step:
+    """Keep the row that the library asks for; it holds no token."""
+    rows = backend.strategy.storage.user
+    social = rows.get_social_auth(backend.name, uid, id_key=id_key)
+    social = social or rows.create_social_auth(user, uid, backend.name, id_key=id_key)
+    if social.user != user:
+        raise AuthAssociationError(backend, code="identity_in_use", stage="pipeline")
+    return {"social": social, "new_association": False}
+
+
+def fresh_profile(backend: Auth0Backend, user: User, **_: Any) -> Step:
+    claims = _claims(backend)
+    given, family, name = (str(claims.get(key) or "") for key in ("given_name", "family_name", "name"))
+    if not (given or family) and name != claims.get("email"):
+        given = name
+    profile = {"email": claims.get("email"), "first_name": given, "last_name": family}
+    _update(user, {field: value for field, value in profile.items() if isinstance(value, str)})
+    return None
+
+
+def fresh_roles(backend: Auth0Backend, user: User, **_: Any) -> Step:
+    """Staff and superuser follow the tenant at every login, both ways: a role taken away is gone here too."""
+    settings = conf.roles()
+    held = roles_from_claims(_claims(backend), settings.claim)
+    is_superuser = settings.superuser in held - {""}
+    is_staff = is_superuser or settings.staff in held - {""}
+    _update(user, {"is_staff": is_staff, "is_superuser": is_superuser})
+    return None
+
+
+def recorded(backend: Auth0Backend, proof: Proof, **_: Any) -> Step:
+    """Write down what was proved, last of all, so that nothing is recorded for a sign-in that failed."""
+    request = backend.request_from_browser
+    record = record_proof(request, proof)
+    backend.strategy.session_set("next", land(request, backend.transaction, record))
+    return None
+
+
+def username_for(sub: str) -> str:
+    """A user name nobody can choose: readable enough, and no two subjects share one."""
+    readable = re.sub(r"[^\w.@+-]", ".", sub)[:100]
+    return f"{readable}-{hashlib.sha256(sub.encode()).hexdigest()[:12]}"
+
+
+def _claims(backend: Auth0Backend) -> dict[str, Any]:
+    return backend.id_token or {}
+
+
+def _update(user: User, values: dict[str, Any]) -> None:
+    """Save the fields that changed, cut to what the column holds."""
+    fitting = {field: _fitting(field, value) for field, value in values.items()}
+    changed = {field: value for field, value in fitting.items() if getattr(user, field) != value}
+    for field, value in changed.items():
+        setattr(user, field, value)
+    if changed:
+        user.save(update_fields=list(changed))
+
+
+def _fitting(field: str, value: Any) -> Any:
+    length = getattr(User._meta.get_field(field), "max_length", None)  # noqa: SLF001  # Django's public name
+    return value[:length] if isinstance(value, str) else value

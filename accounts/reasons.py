@@ -1,0 +1,61 @@
+"""Why a step-up is asked for, and what became of the last attempt, in words."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.assurance import Requirement, Verdict
+from accounts.words import duration
+
+
+def reason(verdict: Verdict, requirement: Requirement) -> str:
+    """Say why, with the window as the setting has it."""
+    mfa, login = (
+        duration(span or timedelta()) for span in (requirement.mfa_within, requirement.login_within)
+    )
+    return {
+        Verdict.MFA_MISSING: _(
+            "This part asks for your second factor, and you have not used it since you signed in."
+        ),
+        Verdict.MFA_STALE: _(
+            "This part asks for your second factor within the last %(window)s, and you used it longer ago."
+        )
+        % {"window": mfa},
+        Verdict.LOGIN_MISSING: _(
+            "This part asks for a fresh sign-in, and it is not known when you signed in."
+        ),
+        Verdict.LOGIN_STALE: _(
+            "This part asks for a sign-in within the last %(window)s, and you signed in longer ago."
+        )
+        % {"window": login},
+        Verdict.ALLOWED: "",
+    }[verdict]
+
+
+def asked(requirement: Requirement) -> list[str]:
+    """What the visitor will be asked for, in the order it comes."""
+    steps = []
+    if requirement.login_within:
+        steps.append(_("Sign in again, with your password or however you usually do."))
+    if requirement.mfa_within:
+        steps.append(
+            _("Confirm with your second factor: a code, a notification, a passkey or a security key.")
+        )
+    return steps
+
+
+def holds_for(requirement: Requirement) -> str:
+    """For how long one proof lasts: the shortest window asked for."""
+    return duration(min(span for span in (requirement.mfa_within, requirement.login_within) if span))
+
+
+def last_attempt(outcome: Verdict | None) -> str:
+    """Explain a return that proved too little."""
+    if outcome in (Verdict.MFA_MISSING, Verdict.MFA_STALE):
+        return _(
+            "You came back without a second factor, so nothing was opened. Either none was asked for, or you "
+            "have none set up; if trying again changes nothing, ask support."
+        )
+    if outcome in (Verdict.LOGIN_MISSING, Verdict.LOGIN_STALE):
+        return _("You came back without signing in afresh, so nothing was opened. Try again.")
+    return ""

@@ -1,0 +1,1 @@
+"""Views: each reads a request, calls what decides, and picks a page."""

@@ -1,0 +1,58 @@
+"""The page of a sign-in or step-up that failed."""
+
+import logging
+import secrets
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from social_core.exceptions import SocialAuthBaseException
+
+from accounts.explanations import EXPLANATIONS, Offer
+from accounts.failures import Failure
+from accounts.transactions import Purpose, Transaction
+
+logger = logging.getLogger(__name__)
+
+# Without look-alikes: it is read out on the phone.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+REFERENCE_LENGTH = 8
+LOGGED_CHARACTERS = 80
+
+
+def failure_page(
+    request: HttpRequest,
+    failure: Failure,
+    transaction: Transaction | None,
+    error: SocialAuthBaseException | None = None,
+) -> HttpResponse:
+    """Explain from our own words alone; what the tenant said goes to the log, under a reference."""
+    explanation = EXPLANATIONS[failure]
+    reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
+    _log(failure, reference, error)
+    context = {
+        "explanation": explanation,
+        "reference": reference,
+        "next": transaction.next if transaction else "",
+        "is_step_up": bool(
+            transaction and transaction.purpose is Purpose.STEP_UP and request.user.is_authenticated
+        ),
+        "offers_retry": explanation.offer is not Offer.NONE,
+        "afresh": explanation.offer is Offer.ANOTHER_ACCOUNT,
+    }
+    return render(request, "accounts/sign_in_failed.html", context, status=explanation.status)
+
+
+def _log(failure: Failure, reference: str, error: SocialAuthBaseException | None) -> None:
+    said = (
+        (str(value)[:LOGGED_CHARACTERS] for value in (error.provider_code, error.detail))
+        if error
+        else ("", "")
+    )
+    logger.warning(
+        "Sign-in failed: %s, reference %s, code %s, stage %s, the tenant said %r %r",
+        failure,
+        reference,
+        error.code if error else "",
+        error.stage if error else "",
+        *said,
+    )
