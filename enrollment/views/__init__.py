@@ -1,0 +1,1 @@
+"""Pages of the account-security centre: each parses, calls one flow and says how it went."""

@@ -1,0 +1,82 @@
+"""What the pages of one's own account share: who it is about, what is known of them, no copy left behind."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from accounts.models import User
+from accounts.step_up import require_for
+from enrollment.actors import Actor
+from enrollment.directory import Snapshot, factors_of
+from enrollment.flows import Refused, requirement_for
+from enrollment.gateways import TenantError
+
+
+@method_decorator(never_cache, name="dispatch")
+class AccountView(LoginRequiredMixin, View):
+    """A page about the signed-in person's own account.
+
+    No page here asks for `Referrer-Policy: no-referrer`: with it, browsers send `Origin: null` along with a
+    form (Fetch, "append a request Origin header"), which Django's CSRF protection rightly refuses. The site's
+    `same-origin` tells other sites as little.
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.sub:
+            return render(request, "enrollment/no_subject.html", status=409)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def person(self) -> User:
+        user = self.request.user
+        assert isinstance(user, User)  # noqa: S101 - LoginRequiredMixin has let nobody else in
+        return user
+
+    @property
+    def actor(self) -> Actor:
+        return Actor.from_request(self.request)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        return factors_of(self.person.sub or "")
+
+    def page(self, template: str, /, *, status: int = 200, **context: Any) -> HttpResponse:
+        return render(self.request, f"enrollment/{template}", context, status=status)
+
+
+class ChangeView(AccountView):
+    """A page that changes something. GET explains and asks for proof first, so that nothing is typed in vain.
+
+    The flow asks for the same proof again: a page's check is a courtesy, the flow's is the rule.
+    """
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if self.snapshot.factors is None:
+            return self.back(_cause(self.snapshot), messages.WARNING)
+        require_for(request, requirement_for(self.snapshot.factors))
+        try:
+            return self.explain()
+        except Refused as refused:
+            return self.back(refused.sentence, messages.WARNING)
+        except TenantError as error:
+            return self.back(str(error.cause), messages.WARNING)
+
+    def explain(self) -> HttpResponse:
+        """Answer GET, once it is known who asks; may raise `Refused` or `TenantError`."""
+        raise NotImplementedError
+
+    def back(self, message: str = "", level: int = messages.SUCCESS) -> HttpResponse:
+        if message:
+            messages.add_message(self.request, level, message)
+        return redirect("enrollment:security")
+
+
+def _cause(snapshot: Snapshot) -> str:
+    return str(snapshot.problem.cause) if snapshot.problem else ""

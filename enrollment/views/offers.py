@@ -1,0 +1,76 @@
+"""The kinds that a person may add, in words: what each is, what it asks for, what will happen."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.factors import FactorKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One kind on offer."""
+
+    kind: FactorKind
+    title: "StrOrPromise"
+    description: "StrOrPromise"
+    needs: "StrOrPromise"
+    doing: "StrOrPromise"
+
+    @property
+    def label(self) -> "StrOrPromise":
+        return self.kind.label
+
+    @property
+    def icon(self) -> str:
+        return self.kind.icon
+
+    @property
+    def phishing_resistant(self) -> bool:
+        return self.kind.facts.phishing_resistant
+
+
+_OFFERS = (
+    Offer(
+        FactorKind.SECURITY_KEY,
+        _("Add a security key"),
+        _("A small key that you plug in or tap. Nothing to type, and nothing that a fake page could take."),
+        _("Have the key at hand, and know its PIN if it has one."),
+        _("You plug it in or hold it to the device, and touch it when it blinks."),
+    ),
+    Offer(
+        FactorKind.DEVICE_BIOMETRICS,
+        _("Add the fingerprint or face of this device"),
+        _("The fingerprint, face or screen lock of the device in your hands. It works on this device alone."),
+        _("Use the device that you want to sign in with, and have its screen lock set up."),
+        _("The device asks for your fingerprint, your face or its PIN."),
+    ),
+    Offer(
+        FactorKind.PUSH,
+        _("Add push notifications"),
+        _(
+            "Your phone asks whether it is you; you say yes or no. It has codes too, for places without network."
+        ),
+        _("Have your phone at hand, with the Auth0 Guardian app on it."),
+        _("You scan a picture with the app, and from then on it asks you."),
+    ),
+    Offer(
+        FactorKind.TOTP,
+        _("Add an authenticator app"),
+        _("Six digits from an app on your phone. Any authenticator app will do, and it needs no network."),
+        _("Have your phone at hand, with an authenticator app on it."),
+        _("You scan a picture with the app, then type the six digits that it shows."),
+    ),
+    Offer(
+        FactorKind.PHONE,
+        _("Add a phone number"),
+        _("A code by text message or call. Easy to set up, and the easiest to intercept: better as a spare."),
+        _("Have the phone at hand, and reception."),
+        _("You give the number, receive a code, and type it."),
+    ),
+)
+OFFERS: dict[FactorKind, Offer] = {offer.kind: offer for offer in _OFFERS}

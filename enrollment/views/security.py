@@ -1,0 +1,89 @@
+"""The account-security page: how well protected, with what, since when, and what to do about it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from accounts.assurance import read_assurance
+from enrollment import directory
+from enrollment.directory import Snapshot
+from enrollment.factors import Factor, Mandate, Protection, removal
+from enrollment.flows import security_overview
+from enrollment.gateways import TenantError
+from enrollment.tenant_policy import addable_kinds, mfa_mandate
+from enrollment.views.base import AccountView
+from enrollment.views.offers import OFFERS, Offer
+from enrollment.views.presentation import LOOKS, cards_of, improvement, recovery_code_of, session_proof
+
+# One person pressing "Check again" must not spend the tenant's budget of calls for everybody.
+CHECKED_AGAIN_AFTER = timedelta(seconds=5)
+
+
+class SecurityView(AccountView):
+    http_method_names = ["get", "head", "options", "post"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        overview = security_overview(self.person)
+        snapshot = overview.snapshot
+        return self.page(
+            "security.html",
+            snapshot=snapshot,
+            known=snapshot.factors is not None,
+            events=overview.events,
+            proof=session_proof(read_assurance(request), timezone.now()),
+            offers=_offers(snapshot),
+            **_judged(overview.protection),
+            **self._listed(snapshot),
+        )
+
+    def post(self, _request: HttpRequest) -> HttpResponse:
+        """Check again: for somebody who has just added something elsewhere."""
+        fetched_at = self.snapshot.fetched_at
+        if fetched_at is None or timezone.now() - fetched_at > CHECKED_AGAIN_AFTER:
+            directory.forget(self.person.sub or "")
+        return redirect("enrollment:security")
+
+    def _listed(self, snapshot: Snapshot) -> dict[str, Any]:
+        factors = snapshot.factors or ()
+        return {
+            "cards": cards_of(factors, self._mandate(snapshot, factors)),
+            "recovery_code": recovery_code_of(factors),
+            "has_second_factor": any(factor.is_second_factor for factor in factors),
+        }
+
+    def _mandate(self, snapshot: Snapshot, factors: Sequence[Factor]) -> Mandate:
+        """Ask what the tenant demands only where it makes a difference, and not while the tenant fails."""
+        if snapshot.problem:
+            return Mandate.UNKNOWN
+        return (
+            mfa_mandate(self.person) if any(_hangs_on_mandate(f, factors) for f in factors) else Mandate.NONE
+        )
+
+
+def _hangs_on_mandate(factor: Factor, factors: Sequence[Factor]) -> bool:
+    at_worst, at_best = (removal(factor, factors, mandate) for mandate in (Mandate.UNKNOWN, Mandate.NONE))
+    return at_best.allowed and not at_worst.allowed
+
+
+def _judged(protection: Protection | None) -> dict[str, Any]:
+    if protection is None:
+        return {}
+    return {
+        "protection": protection,
+        "look": LOOKS[protection.level],
+        "improvements": [improvement(suggestion) for suggestion in protection.suggestions],
+    }
+
+
+def _offers(snapshot: Snapshot) -> list[Offer]:
+    """What can be added now; nothing while the tenant could not take it anyway."""
+    if snapshot.problem:
+        return []
+    try:
+        return [OFFERS[kind] for kind in addable_kinds() if kind in OFFERS]
+    except TenantError:
+        return []

@@ -1,0 +1,56 @@
+"""Times in words: pure, no clock of its own."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+HOURS_ACROSS_MIDNIGHT = 6
+DAYS_IN_WORDS = 14
+WEEKS_IN_WORDS = 60
+MONTHS_IN_WORDS = 365
+DAYS_A_MONTH = 30.44
+DAYS_A_YEAR = 365.25
+
+
+def since(moment: datetime, now: datetime) -> str:
+    """How long ago a moment was. A moment a little ahead is two clocks apart, and so is `just now`."""
+    seconds = (now - moment).total_seconds()
+    if seconds < 45:  # noqa: PLR2004 - less than most of a minute
+        return _("just now")
+    if seconds < timedelta(hours=1).total_seconds():
+        return _minutes_ago(max(1, int(seconds // 60)))
+    days = (timezone.localtime(now).date() - timezone.localtime(moment).date()).days
+    if days == 0 or seconds < HOURS_ACROSS_MIDNIGHT * 3600:
+        return _hours_ago(int(seconds // 3600))
+    return _days_ago(days)
+
+
+def _minutes_ago(count: int) -> str:
+    return ngettext("%(count)d minute ago", "%(count)d minutes ago", count) % {"count": count}
+
+
+def _hours_ago(count: int) -> str:
+    return ngettext("%(count)d hour ago", "%(count)d hours ago", count) % {"count": count}
+
+
+def _days_ago(days: int) -> str:
+    if days == 1:
+        return _("yesterday")
+    if days < DAYS_IN_WORDS:
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+    if days < WEEKS_IN_WORDS:
+        weeks = round(days / 7)
+        return ngettext("%(count)d week ago", "%(count)d weeks ago", weeks) % {"count": weeks}
+    if days < MONTHS_IN_WORDS:
+        months = round(days / DAYS_A_MONTH)
+        return ngettext("%(count)d month ago", "%(count)d months ago", months) % {"count": months}
+    years = max(1, int(days / DAYS_A_YEAR))
+    return ngettext("%(count)d year ago", "%(count)d years ago", years) % {"count": years}
+
+
+def minutes_left(moment: datetime, window: timedelta, now: datetime) -> int:
+    """Whole minutes until a proof stops opening gates, rounded up; 0 once it has."""
+    left = (moment + window - now).total_seconds()
+    return max(0, -(-int(left) // 60))

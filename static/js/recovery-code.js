@@ -1,0 +1,41 @@
+// Copy, download and print the code; warn before leaving until it is saved. The code stays in this page:
+// it is in no URL, no storage and no request. Without this script the code can be selected and written down.
+
+const sheet = document.querySelector("[data-recovery-code]");
+const code = sheet.querySelector("[data-code]").textContent.trim();
+const copy = sheet.querySelector("[data-copy]");
+const saved = sheet.querySelector("[data-saved]");
+const text = (name) => sheet.querySelector(name).textContent.replace(/\s+/g, " ").trim();
+
+function select() {
+  getSelection().selectAllChildren(sheet.querySelector("[data-code]"));
+}
+
+copy.addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(code);
+  } catch {
+    select(); // no clipboard on this browser or page: it is one key press away
+    return;
+  }
+  const label = copy.querySelector("[data-label]");
+  const before = label.textContent;
+  label.textContent = copy.dataset.done;
+  sheet.querySelector("[data-said]").textContent = copy.dataset.done;
+  setTimeout(() => { label.textContent = before; }, 2500);
+});
+
+sheet.querySelector("[data-download]").addEventListener("click", (event) => {
+  const lines = [text("[data-code-heading]"), "", code, "", text("[data-code-footing]"), ""];
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([lines.join("\n")], { type: "text/plain" }));
+  link.download = event.currentTarget.dataset.download;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+});
+
+sheet.querySelector("[data-print]").addEventListener("click", () => print());
+
+addEventListener("beforeunload", (event) => {
+  if (!saved.checked) event.preventDefault();
+});
