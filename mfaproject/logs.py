@@ -48,5 +48,8 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
             # Django's own handlers would print the same lines again, unredacted.
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # At INFO these write each URL, and the tenant's URLs name people and addresses.
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
         },
     }
