@@ -58,6 +58,13 @@ EXCEPTIONS = (
         text=r"\$\.type",
     ),
     Allowed(
+        "The pattern of an enrollment's name is no valid regular expression and refuses its own example",
+        MANAGEMENT,
+        "answer",
+        path=r"/guardian/enrollments/",
+        text=r"^answer \$\.name",
+    ),
+    Allowed(
         "In use by the SDK (users.revoke_access, users.refresh_token), but not in this description",
         MANAGEMENT,
         "path",
@@ -101,7 +108,28 @@ EXCEPTIONS = (
         AUTHENTICATION,
         "request",
         path="^/oauth/(token|revoke)$",
-        text="client_id|client_secret|valid under any",
+        text="client_id|client_secret|valid under any|'audience', 'grant_type' were|client_credentials",
+    ),
+    Allowed(
+        "Discovery documents of tenants list `plain` beside S256",
+        AUTHENTICATION,
+        "query",
+        path="^/authorize$",
+        text="'plain' is not one of",
+    ),
+    Allowed(
+        "The session id as a hint in place of an ID token (Auth0, OIDC Back-Channel and RP-initiated logout)",
+        AUTHENTICATION,
+        "query",
+        path="^/oidc/logout$",
+        text="logout_hint",
+    ),
+    Allowed(
+        "Multi-resource refresh tokens take an audience (Auth0, Multi-Resource Refresh Token)",
+        AUTHENTICATION,
+        "request",
+        path="^/oauth/token$",
+        text=r"\('audience' was unexpected\)",
     ),
 )
 

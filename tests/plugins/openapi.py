@@ -55,6 +55,11 @@ class Exchange:
     def __str__(self) -> str:
         return f"{self.method} {self.path} -> {self.status}"
 
+    @property
+    def refused(self) -> bool:
+        """Refused requests may be malformed; /authorize refuses by a redirect that carries the error."""
+        return self.status >= 400 or "error=" in self.response_headers.get("location", "")
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -109,7 +114,7 @@ class Description:
             yield Fault("path", f"{exchange.method} {exchange.path} is not in {self.name}")
             return
         yield from self._answer_faults(exchange, operation)
-        if exchange.status < 400:
+        if not exchange.refused:
             yield from self._query_faults(exchange, operation)
             yield from self._body_faults(exchange, operation)
 

@@ -29,13 +29,14 @@ class TenantApis:
         self._open: list[httpx.Client] = []
 
     def machine_token(self, *scopes: str) -> str:
-        """A token of the management client, with these scopes or with all that it was granted."""
-        form = {
-            "grant_type": "client_credentials",
-            "audience": f"{self.tenant.base_url}/api/v2/",
-            **self.tenant.clients["management"],
-        }
-        return self._token(form | ({"scope": " ".join(scopes)} if scopes else {}))
+        """A token of the management client, or of a new client that was granted these scopes alone."""
+        audience = f"{self.tenant.base_url}/api/v2/"
+        client = self.tenant.clients["management"]
+        if scopes:
+            client = {"client_id": "demo-limited", "client_secret": "demo-limited-secret"}
+            grants = {"grant_types": ["client_credentials"], "grants": {audience: list(scopes)}}
+            self.tenant.control("clients", client | grants)
+        return self._token({"grant_type": "client_credentials", "audience": audience, **client})
 
     def management(self, *scopes: str, token: str = "") -> Auth0:
         """The SDK's own client, without its retries: a refusal must be seen as it came."""
