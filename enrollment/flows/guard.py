@@ -21,7 +21,7 @@ LOCK_SECONDS = 120
 def requirement_for(factors: Sequence[Factor] | None) -> Requirement:
     """Say what a person proves before changing their own account: a second factor, if there is one.
 
-    With none there is nothing to step up with, so a fresh sign-in has to do. Not knowing counts as having one.
+    With none there is nothing to step up with: a fresh sign-in has to do. Not knowing counts as having one.
     """
     if factors is None or has_second_factor(factors):
         return Requirement.mfa()

@@ -1,5 +1,6 @@
 """The one doorway for HTTP to the tenant: timeouts that no caller can omit, few and short retries."""
 
+import atexit
 import random
 import time
 from collections.abc import Callable
@@ -107,4 +108,6 @@ def client() -> httpx.Client:
 @cache
 def _client(connect: float, read: float, budget: float) -> httpx.Client:
     timeout = httpx.Timeout(read, connect=connect)
-    return httpx.Client(timeout=timeout, transport=PatientTransport(httpx.HTTPTransport(), timeout, budget))
+    made = httpx.Client(timeout=timeout, transport=PatientTransport(httpx.HTTPTransport(), timeout, budget))
+    atexit.register(made.close)
+    return made

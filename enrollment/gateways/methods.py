@@ -1,5 +1,7 @@
 """Auth0's authentication methods as neutral ones; numbers and addresses are masked here and go no further."""
 
+from datetime import UTC, datetime
+
 from auth0.management.types import UserAuthenticationMethod
 
 from enrollment.factors.grouping import Method
@@ -13,9 +15,9 @@ def neutral(method: UserAuthenticationMethod) -> Method:
         type=str(method.type),
         name=mask_name(method.name or "", method.phone_number, method.email),
         confirmed=method.confirmed,
-        created_at=method.created_at,
-        enrolled_at=method.enrolled_at,
-        last_auth_at=method.last_auth_at,
+        created_at=_moment(method.created_at),
+        enrolled_at=_moment(method.enrolled_at),
+        last_auth_at=_moment(method.last_auth_at),
         link_id=method.link_id,
         nested=tuple((str(way.type), way.id or "") for way in method.authentication_methods or ()),
         preferred=method.preferred_authentication_method,
@@ -28,3 +30,10 @@ def neutral(method: UserAuthenticationMethod) -> Method:
         relying_party=method.relying_party_identifier or "",
         transports=tuple(method.transports or ()),
     )
+
+
+def _moment(moment: datetime | None) -> datetime | None:
+    """In UTC, as Auth0 means it, also where the offset is left out."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

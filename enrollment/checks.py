@@ -1,0 +1,149 @@
+"""System checks: every way to misconfigure enrollment has an id, and a hint that says what to do."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
+
+from accounts.tenant import management_client
+from enrollment import conf
+
+# A worker that waits longer than this for the tenant is not there for anybody else.
+LONG_WAIT = 15.0
+LONG_PATIENCE = timedelta(minutes=10)
+UNSENT_BACKENDS = ("console", "dummy", "locmem", "filebased")
+
+E001 = Error(
+    "There are no credentials for Auth0's Management API, so no factor can be shown or changed.",
+    hint="Set AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET, or AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET.",
+    id="enrollment.E001",
+)
+E002 = "enrollment.E002"
+E003 = Error(
+    "FACTORS_KEPT_SECONDS is shorter than FACTORS_FRESH_SECONDS: what is fresh would be gone already.",
+    hint="Keep lists for longer than they are fresh; a day is the default.",
+    id="enrollment.E003",
+)
+E004 = Error(
+    "TRUSTED_PROXY_COUNT is not a whole number from 0 up.",
+    hint="Count the reverse proxies of yours that append to X-Forwarded-For; 0 where there is none.",
+    id="enrollment.E004",
+)
+E005 = Error(
+    "SITE_URL is not an address like https://site.example.",
+    hint="It goes into e-mails as it is: scheme and host, no path.",
+    id="enrollment.E005",
+)
+W001 = Caution(
+    "E-mails are not sent: people would not be told when their factors are changed.",
+    hint="Set EMAIL_URL to a mail server, such as smtp+tls://user:password@host:587.",
+    id="enrollment.W001",
+)
+W002 = Caution(
+    "EMAIL_TIMEOUT is not set: a mail server that hangs would hang every change of a factor.",
+    hint="Set EMAIL_TIMEOUT to some seconds.",
+    id="enrollment.W002",
+)
+W003 = Caution(
+    "The site waits very long for the tenant; its workers would all be waiting when the tenant hangs.",
+    hint="Keep TENANT_CONNECT_TIMEOUT, TENANT_READ_TIMEOUT and TENANT_RETRY_BUDGET at a few seconds each.",
+    id="enrollment.W003",
+)
+W004 = Caution(
+    "The cache keeps nothing: every page would ask the tenant for a token and for the list of factors.",
+    hint="Set CACHE_URL to redis://… or leave it out.",
+    id="enrollment.W004",
+)
+W005 = Caution(
+    "Each process has a cache of its own: changes made in one are seen late in the others, and two changes "
+    "of one account at the same time are not kept apart.",
+    hint="Set CACHE_URL to redis://… wherever more than one process runs.",
+    id="enrollment.W005",
+)
+W006 = Caution(
+    "Lists of factors are taken as fresh for more than ten minutes.",
+    hint="Changes made elsewhere show up that late; FACTORS_FRESH_SECONDS=60 is the default.",
+    id="enrollment.W006",
+)
+
+NUMBERS: dict[str, Callable[[], Any]] = {
+    "TENANT_CONNECT_TIMEOUT": conf.connect_timeout,
+    "TENANT_READ_TIMEOUT": conf.read_timeout,
+    "FACTORS_FRESH_SECONDS": conf.factors_fresh_for,
+    "FACTORS_KEPT_SECONDS": conf.factors_kept_for,
+    "TENANT_POLICY_FRESH_SECONDS": conf.policy_fresh_for,
+}
+
+
+@register(Tags.security)
+def check_settings(**_kwargs: Any) -> list[CheckMessage]:
+    """What is wrong anywhere, on a developer's machine too."""
+    wrong = list(_wrong_numbers())
+    return [*_credentials(), *wrong, *([] if wrong else _durations()), *_proxies(), *_site_url(), *_cache()]
+
+
+@register(Tags.security, deploy=True)
+def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
+    """What is wrong in production alone."""
+    backend, cache = settings.EMAIL_BACKEND, settings.CACHES["default"]["BACKEND"]
+    found: list[CheckMessage] = []
+    if any(name in backend for name in UNSENT_BACKENDS):
+        found.append(W001)
+    if "smtp" in backend and getattr(settings, "EMAIL_TIMEOUT", None) is None:
+        found.append(W002)
+    if "locmem" in cache:
+        found.append(W005)
+    return found
+
+
+def _credentials() -> Iterator[CheckMessage]:
+    client = management_client()
+    if not (client.client_id and client.client_secret):
+        yield E001
+
+
+def _wrong_numbers() -> Iterator[CheckMessage]:
+    for name, read in NUMBERS.items():
+        if not _is_positive(read):
+            yield Error(f"{name} is not a number above 0.", hint="It counts seconds.", id=E002)
+    if not _is_positive(lambda: conf.retry_budget() + 1):
+        yield Error("TENANT_RETRY_BUDGET is not a number from 0 up.", hint="It counts seconds.", id=E002)
+
+
+def _is_positive(read: Callable[[], Any]) -> bool:
+    try:
+        value = read()
+        return bool(value > (timedelta() if isinstance(value, timedelta) else 0))
+    except (TypeError, ValueError, OverflowError):
+        return False
+
+
+def _durations() -> Iterator[CheckMessage]:
+    if conf.factors_kept_for() < conf.factors_fresh_for():
+        yield E003
+    if max(conf.connect_timeout(), conf.read_timeout(), conf.retry_budget()) > LONG_WAIT:
+        yield W003
+    if conf.factors_fresh_for() > LONG_PATIENCE:
+        yield W006
+
+
+def _proxies() -> Iterator[CheckMessage]:
+    count = getattr(settings, "TRUSTED_PROXY_COUNT", 0)
+    if not isinstance(count, int) or count < 0:
+        yield E004
+
+
+def _site_url() -> Iterable[CheckMessage]:
+    url = conf.site_url()
+    parts = urlsplit(url)
+    if url and (parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query):
+        yield E005
+
+
+def _cache() -> Iterator[CheckMessage]:
+    if "dummy" in settings.CACHES["default"]["BACKEND"]:
+        yield W004
