@@ -35,8 +35,8 @@ def api_of(store: Store, audience: str) -> Api | None:
 
 def for_user(store: Store, client: Client, audience: str, asked: list[str]) -> list[str]:
     """Scopes of a token that acts for a person. The tenant's own APIs need a user grant."""
-    api = api_of(store, audience)
-    return [scope for scope in asked if scope in OIDC or scope in _user_scopes(client, api)]
+    granted = _user_scopes(client, api_of(store, audience))
+    return [scope for scope in asked if scope in OIDC or scope in granted]
 
 
 def for_client(store: Store, client: Client, audience: str, asked: list[str]) -> list[str]:

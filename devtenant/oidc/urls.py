@@ -13,7 +13,9 @@ LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "::1")
 def callback_allowed(store: Store, client: Client, url: str) -> bool:
     """Exactly a registered callback; with --any-loopback-port its path on any port of this machine."""
     return url in client.callbacks or (
-        store.any_loopback_port and any(_same_on_loopback(url, known) for known in client.callbacks)
+        store.any_loopback_port
+        and "?" not in url
+        and any(_same_on_loopback(url, known) for known in client.callbacks)
     )
 
 

@@ -17,7 +17,7 @@ def tenant(tenant_process: Tenant) -> Tenant:
 
 
 @pytest.fixture
-def browser(tenant: Tenant) -> TenantBrowser:
+def visitor(tenant: Tenant) -> TenantBrowser:
     """A browser with no cookies yet."""
     return TenantBrowser(tenant.base_url)
 
