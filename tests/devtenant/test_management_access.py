@@ -7,7 +7,7 @@ import jwt
 import pytest
 from auth0.management import Auth0
 from auth0.management.core.api_error import ApiError
-from auth0.management.errors import ForbiddenError, TooManyRequestsError, UnauthorizedError
+from auth0.management.errors import ForbiddenError, UnauthorizedError
 
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.tenant import Tenant
@@ -84,7 +84,7 @@ def test_call_with_a_token_of_somebody_elses_key_is_unauthorized(tenant: Tenant,
     real = apis.machine_token()
     claims = jwt.decode(real, options={"verify_signature": False})
     forged = jwt.encode(claims, "k" * 32, "HS256", headers={"kid": jwt.get_unverified_header(real)["kid"]})
-    unsigned = jwt.encode(claims, None, "none")
+    unsigned = jwt.encode(claims, "", "none")
     for token in (forged, unsigned, real[:-4] + "AAAA", "not-a-token"):
         with pytest.raises(UnauthorizedError):
             apis.management(token=token).users.get(tenant["nia"].sub)
@@ -108,18 +108,15 @@ def refused_after(api: Auth0, most: int) -> int:
     for count in range(most):
         try:
             api.guardian.policies.list()
-        except TooManyRequestsError:
-            return count
         except ApiError as error:
-            assert error.status_code == 429
-            return count
+            return count if error.status_code == 429 else -1
     return most
 
 
 def test_free_plan_refuses_a_burst_and_recovers_in_a_second(tenant: Tenant, apis: TenantApis) -> None:
     api = apis.management()
     tenant.set_settings(rate_limits=True, plan="free")
-    assert refused_after(api, 20) < 8
+    assert 0 < refused_after(api, 20) < 8
     tenant.clock(5)
     api.guardian.policies.list()
 

@@ -141,7 +141,7 @@ def test_revoke_access_may_keep_refresh_tokens(tenant: Tenant, apis: TenantApis,
 
 def test_logs_come_newest_first(api: Auth0) -> None:
     for policy in (["all-applications"], []):
-        api.guardian.policies.set(request=policy)  # type: ignore[arg-type]
+        api.guardian.policies.set(request=policy)
     dates = [str(entry.date) for entry in api.logs.list()]
     assert dates == sorted(dates, reverse=True)
 
