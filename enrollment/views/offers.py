@@ -52,9 +52,7 @@ _OFFERS = (
     Offer(
         FactorKind.PUSH,
         _("Add push notifications"),
-        _(
-            "Your phone asks whether it is you; you say yes or no. It has codes too, for places without network."
-        ),
+        _("Your phone asks whether it is you; you say yes or no. Without a network, it gives you codes."),
         _("Have your phone at hand, with the Auth0 Guardian app on it."),
         _("You scan a picture with the app, and from then on it asks you."),
     ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,6 +34,7 @@ class SecurityView(AccountView):
             "security.html",
             snapshot=snapshot,
             known=snapshot.factors is not None,
+            retry_in=_seconds_to_wait(snapshot),
             events=overview.events,
             proof=session_proof(read_assurance(request), timezone.now()),
             offers=_offers(snapshot),
@@ -77,6 +79,11 @@ def _judged(protection: Protection | None) -> dict[str, Any]:
         "look": LOOKS[protection.level],
         "improvements": [improvement(suggestion) for suggestion in protection.suggestions],
     }
+
+
+def _seconds_to_wait(snapshot: Snapshot) -> int:
+    """Return what the tenant asked for, where it did; a limit that is over in a second is no news."""
+    return ceil(snapshot.problem.retry_after or 0) if snapshot.problem else 0
 
 
 def _offers(snapshot: Snapshot) -> list[Offer]:
