@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug import Response as Redirect
 
 from devtenant import totp
@@ -19,9 +19,12 @@ ANSWERS = {"approve": push.APPROVED, "deny": push.DENIED}
 
 
 @blueprint.get("/phone")
-def page() -> str:
+def page() -> Response:
     """Everything on one page, newest first."""
-    return render_template("phone/phone.html", **_newest_first(_contents()))
+    answer = make_response(render_template("phone/phone.html", **_newest_first(_contents())))
+    # Under no-referrer a form's Origin would be "null", which the control endpoints take for a foreign page.
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer
 
 
 @blueprint.get("/phone/contents")
@@ -50,8 +53,6 @@ def scan(method_id: str) -> Response | Redirect | tuple[Response, int]:
 
 def _done(changed: bool, **told: str) -> Response | Redirect | tuple[Response, int]:
     """People go back to the page; programs are told, with 409 where there was nothing left to do."""
-    if changed:
-        store().on_change()
     if "text/html" in request.headers.get("Accept", ""):
         return redirect(url_for("phone.page"), 303)
     return jsonify(told) if changed else (jsonify(told), 409)

@@ -68,8 +68,7 @@ def restart(visit: Visit, kind: str) -> Response:
 @page
 def push_state(visit: Visit) -> Response:
     """What the page asks while it waits for the phone to scan."""
-    method = visit.store.method(visit.user.user_id, visit.progress.draft_id or "")
-    return jsonify({"state": "approved" if method and method.confirmed else "pending"})
+    return jsonify({"state": "approved" if _scanned(visit) else "pending"})
 
 
 def _confirm(visit: Visit, kind: Kind) -> Method:
@@ -111,7 +110,7 @@ def _refusal(visit: Visit) -> Response | str | None:
 
     A sign-in with something to answer is challenged first: a password alone must not add a factor.
     """
-    enrolled = bool(options.challenges(visit.store, visit.user))
+    enrolled = bool(options.challenges(visit.store, visit.user)) and not _scanned(visit)
     if visit.progress.finished:
         return flow.onward(visit)
     if visit.tx and enrolled:
@@ -123,6 +122,12 @@ def _refusal(visit: Visit) -> Response | str | None:
         words = "The tenant does not offer this kind of second factor at present."
         return render_template("mfa/problem.html", problem=words)
     return None
+
+
+def _scanned(visit: Visit) -> bool:
+    """The phone has confirmed what this very visit began: that is no earlier factor, it is to be finished."""
+    method = visit.store.method(visit.user.user_id, visit.progress.draft_id or "")
+    return method is not None and method.confirmed
 
 
 def _render(visit: Visit, kind: Kind, error: MfaError | None = None) -> tuple[str, int]:

@@ -13,16 +13,13 @@ from devtenant.mfa.visits import NoVisitError
 
 
 def page(view: Callable[..., Any]) -> Callable[..., Response]:
-    """Hand the visit to a view; its pages show secrets, so no cache may keep them."""
+    """Hand the visit to a view."""
 
     @wraps(view)
     def wrapper(**values: Any) -> Response:
         try:
-            response = make_response(view(visits.current(), **values))
+            return make_response(view(visits.current(), **values))
         except NoVisitError as problem:
-            response = make_response(render_template("mfa/problem.html", problem=problem), 404)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
+            return make_response(render_template("mfa/problem.html", problem=problem), 404)
 
     return wrapper
