@@ -1,9 +1,11 @@
 """What the whole tenant demands and offers, cached for minutes; who therefore must keep a second factor."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 from django.core.cache import cache
+from django.utils import timezone
 
 from accounts.models import User
 from enrollment import conf
@@ -12,7 +14,7 @@ from enrollment.factors.kinds import ADDABLE_KINDS
 from enrollment.gateways import ManagementGateway, TenantError
 
 POLICIES_KEY = "enrollment:policies:1"
-FACTORS_KEY = "enrollment:switches:1"
+SWITCHES_KEY = "enrollment:switches:1"
 # Demands a second factor of everybody at every sign-in; the adaptive policy does so only sometimes.
 DEMANDS_MFA = "all-applications"
 
@@ -21,39 +23,63 @@ T = TypeVar("T")
 
 def mfa_mandate(user: User) -> Mandate:
     """Say whether this person must keep a second factor; a tenant that cannot be asked counts as yes."""
-    if user.is_staff or user.is_superuser:
-        return Mandate.STAFF
     try:
-        demanded = DEMANDS_MFA in policies()
+        return _mandate(user, policies)
     except TenantError:
         return Mandate.UNKNOWN
-    return Mandate.POLICY if demanded else Mandate.NONE
+
+
+def likely_mandate(user: User) -> Mandate:
+    """Say the same for showing only, from what is known already: no call, and what is not known is no demand."""
+    return _mandate(user, lambda: _known(POLICIES_KEY) or ())
+
+
+def _mandate(user: User, read: Callable[[], tuple[str, ...]]) -> Mandate:
+    if user.is_staff or user.is_superuser:
+        return Mandate.STAFF
+    return Mandate.POLICY if DEMANDS_MFA in read() else Mandate.NONE
 
 
 def policies() -> tuple[str, ...]:
     """Return the tenant's MFA policies; raises `TenantError`."""
-    return _cached(POLICIES_KEY, lambda: ManagementGateway.current().get_policies())
+    return _fresh(POLICIES_KEY, lambda: ManagementGateway.current().get_policies())
 
 
 def switches() -> dict[str, bool]:
     """Return Auth0's factor names and whether each is on; raises `TenantError`."""
-    return _cached(FACTORS_KEY, lambda: ManagementGateway.current().list_factors())
+    return _fresh(SWITCHES_KEY, lambda: ManagementGateway.current().list_factors())
 
 
 def addable_kinds() -> tuple[FactorKind, ...]:
     """Return the kinds that the tenant offers and a person may add, strongest first; raises `TenantError`."""
-    on = switches()
+    return _addable(switches())
+
+
+def likely_addable_kinds() -> tuple[FactorKind, ...]:
+    """Return the same for showing only, from what is known already: all of them where nothing is."""
+    known: dict[str, bool] | None = _known(SWITCHES_KEY)
+    return ADDABLE_KINDS if known is None else _addable(known)
+
+
+def _addable(on: dict[str, bool]) -> tuple[FactorKind, ...]:
     return tuple(kind for kind in ADDABLE_KINDS if on.get(kind.facts.switch or "", False))
 
 
 def forget() -> None:
     """Drop what is cached, after a change of the tenant's settings."""
-    cache.delete_many([POLICIES_KEY, FACTORS_KEY])
+    cache.delete_many([POLICIES_KEY, SWITCHES_KEY])
 
 
-def _cached(key: str, read: Callable[[], T]) -> T:
-    found: T | None = cache.get(key)
-    if found is None:
-        found = read()
-        cache.set(key, found, int(conf.policy_fresh_for().total_seconds()))
-    return found
+def _fresh(key: str, read: Callable[[], T]) -> T:
+    stored: tuple[datetime, T] | None = cache.get(key)
+    if stored and timezone.now() - stored[0] < conf.policy_fresh_for():
+        return stored[1]
+    value = read()
+    cache.set(key, (timezone.now(), value), int(conf.factors_kept_for().total_seconds()))
+    return value
+
+
+def _known(key: str) -> Any:
+    """What was read last, however long ago."""
+    stored = cache.get(key)
+    return stored[1] if stored else None
