@@ -30,7 +30,7 @@ def mfa_mandate(user: User) -> Mandate:
 
 
 def likely_mandate(user: User) -> Mandate:
-    """Say the same for showing only, from what is known already: no call, and what is not known is no demand."""
+    """Say the same for showing only, from what is known already: no call, and not known is no demand."""
     return _mandate(user, lambda: _known(POLICIES_KEY) or ())
 
 

@@ -1,6 +1,5 @@
 """The account-security page: how well protected, with what, since when, and what to do about it."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -12,10 +11,9 @@ from django.utils import timezone
 from accounts.assurance import read_assurance
 from enrollment import directory
 from enrollment.directory import Snapshot
-from enrollment.factors import Factor, Mandate, Protection, removal
+from enrollment.factors import Protection
 from enrollment.flows import security_overview
-from enrollment.gateways import TenantError
-from enrollment.tenant_policy import addable_kinds, mfa_mandate
+from enrollment.tenant_policy import likely_addable_kinds, likely_mandate
 from enrollment.views.base import AccountView
 from enrollment.views.offers import OFFERS, Offer
 from enrollment.views.presentation import LOOKS, cards_of, improvement, recovery_code_of, session_proof
@@ -52,23 +50,10 @@ class SecurityView(AccountView):
     def _listed(self, snapshot: Snapshot) -> dict[str, Any]:
         factors = snapshot.factors or ()
         return {
-            "cards": cards_of(factors, self._mandate(snapshot, factors)),
+            "cards": cards_of(factors, likely_mandate(self.person)),
             "recovery_code": recovery_code_of(factors),
             "has_second_factor": any(factor.is_second_factor for factor in factors),
         }
-
-    def _mandate(self, snapshot: Snapshot, factors: Sequence[Factor]) -> Mandate:
-        """Ask what the tenant demands only where it makes a difference, and not while the tenant fails."""
-        if snapshot.problem:
-            return Mandate.UNKNOWN
-        return (
-            mfa_mandate(self.person) if any(_hangs_on_mandate(f, factors) for f in factors) else Mandate.NONE
-        )
-
-
-def _hangs_on_mandate(factor: Factor, factors: Sequence[Factor]) -> bool:
-    at_worst, at_best = (removal(factor, factors, mandate) for mandate in (Mandate.UNKNOWN, Mandate.NONE))
-    return at_best.allowed and not at_worst.allowed
 
 
 def _judged(protection: Protection | None) -> dict[str, Any]:
@@ -88,9 +73,4 @@ def _seconds_to_wait(snapshot: Snapshot) -> int:
 
 def _offers(snapshot: Snapshot) -> list[Offer]:
     """What can be added now; nothing while the tenant could not take it anyway."""
-    if snapshot.problem:
-        return []
-    try:
-        return [OFFERS[kind] for kind in addable_kinds() if kind in OFFERS]
-    except TenantError:
-        return []
+    return [] if snapshot.problem else [OFFERS[kind] for kind in likely_addable_kinds() if kind in OFFERS]
