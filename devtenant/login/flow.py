@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 
 from flask import Response, redirect, request
 
@@ -112,7 +111,7 @@ def _cannot_ask(transaction: Transaction) -> Response:
 def _note_login(transaction: Transaction, user: User, session: Session) -> None:
     session.last_interacted_at = store().now()
     if transaction.mfa_done:
-        sessions.note(session, {"name": "mfa", "type": transaction.mfa_type})
+        sessions.note(session, "mfa", type=transaction.mfa_type)
     if transaction.client_id not in session.clients:
         session.clients.append(transaction.client_id)
     if transaction.authenticated:
@@ -147,8 +146,7 @@ def _code(transaction: Transaction, session: Session) -> Code:
 
 
 def _latest_mfa(session: Session) -> float | None:
-    proved = [datetime.fromisoformat(one["timestamp"]) for one in session.methods if one["name"] == "mfa"]
-    return max(proved).timestamp() if proved else None
+    return max((one["timestamp"] for one in session.methods if one["name"] == "mfa"), default=None)
 
 
 def _return(transaction: Transaction, answer: dict[str, str]) -> Response:

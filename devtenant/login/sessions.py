@@ -38,8 +38,15 @@ def record(user: User, method: str) -> Session:
         session = None
     session = session or _start(user)
     session.authenticated_at = session.last_interacted_at = store().now()
-    session.methods.append({"name": method, "timestamp": store().now()})
+    note(session, method)
     return session
+
+
+def note(session: Session, name: str, **more: str | None) -> None:
+    """Methods gather over a session; a repeated one carries its latest time."""
+    proof = {"name": name, **more}
+    others = [known for known in session.methods if not proof.items() <= known.items()]
+    session.methods = [*others, {**proof, "timestamp": store().now()}]
 
 
 def end() -> None:

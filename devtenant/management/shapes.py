@@ -141,10 +141,7 @@ def _providers(user: User) -> list[str] | None:
 
 
 def _proof(method: Json) -> Json:
-    return {
-        name: iso(value) if name == "timestamp" and not isinstance(value, str) else value
-        for name, value in method.items()
-    }
+    return {**method, "timestamp": iso(method["timestamp"])}
 
 
 def refresh_token_shape(token: RefreshToken) -> Json:

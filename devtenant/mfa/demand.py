@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import Enum
 
 from devtenant.oidc.claims import PAPE_MFA
@@ -46,5 +45,4 @@ def _proved_at(store: Store, tx: Transaction) -> float | None:
     session: Session | None = store.sessions.get(tx.sid or "")
     if session is None:
         return None
-    times = [datetime.fromisoformat(m["timestamp"]) for m in session.methods if m["name"] == "mfa"]
-    return max(times).timestamp() if times else None
+    return max((method["timestamp"] for method in session.methods if method["name"] == "mfa"), default=None)
