@@ -151,7 +151,7 @@ SOCIAL_AUTH_PIPELINE = [
     "accounts.pipeline.fresh_roles",
     "accounts.pipeline.recorded",
 ]
-SOCIAL_AUTH_REQUESTS_TIMEOUT = env.int("AUTH0_TIMEOUT", default=5)
+SOCIAL_AUTH_REQUESTS_TIMEOUT = (TENANT_CONNECT_TIMEOUT, TENANT_READ_TIMEOUT)
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/account/security/"
 LOGOUT_REDIRECT_URL = "/"

@@ -1,7 +1,6 @@
 """Settings of the test run: production's, with demo secrets, over plain HTTP; a `.env` is not read."""
 
 import os
-import tempfile
 
 os.environ |= {
     "ENV_FILE": "",
@@ -14,10 +13,15 @@ os.environ |= {
     "AUTH0_CLIENT_ID": "demo-web",
     "AUTH0_CLIENT_SECRET": "demo-web-secret",
     "EMAIL_URL": "memorymail://",
-    "STATIC_ROOT": tempfile.gettempdir(),
 }
 
-from mfaproject.settings import *  # noqa: F403
+# A cache that is a server is shared by pytest's processes, and each empties its own after every test.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+if os.environ.get("CACHE_URL", "").startswith("redis"):
+    _server, _, _number = os.environ["CACHE_URL"].rpartition("/")
+    os.environ["CACHE_URL"] = f"{_server}/{(int(_number) + int(_worker)) % 16}"
+
+from mfaproject.settings import *  # noqa: E402, F403  # the environment comes first
 
 # Hashed names need `collectstatic` first; a test of its own does that (tests/test_settings.py).
 STORAGES = {

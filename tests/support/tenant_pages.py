@@ -52,8 +52,8 @@ class Returned:
 class StuckError(AssertionError):
     """A page that the walk has no answer to; the message shows it."""
 
-    def __init__(self, page: Page) -> None:
-        super().__init__(f"stuck at {page.path} ({page.status}):\n{page.html[:3000]}")
+    def __init__(self, page: Page, said: str = "") -> None:
+        super().__init__(f"stuck at {page.path} ({page.status}):\n{page.html[:3000]}\n{said}")
         self.page = page
 
 

@@ -41,7 +41,7 @@ class Walk:
         while isinstance(found, Page):
             self.pages.append(found)
             if len(self.pages) > MOST_PAGES or found.status >= 400:
-                raise StuckError(found)
+                raise StuckError(found, self.tenant.process.last_words() if found.status >= 500 else "")
             found = self._answer(found)(found)
         return found
 
@@ -70,8 +70,8 @@ class Walk:
         if self.choices.cancel == "google":
             return self.browser.submit(page.form("decline"), "decline")
         for form in page.forms:
-            if form.fields.get("account") == self.account.sub:
-                return self.browser.submit(form)
+            if form.button(self.account.sub):
+                return self.browser.submit(form, self.account.sub)
         raise StuckError(page)
 
     def _challenge(self, page: Page) -> Page | Returned:
