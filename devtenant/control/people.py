@@ -6,7 +6,7 @@ A factor is {"type": …} with any members of `records.Method`; `id` and times a
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -66,12 +66,14 @@ def _put(entry: dict[str, Any]) -> User:
     user = _known(subject, entry) or _created(subject, entry)
     if "email" in entry:
         entry["email"] = entry["email"].strip().lower()
+    if factors is not None:
+        entry |= {
+            "methods": [_factor(user, one) for one in factors],
+            "recovery_code": _recovery_code(factors),
+        }
     body.changed(user, entry)
     user.updated_at = store().now()
     store().users[user.user_id] = user
-    if factors is not None:
-        user.methods, user.recovery_code = [], None
-        user.methods = [_factor(user, factor) for factor in factors]
     return user
 
 
@@ -96,16 +98,19 @@ def _created(subject: str | None, entry: dict[str, Any]) -> User:
 
 
 def _factor(user: User, entry: dict[str, Any]) -> Method:
-    entry = dict(entry)
-    code = entry.pop("code", None)
     if "type" not in entry:
         raise ControlError("a factor needs a type")
     fresh = methods.new_method(store(), user, entry["type"])
-    if fresh.type == "totp":
-        fresh.secret = totp.new_secret()
-    if fresh.type == methods.RECOVERY:
-        user.recovery_code = code or methods.make_recovery_code()
-    return body.made(Method, asdict(replace(fresh)) | entry)
+    fresh.secret = totp.new_secret() if fresh.type == "totp" else None
+    said = {name: value for name, value in entry.items() if name != "code"}
+    return body.made(Method, asdict(fresh) | said)
+
+
+def _recovery_code(factors: list[dict[str, Any]]) -> str | None:
+    for factor in factors:
+        if factor["type"] == methods.RECOVERY:
+            return str(factor.get("code") or methods.make_recovery_code())
+    return None
 
 
 def _put_client(entry: dict[str, Any]) -> Client:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
 import requests
+from jwt.types import Options
 
 from tests.support.tenant import Tenant
 from tests.support.tenant_pages import Page, Returned, TenantBrowser
@@ -92,7 +93,12 @@ class Application:
             f"{self.tenant.base_url}/.well-known/jwks.json", timeout=CALL_SECONDS
         ).json()
         key = next(jwt.PyJWK(one) for one in keys["keys"] if one["kid"] == kid)
-        unchecked = {"verify_aud": False, "verify_exp": False, "verify_iat": False, "verify_nbf": False}
+        unchecked: Options = {
+            "verify_aud": False,
+            "verify_exp": False,
+            "verify_iat": False,
+            "verify_nbf": False,
+        }
         claims: dict[str, Any] = jwt.decode(token, key, algorithms=["RS256"], options=unchecked)
         return claims
 
