@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 
 from flask import Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue
 
 from devtenant.store import Store
 
@@ -38,12 +39,22 @@ PAGE_POLICY = (
 )
 
 
+class TenantApp(Flask):
+    """Answers one request at a time: handlers read and change many things that belong together."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Faults wait outside of this, so that a slow answer holds nobody else up."""
+        tenant: Store = self.extensions["store"]
+        with tenant.lock:
+            return super().dispatch_request()
+
+
 def create_app(tenant: Store) -> Flask:
     """Build the application around one store; two applications share nothing."""
     from devtenant import guard, traffic  # they ask this module for the store
     from devtenant.login import errors
 
-    app = Flask("devtenant", static_url_path="/static")
+    app = TenantApp("devtenant", static_url_path="/static")
     app.extensions["store"] = tenant
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.before_request(guard.refuse_strangers)

@@ -32,10 +32,9 @@ def settings() -> Response:
 @blueprint.post("/dev/settings")
 def change_settings() -> Response:
     """Set some; `factors` names only those that change."""
-    with store().lock:
-        changes, current = body.one(), asdict(store().settings)
-        changes["factors"] = current["factors"] | changes.get("factors", {})
-        store().settings = body.made(Settings, current | changes)
+    changes, current = body.one(), asdict(store().settings)
+    changes["factors"] = current["factors"] | changes.get("factors", {})
+    store().settings = body.made(Settings, current | changes)
     return settings()
 
 
@@ -65,8 +64,7 @@ def faults() -> Response:
 def add_faults() -> Response:
     """Add some; an empty list forgets them all."""
     ordered = [body.made(Fault, entry) for entry in body.some()]
-    with store().lock:
-        store().faults = [*store().faults, *ordered] if ordered else []
+    store().faults = [*store().faults, *ordered] if ordered else []
     return faults()
 
 
@@ -85,8 +83,7 @@ def spoil_token() -> Response:
         raise ControlError("key must be unknown, wrong, next or current")
     if fault.alg not in (None, "none", "HS256"):
         raise ControlError("alg must be none or HS256")
-    with store().lock:
-        store().token_faults.append(fault)
+    store().token_faults.append(fault)
     return jsonify([asdict(waiting) for waiting in store().token_faults])
 
 

@@ -19,13 +19,13 @@ LIFETIME = 3600
 
 def begin(client: Client, parameters: dict[str, str]) -> Transaction:
     """Open a transaction for this browser."""
-    now, transactions = store().now(), store().transactions
-    for old in [one for one in transactions.values() if now - one.created_at > LIFETIME]:
-        del transactions[old.id]
+    now = store().now()
+    _forget_old(store().transactions, now)
+    _forget_old(store().codes, now)
     transaction = Transaction(
         secrets.token_urlsafe(24), client.client_id, sessions.browser(), now, parameters
     )
-    transactions[transaction.id] = transaction
+    store().transactions[transaction.id] = transaction
     return transaction
 
 
@@ -99,6 +99,11 @@ def person(transaction: Transaction) -> User:
     if user is None or transaction.sid not in store().sessions:
         raise PageError("invalid_request", "Your session has ended. Please start again.")
     return user
+
+
+def _forget_old(records: dict[str, Transaction] | dict[str, Code], now: float) -> None:
+    for name in [name for name, record in records.items() if now - record.created_at > LIFETIME]:
+        del records[name]
 
 
 def _cannot_ask(transaction: Transaction) -> Response:

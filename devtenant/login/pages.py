@@ -29,18 +29,17 @@ def login_page() -> Response:
 @blueprint.post("/u/login")
 def login() -> Response:
     """Check e-mail and password; which of the two was wrong is not said."""
-    with store().lock:
-        transaction = flow.transaction()
-        if request.form.get("action") == "cancel":
-            return flow.refuse(transaction, "access_denied", "User cancelled the login.")
-        email, password = request.form.get("email", ""), request.form.get("password", "")
-        user = store().user_by_email(email, DATABASE)
-        if user and len(user.login_failures) >= MAX_FAILURES:
-            store().log("limit_wc", BLOCKED, user_id=user.user_id)
-            return _form(transaction, email, BLOCKED, 429)
-        if user is None or not _matches(user, password):
-            return _form(transaction, email, WRONG, 400)
-        return flow.authenticated(transaction, user, "pwd")
+    transaction = flow.transaction()
+    if request.form.get("action") == "cancel":
+        return flow.refuse(transaction, "access_denied", "User cancelled the login.")
+    email, password = request.form.get("email", ""), request.form.get("password", "")
+    user = store().user_by_email(email, DATABASE)
+    if user and len(user.login_failures) >= MAX_FAILURES:
+        store().log("limit_wc", BLOCKED, user_id=user.user_id)
+        return _form(transaction, email, BLOCKED, 429)
+    if user is None or not _matches(user, password):
+        return _form(transaction, email, WRONG, 400)
+    return flow.authenticated(transaction, user, "pwd")
 
 
 @blueprint.get("/u/consent")
@@ -54,12 +53,11 @@ def consent_page() -> Response:
 @blueprint.post("/u/consent")
 def consent() -> Response:
     """Go on, or back empty-handed."""
-    with store().lock:
-        transaction = flow.transaction()
-        if request.form.get("action") != "accept":
-            return flow.refuse(transaction, "access_denied", "User did not authorize the request")
-        transaction.consented = True
-        return flow.advance(transaction)
+    transaction = flow.transaction()
+    if request.form.get("action") != "accept":
+        return flow.refuse(transaction, "access_denied", "User did not authorize the request")
+    transaction.consented = True
+    return flow.advance(transaction)
 
 
 def _matches(user: User, password: str) -> bool:

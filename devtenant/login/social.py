@@ -22,11 +22,10 @@ def accounts_page() -> Response:
 @blueprint.post("/u/google")
 def choose() -> Response:
     """Come back as that person, or having declined."""
-    with store().lock:
-        transaction = flow.transaction()
-        user = store().users.get(request.form.get("account", ""))
-        if request.form.get("action") == "decline":
-            return flow.refuse(transaction, "access_denied", "User did not authorize the request")
-        if user is None or user.connection != GOOGLE:
-            return flow.to_page("/u/google", transaction)
-        return flow.authenticated(transaction, user, "federated")
+    transaction = flow.transaction()
+    user = store().users.get(request.form.get("account", ""))
+    if request.form.get("action") == "decline":
+        return flow.refuse(transaction, "access_denied", "User did not authorize the request")
+    if user is None or user.connection != GOOGLE:
+        return flow.to_page("/u/google", transaction)
+    return flow.authenticated(transaction, user, "federated")

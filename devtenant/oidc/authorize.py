@@ -17,17 +17,16 @@ blueprint = Blueprint("authorize", __name__)
 def authorize() -> Response:
     """Answer with a redirect: to a login page, or back to the application."""
     tenant, parameters = store(), request.values.to_dict()
-    with tenant.lock:
-        try:
-            client = oidc_request.client_of(tenant, parameters)
-        except OAuthError as refusal:
-            return errors.error_page(refusal.error, refusal.description, refusal.status)
-        transaction = flow.begin(client, parameters)
-        try:
-            oidc_request.check(tenant, client, parameters)
-        except OAuthError as refusal:
-            return flow.refuse(transaction, refusal.error, refusal.description)
-        return _continue(transaction)
+    try:
+        client = oidc_request.client_of(tenant, parameters)
+    except OAuthError as refusal:
+        return errors.error_page(refusal.error, refusal.description, refusal.status)
+    transaction = flow.begin(client, parameters)
+    try:
+        oidc_request.check(tenant, client, parameters)
+    except OAuthError as refusal:
+        return flow.refuse(transaction, refusal.error, refusal.description)
+    return _continue(transaction)
 
 
 def _continue(transaction: Transaction) -> Response:

@@ -95,8 +95,7 @@ def _allowed(client_id: str) -> list[str]:
 
 
 def _ended(target: str) -> Response:
-    with store().lock:
-        sessions.end()
+    sessions.end()
     if not target:
         return make_response(render_template("message.html", title="You are signed out"))
     answer = redirect(target)

@@ -17,14 +17,13 @@ blueprint.register_error_handler(OAuthError, as_json)
 def revoke() -> Response:
     """Answer 200 for an unknown token too, as the RFC says."""
     tenant, parameters = store(), form()
-    with tenant.lock:
-        client = clients.authenticate(tenant, request, parameters)
-        if not parameters.get("token"):
-            raise OAuthError("invalid_request", "Missing required parameter: token")
-        token = tenant.refresh_tokens.get(parameters["token"])
-        if token and token.client_id != client.client_id:
-            raise OAuthError("invalid_request", "The token was issued to another client")
-        if token:
-            refresh.revoke_family(tenant, token)
-            tenant.log("srrt", "Refresh token revoked", user_id=token.user_id)
+    client = clients.authenticate(tenant, request, parameters)
+    if not parameters.get("token"):
+        raise OAuthError("invalid_request", "Missing required parameter: token")
+    token = tenant.refresh_tokens.get(parameters["token"])
+    if token and token.client_id != client.client_id:
+        raise OAuthError("invalid_request", "The token was issued to another client")
+    if token:
+        refresh.revoke_family(tenant, token)
+        tenant.log("srrt", "Refresh token revoked", user_id=token.user_id)
     return Response("OK", content_type="text/plain; charset=utf-8")

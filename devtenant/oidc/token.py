@@ -22,14 +22,13 @@ def token() -> Response:
     kind = parameters.get("grant_type")
     if not kind:
         raise OAuthError("invalid_request", "Missing required parameter: grant_type")
-    with tenant.lock:
-        client = clients.authenticate(tenant, request, parameters)
-        if kind not in GRANTS:
-            raise OAuthError("unsupported_grant_type", f"Unsupported grant type: {kind}")
-        if kind not in client.grant_types:
-            reason = f"Grant type '{kind}' not allowed for the client."
-            raise OAuthError("unauthorized_client", reason, 403)
-        answer = jsonify(GRANTS[kind](tenant, client, parameters))
+    client = clients.authenticate(tenant, request, parameters)
+    if kind not in GRANTS:
+        raise OAuthError("unsupported_grant_type", f"Unsupported grant type: {kind}")
+    if kind not in client.grant_types:
+        reason = f"Grant type '{kind}' not allowed for the client."
+        raise OAuthError("unauthorized_client", reason, 403)
+    answer = jsonify(GRANTS[kind](tenant, client, parameters))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Pragma"] = "no-cache"
     return answer

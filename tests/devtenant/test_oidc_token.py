@@ -1,5 +1,7 @@
 """The token endpoint: who may ask, codes once only, PKCE, machine tokens."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import requests
 
@@ -41,6 +43,15 @@ def test_code_is_good_once(visitor: TenantBrowser, application: Application) -> 
     code = application.sign_in(visitor, NIA)["code"]
     assert application.trade(code).ok
     assert error(application.trade(code)) == (400, "invalid_grant")
+
+
+def test_code_is_good_once_even_for_two_at_the_same_time(
+    visitor: TenantBrowser, application: Application
+) -> None:
+    code = application.sign_in(visitor, NIA)["code"]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(application.trade, [code] * 4))
+    assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400]
 
 
 def test_code_expires(tenant: Tenant, visitor: TenantBrowser, application: Application) -> None:
