@@ -1,0 +1,196 @@
+"""What may be removed, what goes along, and what the account is left with."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enrollment.factors import Factor, Mandate, Method, Removal, factors_from, removal
+from tests.enrollment.makers import factors, method, method_lists
+
+DEMANDING = [Mandate.STAFF, Mandate.POLICY, Mandate.UNKNOWN]
+
+
+def remove(kind: str, found: Sequence[Factor], mandate: Mandate = Mandate.NONE) -> Removal:
+    return removal(next(f for f in found if f.kind == kind), found, mandate)
+
+
+@pytest.mark.parametrize("mandate", DEMANDING)
+def test_last_second_factor_stays_where_one_is_demanded(mandate: Mandate) -> None:
+    refusal = remove("totp", factors("totp", "password", "recovery-code"), mandate).refusal
+
+    assert refusal
+    assert refusal.code == f"last-factor:{mandate}"
+    assert refusal.sentence.startswith("This is the last second factor")
+
+
+@pytest.mark.parametrize("mandate", DEMANDING)
+def test_passkey_does_not_stand_in_for_the_last_second_factor(mandate: Mandate) -> None:
+    assert not remove("totp", factors("totp", "passkey"), mandate).allowed
+
+
+@pytest.mark.parametrize("mandate", DEMANDING)
+def test_email_alone_is_not_enough_where_a_second_factor_is_demanded(mandate: Mandate) -> None:
+    found = factors("totp", "email")
+
+    assert not remove("totp", found, mandate).allowed
+    assert remove("email", found, mandate).allowed
+
+
+@pytest.mark.parametrize("mandate", DEMANDING)
+def test_unknown_kind_does_not_stand_in_for_the_last_second_factor(mandate: Mandate) -> None:
+    assert not remove("totp", factors("totp", "smell-of-the-owner"), mandate).allowed
+
+
+@pytest.mark.parametrize("mandate", DEMANDING)
+def test_factor_with_another_beside_it_may_go(mandate: Mandate) -> None:
+    assert remove("totp", factors("totp", "phone"), mandate).allowed
+
+
+@pytest.mark.parametrize("mandate", DEMANDING)
+def test_passkey_may_go_where_a_second_factor_is_demanded(mandate: Mandate) -> None:
+    assert remove("passkey", factors("totp", "passkey", "password"), mandate).allowed
+
+
+def test_last_second_factor_may_go_where_nobody_demands_one_with_a_warning() -> None:
+    plan = remove("totp", factors("totp", "password"))
+
+    assert plan.allowed
+    assert plan.warning.startswith("This is the last second factor")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("password", "not-removable:password"),
+        ("recovery-code", "not-removable:recovery-code"),
+        ("email-verification", "not-removable:email-verification"),
+        ("unknown", "not-removable:unknown"),
+    ],
+)
+def test_what_cannot_be_removed_says_why(kind: str, code: str) -> None:
+    found = factors("totp", "phone", "password", "recovery-code", "email-verification", "smell-of-the-owner")
+    refusal = remove(kind, found).refusal
+
+    assert refusal
+    assert refusal.code == code
+    assert refusal.sentence
+
+
+def test_factor_linked_to_something_irremovable_stays() -> None:
+    found = factors_from([method("totp", link_id="a"), method("smell-of-the-owner", link_id="a")])
+
+    assert not removal(found[0], found, Mandate.NONE).allowed
+
+
+@pytest.mark.parametrize(
+    ("kinds", "remaining"),
+    [
+        (
+            ("totp", "phone", "password", "recovery-code"),
+            (
+                "Signing in then takes the password, and after that a code sent to a phone.",
+                "If all of that is lost, the recovery code made on March 7, 2026 opens the account once.",
+            ),
+        ),
+        (
+            ("totp", "password", "recovery-code"),
+            (
+                "Signing in then takes the password and nothing more: there is no second step left.",
+                "The recovery code has no use without a second factor.",
+            ),
+        ),
+        (
+            ("totp", "webauthn-roaming", "push", "password", "passkey"),
+            (
+                "Signing in then takes a passkey or the password, "
+                "and after that a security key or a push notification.",
+                "There is no recovery code: if all of that is lost, only support can help.",
+            ),
+        ),
+        (
+            ("totp",),
+            (
+                "Signing in then takes the usual sign-in and nothing more: there is no second step left.",
+                "There is no recovery code either.",
+            ),
+        ),
+    ],
+)
+def test_remaining_ways_in_are_said_from_what_is_left(
+    kinds: tuple[str, ...], remaining: tuple[str, ...]
+) -> None:
+    assert remove("totp", factors(*kinds)).remaining == remaining
+
+
+def test_remaining_ways_in_name_the_factors() -> None:
+    found = factors_from(
+        [method("totp"), method("totp", 2, name="Pixel"), method("phone", phone="+1 ••••••23")]
+    )
+    first = next(f for f in found if f.id == "totp|1")
+
+    assert (
+        removal(first, found, Mandate.NONE)
+        .remaining[0]
+        .endswith("a code from the app “Pixel” or a code sent to the phone “+1 ••••••23”.")
+    )
+
+
+@pytest.mark.parametrize(
+    ("gone", "kinds", "warning"),
+    [
+        ("totp", ("totp", "phone"), "This is the last strong factor"),
+        (
+            "webauthn-roaming",
+            ("webauthn-roaming", "totp"),
+            "This is the last factor that is safe against fake",
+        ),
+        ("passkey", ("passkey", "webauthn-roaming"), "No password is known for this account"),
+        ("webauthn-roaming", ("webauthn-roaming", "webauthn-platform"), ""),
+        ("phone", ("phone", "totp"), ""),
+        ("passkey", ("passkey", "webauthn-roaming", "password"), ""),
+    ],
+)
+def test_warning_fits_what_is_lost(gone: str, kinds: tuple[str, ...], warning: str) -> None:
+    said = remove(gone, factors(*kinds)).warning
+
+    assert said.startswith(warning)
+    assert bool(said) is bool(warning)
+
+
+def test_linked_device_says_what_goes_with_it_and_what_to_delete() -> None:
+    found = factors_from([method("push", link_id="a"), method("totp", link_id="a")])
+    plan = removal(found[0], found, Mandate.NONE)
+
+    assert plan.goes_with == "What was set up on the same device goes with it: Authenticator app."
+    assert plan.clean_up == "Delete the entry in the app too: its codes no longer work here."
+
+
+def test_phone_says_that_texts_and_calls_end_together() -> None:
+    found = factors("phone", nested=(("sms", "a"), ("voice", "b")))
+
+    assert remove("phone", found).goes_with == "Text messages and calls to this number end together."
+
+
+@given(method_lists(), st.sampled_from(DEMANDING), st.data())
+def test_no_row_of_removals_leaves_a_mandated_person_without_a_second_factor(
+    methods: list[Method], mandate: Mandate, data: st.DataObject
+) -> None:
+    left = list(factors_from(methods))
+    had_one = any(f.is_independent for f in left)
+    while left and data.draw(st.booleans()):
+        chosen = data.draw(st.sampled_from(left))
+        if removal(chosen, left, mandate).allowed:
+            left.remove(chosen)
+
+    assert any(f.is_independent for f in left) is had_one
+
+
+@given(method_lists(), st.sampled_from(Mandate))
+def test_refusal_and_remaining_are_always_in_words(methods: list[Method], mandate: Mandate) -> None:
+    found = factors_from(methods)
+    for chosen in found:
+        plan = removal(chosen, found, mandate)
+        assert all(plan.remaining)
+        assert plan.allowed or (plan.refusal and plan.refusal.sentence)
