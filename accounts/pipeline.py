@@ -14,6 +14,7 @@ from accounts.claims import ClaimsError, Proof, proof_from_claims, roles_from_cl
 from accounts.failures import Failure, SignInRefusedError
 from accounts.models import User
 from accounts.resume import land
+from accounts.staff_group import follow_staff_flag
 
 Step = dict[str, Any] | None
 
@@ -84,6 +85,8 @@ def fresh_roles(backend: Auth0Backend, user: User, **_: Any) -> Step:
     is_superuser = settings.superuser in held - {""}
     is_staff = is_superuser or settings.staff in held - {""}
     _update(user, {"is_staff": is_staff, "is_superuser": is_superuser})
+    # The group goes with the flag: letting somebody into the admin shows them nothing yet.
+    follow_staff_flag(user)
     return None
 
 
