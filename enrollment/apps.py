@@ -1,6 +1,7 @@
 """The enrollment app."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,6 @@ class EnrollmentConfig(AppConfig):
 
     def ready(self) -> None:
         from enrollment import checks  # noqa: F401  # registers them; it reads settings, so not any sooner
+        from enrollment.support import equip_staff_group  # models can be imported only now
+
+        post_migrate.connect(equip_staff_group, sender=self)

@@ -70,6 +70,9 @@ class ActivityEvent(models.Model):
         ordering = ("-at", "-pk")
         verbose_name = _("activity")
         verbose_name_plural = _("activity")
+        # There is nothing else to permit: rows are written by flows, and nobody changes or deletes one.
+        default_permissions = ("view",)
+        permissions = (("support_factors", "Can help other people with their factors"),)
         indexes = [
             models.Index(fields=["subject", "-at"], name="activity_subject_at"),
             models.Index(fields=["-at"], name="activity_at"),

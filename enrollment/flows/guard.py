@@ -13,6 +13,7 @@ from enrollment import directory
 from enrollment.activity import Refused
 from enrollment.actors import Actor
 from enrollment.factors import Factor, has_second_factor
+from enrollment.support import may_support
 
 # Longer than the slowest flow: a lock that ends before its flow protects nothing.
 LOCK_SECONDS = 120
@@ -58,8 +59,8 @@ def permit(actor: Actor, subject: User) -> None:
 
 def _permit_staff(actor: Actor, subject: User) -> None:
     user = actor.user
-    if user is None or not (user.is_active and user.is_staff):
-        raise Refused("not-allowed", _("Only staff may do this on somebody else's account."))
+    if user is None or not (user.is_active and may_support(user)):
+        raise Refused("not-allowed", _("Only support staff may do this on somebody else's account."))
     # Otherwise support could take over an administrator's account, and with it the site.
     if (subject.is_staff or subject.is_superuser) and not user.is_superuser:
         raise Refused("staff-by-administrators", _("Only an administrator may do this on a staff account."))
