@@ -16,7 +16,7 @@ from enrollment.vocabulary import Action
 
 @dataclass(frozen=True)
 class Invitation:
-    """`url` is for the account's owner alone, and only where no mail was asked for; else it is empty."""
+    """`url` is for the account's owner or an operator, and only where no mail was asked for; else empty."""
 
     url: str = field(default="", repr=False)
     mailed_to: str = ""
@@ -27,12 +27,12 @@ def send_ticket(
 ) -> Invitation:
     """Make a link to add a factor of a kind, or of any kind where none is said; good for five days, once.
 
-    Whoever opens the link adds a factor to the account. So nobody but its owner gets to see it: made for
-    somebody else, it goes by mail to the account's own address.
+    Whoever opens the link adds a factor to the account. So staff never get to see it: made by them for
+    somebody else, it goes by mail to the account's own address. Operators could ask the tenant themselves.
     """
     with recorded(Attempt(actor, subject, Action.LINK_MADE, kind or "")), opened(actor, subject):
         _check_offered(kind)
-        by_mail = send_mail or not actor.is_self(subject)
+        by_mail = send_mail or not (actor.is_self(subject) or actor.is_operator)
         if by_mail and not subject.email:
             raise Refused("no-address", _("This account has no e-mail address to send a link to."))
         return invite(subject, kind, send_mail=by_mail)
