@@ -1,0 +1,122 @@
+"""Chromium for the tests that need one, on a running site and tenant; skipped where there is none."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.support.browser_person import BrowserPerson
+from tests.support.tenant import Account, Tenant
+from tests.support.virtual_authenticator import VirtualAuthenticator
+
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+FLAGS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Whatever a page may name, the browser finds this machine alone.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+HERE = Path(__file__).parent
+WAIT_MS = 10_000
+
+
+def chromium() -> str | None:
+    """The installed Chromium, under any of its usual names."""
+    return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test in this folder drives a browser."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if chromium() is None:
+                item.add_marker(
+                    pytest.mark.skip(reason=f"no Chromium: none of {', '.join(NAMES)} is installed")
+                )
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, whose sandbox does not start for root."""
+    # Playwright keeps an event loop in this thread for good, which Django would take for an async view.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else [*FLAGS]
+    return {"executable_path": chromium(), "args": flags, "headless": True}
+
+
+class Console:
+    """What the browser complained about; a test that expects a complaint takes it away."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+
+    def watch(self, page: Page) -> None:
+        page.on("console", self._message)
+        page.on("pageerror", self._error)
+
+    def expect(self, part: str) -> None:
+        """Take the complaints that contain this; there must be one."""
+        found = [text for text in self.complaints if part in text]
+        assert found, f"no complaint about {part!r} among {self.complaints}"
+        self.complaints = [text for text in self.complaints if part not in text]
+
+    def _message(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def _error(self, error: Error) -> None:
+        self.complaints.append(str(error))
+
+
+@pytest.fixture
+def console(context: BrowserContext) -> Iterator[Console]:
+    """Fails the test at its end if the browser complained: blocked, not found, a script's error."""
+    watcher = Console()
+    context.on("page", watcher.watch)
+    yield watcher
+    assert watcher.complaints == []
+
+
+@pytest.fixture
+def page(console: Console, context: BrowserContext) -> Page:
+    """A page whose complaints are counted."""
+    context.set_default_timeout(WAIT_MS)
+    return context.new_page()
+
+
+@pytest.fixture
+def site(live_server: LiveServer, tenant: Tenant) -> str:
+    """The site's address: `localhost` by name, since that is the relying party of every passkey here."""
+    return live_server.url.replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def at_browser(page: Page, site: str, tenant: Tenant) -> Callable[..., BrowserPerson]:
+    """`at_browser("tess")` is that person, at `page`."""
+
+    def make(who: str | Account) -> BrowserPerson:
+        return BrowserPerson(page, site, tenant, tenant[who] if isinstance(who, str) else who)
+
+    return make
+
+
+@pytest.fixture
+def platform_authenticator(page: Page) -> VirtualAuthenticator:
+    """Passkeys of this device."""
+    return VirtualAuthenticator.platform(page)
+
+
+@pytest.fixture
+def security_key(page: Page) -> VirtualAuthenticator:
+    """A key that is plugged in."""
+    return VirtualAuthenticator.security_key(page)
