@@ -12,18 +12,20 @@ from enrollment.flows.overview import Overview, security_overview
 from enrollment.flows.recovery_code import RecoveryCodeLostError, new_recovery_code
 from enrollment.flows.remove import removal_plan, remove_factor
 from enrollment.flows.rename import NAME_LENGTH, rename_factor
-from enrollment.flows.reset import PartlyResetError, Reset, reset_factors
-from enrollment.flows.tenant import set_factor_switch, set_policy
+from enrollment.flows.reset import PartlyResetError, Reset, ResetPlan, reset_factors, reset_plan
+from enrollment.flows.tenant import POLICIES, set_factor_switch, set_policy, switch_plan
 from enrollment.flows.ticket import Invitation, send_ticket
 
 __all__ = [
     "NAME_LENGTH",
+    "POLICIES",
     "Invitation",
     "Overview",
     "PartlyResetError",
     "RecoveryCodeLostError",
     "Refused",
     "Reset",
+    "ResetPlan",
     "forget_browsers",
     "new_recovery_code",
     "removal_plan",
@@ -31,8 +33,10 @@ __all__ = [
     "rename_factor",
     "requirement_for",
     "reset_factors",
+    "reset_plan",
     "security_overview",
     "send_ticket",
     "set_factor_switch",
     "set_policy",
+    "switch_plan",
 ]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from enrollment.activity import Attempt, Refused, recorded
 from enrollment.actors import Actor
-from enrollment.factors import Factor, FactorKind
+from enrollment.factors import Factor, FactorKind, Mandate, removal
 from enrollment.flows.browsers import forget_at_tenant
 from enrollment.flows.guard import opened
 from enrollment.flows.remove import delete
@@ -25,6 +25,15 @@ class Reset:
     invited: bool
 
 
+@dataclass(frozen=True)
+class ResetPlan:
+    """What a reset would mean; `remaining` is computed as for a removal, once all of it is gone."""
+
+    going: tuple[Factor, ...]
+    kept: tuple[Factor, ...]
+    remaining: tuple[str, ...]
+
+
 class PartlyResetError(TenantError):
     """Some factors are gone, and then something failed; `removed` says which."""
 
@@ -38,6 +47,15 @@ class PartlyResetError(TenantError):
         return _("Removed so far: %(titles)s. Check the list, and do it again.") % {"titles": titles}
 
 
+def reset_plan(factors: Sequence[Factor], *, passkeys: bool = False) -> ResetPlan:
+    """Say what resetting an account with these factors would leave; changes nothing."""
+    going = tuple(factor for factor in factors if _goes(factor, passkeys=passkeys))
+    kept = tuple(factor for factor in factors if factor not in going)
+    if not going:
+        return ResetPlan(going, kept, ())
+    return ResetPlan(going, kept, removal(going[-1], (*kept, going[-1]), Mandate.NONE).remaining)
+
+
 def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invitation: bool = False) -> Reset:
     """Remove every second factor, and passkeys if asked to; then forget the remembered browsers.
 
@@ -46,11 +64,11 @@ def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invita
     """
     with recorded(Attempt(actor, subject, Action.FACTORS_RESET)), opened(actor, subject) as factors:
         _check(actor, subject, invitation=invitation)
-        chosen = tuple(factor for factor in factors if _goes(factor, passkeys=passkeys))
+        plan = reset_plan(factors, passkeys=passkeys)
         if invitation:
             invite(subject, None, send_mail=True)
-        _remove_all(actor, subject, chosen)
-    return Reset(chosen, tuple(factor for factor in factors if factor not in chosen), invitation)
+        _remove_all(actor, subject, plan.going)
+    return Reset(plan.going, plan.kept, invitation)
 
 
 def _check(actor: Actor, subject: User, *, invitation: bool) -> None:

@@ -1,6 +1,6 @@
 """Change what the whole tenant demands and offers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +9,8 @@ from accounts.step_up import require
 from enrollment import tenant_policy
 from enrollment.activity import Attempt, Refused, recorded
 from enrollment.actors import Actor
+from enrollment.factors.removal import Refusal
+from enrollment.factors.switches import policy_refusal, stands_alone, switch_refusal
 from enrollment.gateways import ManagementGateway, TenantError, Truth
 from enrollment.vocabulary import Action
 
@@ -20,20 +22,45 @@ POLICIES: dict[str, tuple[str, ...]] = {
 }
 
 
+def switch_plan(names: Sequence[str], *, enabled: bool) -> tuple[str, ...]:
+    """Check all of several switches before the first is touched; return those to change, in a safe order.
+
+    What stands alone is switched on first and off last, since other factors lean on it. Raises `Refused`.
+    """
+    gateway = ManagementGateway.current()
+    switches, policies = gateway.list_factors(), gateway.get_policies()
+    changes = [name for name in dict.fromkeys(names) if switches.get(name) is not enabled]
+    ordered = sorted(changes, key=lambda name: stands_alone(name) is not enabled)
+    for name in ordered:
+        _check_switch(name, enabled=enabled, switches=switches, policies=policies)
+        switches[name] = enabled
+    return tuple(ordered)
+
+
 def set_factor_switch(actor: Actor, name: str, *, enabled: bool) -> None:
     """Switch one of Auth0's factors on or off for everybody; `name` is Auth0's, such as `otp`."""
     said = f"{name}: {'on' if enabled else 'off'}"
     with recorded(Attempt(actor, None, Action.KIND_SWITCHED, factor_name=said)):
         _permit(actor)
         gateway = ManagementGateway.current()
-        if name not in gateway.list_factors():
-            raise Refused(
-                "no-such-switch", _("The sign-in service has no factor called %(name)s.") % {"name": name}
-            )
+        policies = () if enabled else gateway.get_policies()
+        _check_switch(name, enabled=enabled, switches=gateway.list_factors(), policies=policies)
         _settle(
             lambda: gateway.set_factor(name, enabled=enabled),
             lambda: gateway.list_factors().get(name) is enabled,
         )
+
+
+def _check_switch(name: str, *, enabled: bool, switches: dict[str, bool], policies: Sequence[str]) -> None:
+    if name not in switches:
+        sentence = _("The sign-in service has no factor called %(name)s. It has: %(names)s.")
+        raise Refused("no-such-switch", sentence % {"name": name, "names": ", ".join(sorted(switches))})
+    _refuse(switch_refusal(name, enabled=enabled, switches=switches, policies=policies))
+
+
+def _refuse(refusal: Refusal | None) -> None:
+    if refusal:
+        raise Refused(refusal.code, refusal.sentence)
 
 
 def set_policy(actor: Actor, policy: str) -> None:
@@ -43,6 +70,8 @@ def set_policy(actor: Actor, policy: str) -> None:
         if policy not in POLICIES:
             raise Refused("no-such-policy", _("There is no policy called %(name)s.") % {"name": policy})
         gateway, wanted = ManagementGateway.current(), POLICIES[policy]
+        if wanted:
+            _refuse(policy_refusal(gateway.list_factors()))
         _settle(lambda: gateway.set_policies(wanted), lambda: gateway.get_policies() == wanted)
 
 
