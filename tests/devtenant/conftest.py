@@ -1,8 +1,11 @@
 """The tenant's own tests: they need no site, so no settings are touched."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.support.application import Application
+from tests.support.second_factor import SecondFactor
 from tests.support.tenant import Tenant
 from tests.support.tenant_pages import TenantBrowser
 
@@ -26,3 +29,9 @@ def visitor(tenant: Tenant) -> TenantBrowser:
 def application(tenant: Tenant) -> Application:
     """The seed's web application."""
     return Application(tenant)
+
+
+@pytest.fixture
+def asked(application: Application) -> Callable[[str], SecondFactor]:
+    """`asked("tess")` is a visitor with a new browser, to be sent through the second-factor pages."""
+    return lambda nick: SecondFactor(application, TenantBrowser(application.tenant.base_url), nick)
