@@ -29,6 +29,8 @@ from devtenant.store import Store, new_id
 
 RP_ID = "localhost"
 KINDS = ("webauthn-roaming", "webauthn-platform", "passkey")
+# The library speaks up in its own exceptions; the others are bytes that are no credential at all.
+MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError)
 LOOPBACK_ORIGIN = re.compile(r"http://localhost(:\d+)?")
 
 SELECTIONS = {
@@ -80,7 +82,7 @@ def verify_registration(
             expected_origin=_origin(store, kind, credential),
             require_user_verification=kind == "webauthn-platform",
         )
-    except (WebAuthnException, ValueError, KeyError) as error:
+    except MALFORMED as error:
         raise CeremonyError(f"The new key could not be verified: {error}.") from error
     method = _method(store, user, kind, verified)
     if find(store, method.key_id or ""):
@@ -113,7 +115,7 @@ def verify_authentication(store: Store, method: Method, credential: dict[str, An
             credential_current_sign_count=method.sign_count,
             require_user_verification=method.type == "webauthn-platform",
         )
-    except (WebAuthnException, ValueError, KeyError) as error:
+    except MALFORMED as error:
         raise CeremonyError(f"The key could not be verified: {error}.") from error
     with store.lock:
         method.sign_count, method.last_auth_at = verified.new_sign_count, store.now()
