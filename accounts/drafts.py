@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -118,4 +119,5 @@ def _kept(request: HttpRequest) -> dict[str, str]:
 
 
 def _path(page: str) -> str:
-    return page.partition("?")[0]
+    # As `request.path` has it: decoded.
+    return unquote(page.partition("?")[0])
