@@ -52,7 +52,7 @@ def create_ticket() -> Response:
 
 
 @api.get("/users/<user_id>/enrollments")
-@needs("read:users", "read:current_user")
+@needs("read:users")
 def user_enrollments(user_id: str) -> Response:
     """The first confirmed enrollment, in a list of its own."""
     known = [method for method in user_or_404(user_id).methods if method.type in _AUTH_METHODS]

@@ -29,7 +29,7 @@ _METADATA = ("user_metadata", "app_metadata")
 
 
 @api.get("/users/<user_id>")
-@needs("read:users", "read:current_user")
+@needs("read:users")
 def get_user(user_id: str) -> Response:
     known_query("fields", "include_fields")
     return jsonify(_fields(user_shape(user_or_404(user_id))))
@@ -79,7 +79,7 @@ def create_user() -> tuple[Response, int]:
 
 
 @api.patch("/users/<user_id>")
-@needs("update:users", "update:users_app_metadata", "update:current_user_metadata")
+@needs("update:users", "update:users_app_metadata")
 def update_user(user_id: str) -> Response:
     user, sent = user_or_404(user_id), body(_CHANGE)
     _change(user, sent)
@@ -88,7 +88,7 @@ def update_user(user_id: str) -> Response:
 
 
 @api.delete("/users/<user_id>")
-@needs("delete:users", "delete:current_user")
+@needs("delete:users")
 def delete_user(user_id: str) -> tuple[str, int]:
     if store().users.pop(user_id, None):
         sessions = store().sessions
@@ -99,7 +99,9 @@ def delete_user(user_id: str) -> tuple[str, int]:
 
 
 def _change(user: User, sent: Json) -> None:
-    """Metadata is merged at its top level; all else is replaced."""
+    """Metadata is merged at its top level; all else is replaced. A new address is not verified yet."""
+    if sent.get("email", user.email).lower() != user.email:
+        user.email_verified = False
     for name in sent.keys() & _CHANGEABLE.keys():
         value = sent[name]
         if name in _METADATA:

@@ -86,6 +86,12 @@ def test_blocking_a_user_is_kept(tenant: Tenant, api: Auth0) -> None:
     assert api.users.get(tenant["tess"].sub).blocked is True
 
 
+def test_new_address_is_not_verified_until_somebody_says_so(tenant: Tenant, api: Auth0) -> None:
+    sub = tenant["tess"].sub
+    assert api.users.update(sub, email="tessa@example.test").email_verified is False
+    assert api.users.update(sub, email_verified=True).email_verified is True
+
+
 def test_roles_of_a_user_are_listed_assigned_and_removed(tenant: Tenant, api: Auth0) -> None:
     sub = tenant["tess"].sub
     role = next(each for each in api.roles.list() if each.name == "support")

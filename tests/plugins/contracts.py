@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.plugins.contract_exceptions import is_excepted
-from tests.plugins.openapi import Description, Exchange
+from tests.plugins.exchange import Exchange
+from tests.plugins.openapi import Description
 from tests.support.tenant import Tenant
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "contracts"

@@ -7,22 +7,23 @@ local tenant is something that no client of the real one will ever see.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qs, parse_qsl
 
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from tests.plugins.closed_schemas import close, follow
+from tests.plugins.exchange import Exchange, Fault
+
 Json = Any
 _METHODS = ("get", "post", "put", "patch", "delete")
-_OPEN = ("additionalProperties", "unevaluatedProperties")
-_COMBINERS = ("allOf", "oneOf", "anyOf")
 
 formats = FormatChecker(formats=())
 
@@ -40,36 +41,6 @@ def _is_uri(value: object) -> bool:
 
 
 @dataclass(frozen=True)
-class Exchange:
-    """One request to the tenant and what it answered, as its recorder tells it."""
-
-    method: str
-    path: str
-    query: str
-    request_type: str
-    request_body: str
-    status: int
-    response_headers: Mapping[str, str]
-    response_body: str
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path} -> {self.status}"
-
-    @property
-    def refused(self) -> bool:
-        """Refused requests may be malformed; /authorize refuses by a redirect that carries the error."""
-        return self.status >= 400 or "error=" in self.response_headers.get("location", "")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Where an exchange leaves the description: `kind` is what an exception is written against."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Operation:
     template: str
     method: str
@@ -84,7 +55,7 @@ class Description:
         self.prefix = prefix
         self.name = file.stem
         self._document = json.loads(file.read_text())
-        _close(self._document)
+        close(self._document)
         resource = Resource.from_contents(self._document, default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry().with_resource("contract:", resource)
         self._validators: dict[str, Draft202012Validator] = {}
@@ -161,12 +132,16 @@ class Description:
         for index, parameter in enumerate(operation.declared.get("parameters", [])):
             found, pointer = self._resolve(parameter, f"{operation.pointer}/parameters/{index}")
             if found["in"] == "query":
-                declared[found["name"]] = f"{pointer}/schema"
-        for name, value in parse_qsl(exchange.query):
+                declared[found["name"]] = f"{pointer}/schema", self._resolve(found["schema"], "")[0]
+        for name, values in parse_qs(exchange.query).items():
             if name not in declared:
                 yield Fault("query", f"query parameter {name} is not declared")
+                continue
+            pointer, schema = declared[name]
+            if schema.get("type") == "array":
+                yield from self._schema_faults("query", pointer, json.dumps(values))
             else:
-                yield from self._schema_faults("query", declared[name], _as_json(value), fallback=value)
+                yield from self._schema_faults("query", pointer, _as_json(values[0]), fallback=values[0])
 
     def _schema_faults(
         self, kind: str, pointer: str, text: str, *, fallback: str | None = None
@@ -192,7 +167,7 @@ class Description:
     def _resolve(self, node: Json, pointer: str) -> tuple[Json, str]:
         while "$ref" in node:
             pointer = node["$ref"]
-            node = _follow(self._document, pointer)
+            node = follow(self._document, pointer)
         return node, pointer
 
 
@@ -218,50 +193,3 @@ def _required_headers(answer: Json, resolve: Any) -> Iterator[str]:
     for name, header in answer.get("headers", {}).items():
         if resolve(header, "")[0].get("required"):
             yield name
-
-
-def _close(document: Json) -> None:
-    """Closes every schema used as an answer or a field: no property that nobody declared.
-
-    `unevaluatedProperties` goes beside a `$ref` and never inside an `allOf` member, where it would
-    refuse what the other members declare. `oneOf` becomes `anyOf`: several alternatives of these
-    descriptions overlap (an array of bare objects, lists with and without a cursor).
-    """
-    _walk(document, document, used=False)
-
-
-def _walk(document: Json, node: Json, *, used: bool) -> None:
-    if isinstance(node, list):
-        for item in node:
-            _walk(document, item, used=used)
-        return
-    if not isinstance(node, dict):
-        return
-    if used and not any(key in node for key in _OPEN) and _names_properties(document, node):
-        node["unevaluatedProperties"] = False
-    if "oneOf" in node:
-        node["anyOf"] = [*node.get("anyOf", []), *node.pop("oneOf")]
-    for key, value in list(node.items()):
-        if key in {"properties", "patternProperties"} and isinstance(value, dict):
-            for schema in value.values():
-                _walk(document, schema, used=True)
-        elif key not in {"example", "examples", "enum", "const", "default", "required", "discriminator"}:
-            _walk(document, value, used=key in {"schema", "items"})
-
-
-def _names_properties(document: Json, node: Json) -> bool:
-    """Tells whether the schema, or any it is made of, declares a property; a bare object stays open."""
-    if not isinstance(node, dict):
-        return False
-    if node.get("properties"):
-        return True
-    if "$ref" in node:
-        return _names_properties(document, _follow(document, node["$ref"]))
-    members = [member for key in _COMBINERS for member in node.get(key, [])]
-    return any(_names_properties(document, member) for member in members)
-
-
-def _follow(document: Json, pointer: str) -> Json:
-    for part in pointer.removeprefix("#/").split("/"):
-        document = document[unquote(part).replace("~1", "/").replace("~0", "~")]
-    return document
