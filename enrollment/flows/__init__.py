@@ -7,14 +7,14 @@ attempt leaves a row in the audit trail.
 
 from enrollment.activity import Refused
 from enrollment.flows.browsers import forget_browsers
-from enrollment.flows.guard import requirement_for
+from enrollment.flows.guard import permit, requirement_for
 from enrollment.flows.overview import Overview, security_overview
-from enrollment.flows.recovery_code import RecoveryCodeLostError, new_recovery_code
+from enrollment.flows.recovery_code import RecoveryCodeLostError, check_recovery_code, new_recovery_code
 from enrollment.flows.remove import removal_plan, remove_factor
 from enrollment.flows.rename import NAME_LENGTH, rename_factor
-from enrollment.flows.reset import PartlyResetError, Reset, ResetPlan, reset_factors, reset_plan
+from enrollment.flows.reset import PartlyResetError, Reset, ResetPlan, check_reset, reset_factors, reset_plan
 from enrollment.flows.tenant import POLICIES, set_factor_switch, set_policy, switch_plan
-from enrollment.flows.ticket import Invitation, send_ticket
+from enrollment.flows.ticket import Invitation, check_ticket, send_ticket
 
 __all__ = [
     "NAME_LENGTH",
@@ -26,8 +26,12 @@ __all__ = [
     "Refused",
     "Reset",
     "ResetPlan",
+    "check_recovery_code",
+    "check_reset",
+    "check_ticket",
     "forget_browsers",
     "new_recovery_code",
+    "permit",
     "removal_plan",
     "remove_factor",
     "rename_factor",

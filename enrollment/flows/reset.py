@@ -63,7 +63,7 @@ def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invita
     takes `invitation`, and first mails a link to add one to the account's own address.
     """
     with recorded(Attempt(actor, subject, Action.FACTORS_RESET)), opened(actor, subject) as factors:
-        _check(actor, subject, invitation=invitation)
+        check_reset(actor, subject, invitation=invitation)
         plan = reset_plan(factors, passkeys=passkeys)
         if invitation:
             invite(subject, None, send_mail=True)
@@ -71,7 +71,8 @@ def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invita
     return Reset(plan.going, plan.kept, invitation)
 
 
-def _check(actor: Actor, subject: User, *, invitation: bool) -> None:
+def check_reset(actor: Actor, subject: User, *, invitation: bool) -> None:
+    """Raise `Refused` where a reset must not be; the flow asks again, this is for who asks ahead."""
     if actor.is_self(subject):
         raise Refused(
             "not-for-oneself", _("This is for somebody else's account. Remove your factors one by one.")

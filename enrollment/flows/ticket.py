@@ -31,10 +31,8 @@ def send_ticket(
     somebody else, it goes by mail to the account's own address. Operators could ask the tenant themselves.
     """
     with recorded(Attempt(actor, subject, Action.LINK_MADE, kind or "")), opened(actor, subject):
-        _check_offered(kind)
         by_mail = send_mail or not (actor.is_self(subject) or actor.is_operator)
-        if by_mail and not subject.email:
-            raise Refused("no-address", _("This account has no e-mail address to send a link to."))
+        check_ticket(subject, kind, send_mail=by_mail)
         return invite(subject, kind, send_mail=by_mail)
 
 
@@ -45,9 +43,12 @@ def invite(subject: User, kind: FactorKind | None, *, send_mail: bool) -> Invita
     return Invitation(mailed_to=subject.email) if send_mail else Invitation(url=ticket.url)
 
 
-def _check_offered(kind: FactorKind | None) -> None:
+def check_ticket(subject: User, kind: FactorKind | None, *, send_mail: bool) -> None:
+    """Raise `Refused` where a link would lead nowhere, or has nobody to go to."""
     offered = addable_kinds()
     if kind is None and not offered:
         raise Refused("nothing-offered", _("The sign-in service offers no factor that could be added."))
     if kind is not None and kind not in offered:
         raise Refused("kind-not-offered", _("The sign-in service does not offer this kind of factor."))
+    if send_mail and not subject.email:
+        raise Refused("no-address", _("This account has no e-mail address to send a link to."))
