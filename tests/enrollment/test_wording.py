@@ -1,0 +1,60 @@
+"""Times in words."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from enrollment.templatetags.times import ago
+from enrollment.wording import minutes_left, since
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [
+        (timedelta(seconds=-5), "just now"),
+        (timedelta(), "just now"),
+        (timedelta(seconds=44), "just now"),
+        (timedelta(seconds=45), "1 minute ago"),
+        (timedelta(minutes=59, seconds=59), "59 minutes ago"),
+        (timedelta(hours=1), "1 hour ago"),
+        (timedelta(hours=11, minutes=59), "11 hours ago"),
+        (timedelta(hours=13), "yesterday"),
+        (timedelta(days=13), "13 days ago"),
+        (timedelta(days=14), "2 weeks ago"),
+        (timedelta(days=62), "2 months ago"),
+        (timedelta(days=364), "12 months ago"),
+        (timedelta(days=365), "1 year ago"),
+        (timedelta(days=800), "2 years ago"),
+    ],
+)
+def test_since_says_an_age_as_people_do(age: timedelta, words: str) -> None:
+    assert since(NOW - age, NOW) == words
+
+
+def test_since_shortly_after_midnight_still_counts_hours() -> None:
+    midnight = NOW.replace(hour=0)
+
+    assert since(midnight - timedelta(hours=1), midnight + timedelta(hours=1)) == "2 hours ago"
+
+
+@pytest.mark.parametrize(("age", "left"), [(0, 15), (1, 15), (60, 14), (899, 1), (900, 0), (5000, 0)])
+def test_minutes_left_rounds_up_until_the_window_closes(age: int, left: int) -> None:
+    moment = NOW - timedelta(seconds=age)
+
+    assert minutes_left(moment, timedelta(minutes=15), NOW) == left
+
+
+def test_ago_keeps_the_exact_time_for_machines_and_hovering() -> None:
+    moment = timezone.now() - timedelta(minutes=5)
+
+    html = ago(moment)
+
+    assert f'datetime="{moment.isoformat()}"' in html
+    assert 'UTC">5 minutes ago</time>' in html
+
+
+def test_ago_of_no_moment_says_nothing() -> None:
+    assert ago(None) == ""
