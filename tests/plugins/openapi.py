@@ -155,7 +155,7 @@ class Description:
         if errors and fallback is not None and fallback != instance:
             errors = list(self._validator(pointer).iter_errors(fallback))
         for error in errors:
-            yield Fault(kind, f"{kind} {error.json_path}: {_deepest(error)[:300]}")
+            yield Fault(kind, f"{kind} {_deepest(error)[:300]}")
 
     def _validator(self, pointer: str) -> Draft202012Validator:
         if pointer not in self._validators:
