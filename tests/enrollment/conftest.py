@@ -1,0 +1,59 @@
+"""People of the local tenant as the site knows them, and actors with the proofs that a test needs."""
+
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from accounts.assurance import Assurance
+from accounts.models import User
+from enrollment.actors import Actor, Source
+from tests.support.tenant import Account, Tenant
+
+Locals = Callable[..., User]
+
+
+@pytest.fixture
+def local(tenant: Tenant, db: None) -> Locals:
+    """`local("tess")` is the site's record of somebody at the tenant."""
+
+    def make(who: str | Account, **fields: object) -> User:
+        account = tenant[who] if isinstance(who, str) else who
+        user, _ = User.objects.update_or_create(
+            sub=account.sub, defaults={"username": account.sub, "email": account.email, **fields}
+        )
+        return user
+
+    return make
+
+
+@pytest.fixture
+def tess(local: Locals) -> User:
+    """Has an authenticator app, a phone and a recovery code."""
+    return local("tess")
+
+
+@pytest.fixture
+def nia(local: Locals) -> User:
+    """Has a password and nothing else."""
+    return local("nia")
+
+
+@pytest.fixture
+def ada(local: Locals) -> User:
+    """Administrator with an authenticator app."""
+    return local("ada", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def sol(local: Locals) -> User:
+    """Support, with an authenticator app."""
+    return local("sol", is_staff=True)
+
+
+def acting(user: User, *, mfa: bool = True, login: bool = True, reason: str = "", **members: object) -> Actor:
+    """Somebody at a page who has just proved what is said."""
+    now = timezone.now()
+    proof = Assurance(user.sub or "", now if mfa else None, now if login else None)
+    facts = {"ip": "203.0.113.9", "user_agent": "A browser", "source": Source.PAGE, **members}
+    return Actor(user, proof, reason=reason, **facts)  # type: ignore[arg-type]

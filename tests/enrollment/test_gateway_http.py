@@ -1,0 +1,172 @@
+"""The doorway: few and short retries, only where they do no harm, and timeouts that nobody can leave out."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from enrollment.gateways import http
+from enrollment.gateways.http import PatientTransport, pause_before_retry, seconds_asked_for
+
+TIMEOUT = httpx.Timeout(5, connect=3)
+GET, DELETE = httpx.Request("GET", "http://localhost/"), httpx.Request("DELETE", "http://localhost/")
+
+
+class Scripted(httpx.BaseTransport):
+    """Gives one answer after the other, and keeps what it was asked."""
+
+    def __init__(self, *answers: httpx.Response | httpx.TransportError) -> None:
+        self.answers: Iterator[httpx.Response | httpx.TransportError] = iter(answers)
+        self.asked: list[httpx.Request] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        answer = next(self.answers)
+        if isinstance(answer, httpx.TransportError):
+            raise answer
+        return answer
+
+
+def through(
+    *answers: httpx.Response | httpx.TransportError, budget: float = 2
+) -> tuple[PatientTransport, Scripted, list[float]]:
+    inner, pauses = Scripted(*answers), list[float]()
+    return PatientTransport(inner, TIMEOUT, budget, pauses.append), inner, pauses
+
+
+def limited(**headers: str) -> httpx.Response:
+    return httpx.Response(429, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def in_seconds(seconds: float) -> str:
+    return str(int(timezone.now().timestamp() + seconds))
+
+
+@pytest.mark.parametrize("request_", [GET, DELETE], ids=["read", "write"])
+@pytest.mark.parametrize(
+    "answer", [lambda: httpx.ConnectError("no"), lambda: limited(retry_after="1")], ids=["connect", "429"]
+)
+def test_call_that_was_surely_not_carried_out_is_tried_again(
+    request_: httpx.Request, answer: Callable[[], httpx.Response | httpx.TransportError]
+) -> None:
+    transport, inner, pauses = through(answer(), httpx.Response(200))
+
+    assert transport.handle_request(request_).status_code == 200
+    assert len(inner.asked) == 2
+    assert len(pauses) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 503])
+def test_read_is_tried_again_after_a_server_error_and_a_write_is_not(status: int) -> None:
+    transport, _inner, _pauses = through(httpx.Response(status), httpx.Response(200))
+    assert transport.handle_request(GET).status_code == 200
+
+    transport, inner, _pauses = through(httpx.Response(status), httpx.Response(200))
+    assert transport.handle_request(DELETE).status_code == status
+    assert len(inner.asked) == 1
+
+
+@pytest.mark.parametrize("broken", [httpx.RemoteProtocolError("gone"), httpx.ReadError("gone")])
+def test_write_whose_answer_broke_off_is_not_repeated(broken: httpx.TransportError) -> None:
+    transport, inner, _pauses = through(broken, httpx.Response(200))
+
+    with pytest.raises(type(broken)):
+        transport.handle_request(DELETE)
+    assert len(inner.asked) == 1
+
+
+def test_read_whose_answer_broke_off_is_repeated() -> None:
+    transport, _inner, _pauses = through(httpx.ReadError("gone"), httpx.Response(200))
+
+    assert transport.handle_request(GET).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "late", [httpx.ReadTimeout("late"), httpx.ConnectTimeout("late"), httpx.PoolTimeout("late")]
+)
+def test_timeout_is_not_repeated_since_it_cost_its_time_already(late: httpx.TransportError) -> None:
+    transport, inner, _pauses = through(late, httpx.Response(200))
+
+    with pytest.raises(type(late)):
+        transport.handle_request(GET)
+    assert len(inner.asked) == 1
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409])
+def test_refusal_is_not_repeated(status: int) -> None:
+    transport, inner, _pauses = through(httpx.Response(status), httpx.Response(200))
+
+    assert transport.handle_request(GET).status_code == status
+    assert len(inner.asked) == 1
+
+
+def test_tries_are_bounded() -> None:
+    transport, inner, pauses = through(*[httpx.Response(503) for _ in range(9)], budget=100)
+
+    assert transport.handle_request(GET).status_code == 503
+    assert len(inner.asked) == 3
+    assert len(pauses) == 2
+
+
+@pytest.mark.parametrize("headers", [{"retry_after": "30"}, {"x_ratelimit_reset": "9999999999"}])
+def test_wait_beyond_the_budget_is_not_waited_for(headers: dict[str, str]) -> None:
+    transport, inner, pauses = through(limited(**headers), httpx.Response(200))
+
+    assert transport.handle_request(GET).status_code == 429
+    assert len(inner.asked) == 1
+    assert pauses == []
+
+
+def test_budget_is_for_all_pauses_of_a_call_together() -> None:
+    transport, inner, pauses = through(*[limited(retry_after="1") for _ in range(3)], budget=2)
+
+    assert transport.handle_request(GET).status_code == 429
+    assert len(inner.asked) == 2
+    assert sum(pauses) <= 2
+
+
+def test_timeouts_are_set_over_whatever_the_caller_asks_for() -> None:
+    transport, inner, _pauses = through(httpx.Response(200))
+    request = httpx.Request(
+        "GET", "http://localhost/", extensions={"timeout": {"read": None, "connect": None}}
+    )
+
+    transport.handle_request(request)
+
+    assert inner.asked[0].extensions["timeout"] == {"connect": 3, "read": 5, "write": 5, "pool": 5}
+
+
+def test_retry_after_in_seconds_and_as_a_date_and_reset_are_understood() -> None:
+    assert seconds_asked_for(httpx.Headers({"retry-after": "7", "x-ratelimit-reset": in_seconds(90)})) == 7
+    assert seconds_asked_for(httpx.Headers({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"})) == 0
+    reset = seconds_asked_for(httpx.Headers({"x-ratelimit-reset": in_seconds(60)}))
+    assert reset is not None
+    assert 58 < reset <= 60
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"retry-after": "soon"}, {"x-ratelimit-reset": "never"}, {"retry-after": "-1"}]
+)
+def test_limit_without_a_sensible_time_is_backed_off_from(headers: dict[str, str]) -> None:
+    assert seconds_asked_for(httpx.Headers(headers)) is None
+    wait = pause_before_retry("GET", httpx.Response(429, headers=headers), 1)
+    assert wait is not None
+    assert 0 < wait < 1
+
+
+def test_pauses_grow_and_differ_between_workers() -> None:
+    first = {pause_before_retry("GET", httpx.Response(503), 1) for _ in range(20)}
+    second = {pause_before_retry("GET", httpx.Response(503), 2) for _ in range(20)}
+
+    assert len(first) > 1
+    assert max(first) < min(second)  # type: ignore[type-var]
+
+
+def test_client_is_one_for_all_with_the_same_settings(settings: Settings) -> None:
+    assert http.client() is http.client()
+    before = http.client()
+    settings.TENANT_READ_TIMEOUT = 1.5
+    assert http.client() is not before
+    assert http.client().timeout.read == 1.5

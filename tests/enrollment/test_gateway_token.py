@@ -1,0 +1,152 @@
+"""The Management API's token: one for all, sealed, renewed in time, replaced when it is refused."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from accounts.sealing import seal, unseal
+from accounts.tenant import current_tenant, management_client
+from enrollment.gateways import ManagementGateway, Problem, TenantError, Truth, http
+from enrollment.gateways.token import TokenProvider
+from tests.support.clock import Clock
+from tests.support.tenant import Tenant
+
+TOKEN = "/oauth/token"
+LIST = "GET /api/v2/users/*/authentication-methods"
+
+
+def provider() -> TokenProvider:
+    return TokenProvider(current_tenant(), management_client(), http.client())
+
+
+def test_token_is_asked_for_once_by_all_providers_together(tenant: Tenant) -> None:
+    assert provider().get() == provider().get()
+    assert len(tenant.exchanges(TOKEN)) == 1
+
+
+def test_many_workers_at_once_ask_for_one_token(tenant: Tenant) -> None:
+    with ThreadPoolExecutor(8) as workers:
+        tokens = set(workers.map(lambda _: provider().get(), range(8)))
+
+    assert len(tokens) == 1
+    assert len(tenant.exchanges(TOKEN)) == 1
+
+
+def test_token_rests_sealed_in_the_cache(tenant: Tenant) -> None:
+    token = provider().get()
+
+    stored = cache.get(provider().key)
+    assert token not in stored
+    assert json.loads(unseal(stored) or "")[0] == token
+
+
+def test_token_that_cannot_be_opened_is_asked_for_again(tenant: Tenant) -> None:
+    cache.set(provider().key, "tampered with")
+
+    assert provider().get()
+    assert len(tenant.exchanges(TOKEN)) == 1
+
+
+def test_token_is_renewed_before_it_ends(tenant: Tenant, elapse: Clock) -> None:
+    first = provider().get()
+    elapse(timedelta(hours=23))
+    assert provider().get() == first
+    elapse(timedelta(minutes=51))
+
+    assert provider().get() != first
+    assert len(tenant.exchanges(TOKEN)) == 2
+
+
+def test_token_near_its_end_serves_while_another_worker_renews_it(tenant: Tenant, elapse: Clock) -> None:
+    first = provider().get()
+    elapse(timedelta(hours=23, minutes=55))
+    cache.add(f"{provider().key}:lock", 1)
+
+    assert provider().get() == first
+
+
+def test_changed_secret_is_noticed_at_once(tenant: Tenant, settings: Settings) -> None:
+    provider().get()
+    settings.AUTH0_MGMT_CLIENT_SECRET = "wrong"
+
+    with pytest.raises(TenantError) as failure:
+        provider().get()
+    assert failure.value.code is Problem.CREDENTIALS
+    assert "wrong" not in f"{failure.value!r}"
+
+
+def test_missing_credentials_make_no_call(tenant: Tenant, settings: Settings) -> None:
+    settings.AUTH0_MGMT_CLIENT_SECRET = settings.AUTH0_CLIENT_SECRET = ""
+
+    with pytest.raises(TenantError) as failure:
+        provider().get()
+    assert failure.value.code is Problem.NOT_CONFIGURED
+    assert tenant.exchanges() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        ({"status": 401}, Problem.CREDENTIALS),
+        ({"status": 403, "body": '{"error":"access_denied"}'}, Problem.CREDENTIALS),
+        ({"status": 429, "headers": {"Retry-After": "60"}}, Problem.RATE_LIMITED),
+        ({"status": 500}, Problem.OUT_OF_ORDER),
+        ({"status": 200, "body": "<html>"}, Problem.GARBAGE),
+        ({"status": 200, "body": "{}"}, Problem.GARBAGE),
+        ({"status": 200, "body": '{"access_token":"x","expires_in":"soon"}'}, Problem.GARBAGE),
+        ({"drop": True}, Problem.LOST),
+    ],
+)
+def test_token_endpoint_that_fails_means_that_nothing_was_done(
+    tenant: Tenant, fault: dict[str, object], problem: Problem
+) -> None:
+    tenant.fault("POST /oauth/token", **fault)
+
+    with pytest.raises(TenantError) as failure:
+        ManagementGateway.current().delete_method(tenant["tess"].sub, "totp|dev_tess_totp")
+    assert (failure.value.code, failure.value.outcome) == (problem, Truth.NOT_DONE)
+
+
+def test_failure_leaves_no_lock_behind(tenant: Tenant) -> None:
+    tenant.fault("POST /oauth/token", status=500, times=1)
+    with pytest.raises(TenantError):
+        provider().get()
+
+    assert provider().get()
+
+
+def test_refused_token_is_dropped_and_renewed_once(tenant: Tenant) -> None:
+    provider().get()
+    tenant.fault(LIST, status=401, times=1)
+
+    assert ManagementGateway.current().list_methods(tenant["tess"].sub)
+    assert len(tenant.exchanges(TOKEN)) == 2
+
+
+def test_token_refused_twice_is_not_asked_for_for_ever(tenant: Tenant) -> None:
+    tenant.fault(LIST, status=401)
+
+    with pytest.raises(TenantError) as failure:
+        ManagementGateway.current().list_methods(tenant["tess"].sub)
+    assert failure.value.code is Problem.CREDENTIALS
+    assert len(tenant.exchanges(TOKEN)) == 2
+
+
+def test_dropping_a_token_spares_the_one_that_replaced_it(tenant: Tenant) -> None:
+    provider().get()
+    replaced = provider()
+    cache.set(replaced.key, seal(json.dumps(["newer", "2099-01-01T00:00:00+00:00"])))
+
+    replaced.drop("older")
+
+    assert replaced.get() == "newer"
+
+
+def test_token_stays_out_of_repr(tenant: Tenant) -> None:
+    token = provider()._asked()
+
+    assert token.value not in repr(token)
