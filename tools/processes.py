@@ -1,0 +1,138 @@
+"""The local tenant and the site as processes that tools start, wait for and end."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+Process = subprocess.Popen[bytes]
+
+
+class StartError(Exception):
+    """Something that the person at the terminal can put right; the message says how."""
+
+
+class Stage:
+    """A folder with all the state of one tenant and one site, their logs, and their processes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.running: dict[str, Process] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def start_tenant(self, port: int) -> dict[str, Any]:
+        """Start the tenant; what it says about itself comes back."""
+        # Any port, so that a site on another port than 8000 needs no new callback URL.
+        options = [
+            "--port",
+            str(port),
+            "--state",
+            str(self.folder / "tenant.json"),
+            "--json",
+            "--any-loopback-port",
+        ]
+        process = self._start("tenant", ["-m", "devtenant", *options], os.environ.copy(), pipe=True)
+        line = process.stdout.readline() if process.stdout else b""
+        if not line.strip():
+            raise StartError(f"The local tenant did not start:\n{self.last_words('tenant')}")
+        facts: dict[str, Any] = json.loads(line)
+        return facts
+
+    def start_site(self, port: int, facts: dict[str, Any]) -> str:
+        """Prepare and start the site against that tenant; its address comes back once it answers."""
+        environment = self.environment(facts)
+        self.manage(environment, "migrate")
+        self.manage(environment, "collectstatic", "--no-input")
+        server = ["manage.py", "runserver", "--noreload", f"localhost:{port}"]
+        address = f"http://localhost:{port}"
+        self._wait(self._start("site", server, environment), f"{address}/healthz")
+        return address
+
+    def environment(self, facts: dict[str, Any]) -> dict[str, str]:
+        """What `.env` would say; `.env` itself is for a real tenant and not read here."""
+        web, management = facts["clients"]["web"], facts["clients"]["management"]
+        return os.environ | {
+            "ENV_FILE": "",
+            "DEBUG": os.environ.get("DEBUG", "0"),
+            "SITE_HTTPS": "0",
+            "SECRET_KEY": "demo-secret-key-of-make-demo-0123456789-abcdefghijklmnopqrstuvwxyz",
+            "ALLOWED_HOSTS": "localhost,127.0.0.1,[::1]",
+            "AUTH0_DOMAIN": facts["base_url"].split("://")[1],
+            "AUTH0_CLIENT_ID": web["client_id"],
+            "AUTH0_CLIENT_SECRET": web["client_secret"],
+            "AUTH0_MGMT_CLIENT_ID": management["client_id"],
+            "AUTH0_MGMT_CLIENT_SECRET": management["client_secret"],
+            "AUTH0_ROLES_CLAIM": facts.get("roles_claim", "https://mfaproject.example/roles"),
+            "DATABASE_URL": f"sqlite:///{self.folder / 'db.sqlite3'}",
+            "CACHE_URL": "locmemcache://",
+            "EMAIL_URL": f"filemail://{self.folder / 'mail'}",
+            "STATIC_ROOT": str(self.folder / "static"),
+            "HIDE_PRODUCTION_WARNING": "true",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def manage(self, environment: dict[str, str], *arguments: str) -> None:
+        """Run one of the site's commands."""
+        command = [sys.executable, "manage.py", *arguments, "--verbosity", "0"]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise StartError(f"`manage.py {arguments[0]}` failed:\n{done.stderr[-3000:]}")
+
+    def check_alive(self) -> None:
+        """Fail with its last words once one of the processes has ended."""
+        for name, process in self.running.items():
+            if (status := process.poll()) is not None:
+                raise StartError(f"The {name} ended with status {status}:\n{self.last_words(name)}")
+
+    def stop(self) -> None:
+        """End what was started here, gently at first."""
+        for process in self.running.values():
+            if process.poll() is None:
+                process.terminate()
+        for process in self.running.values():
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(5)
+
+    def log(self, name: str) -> Path:
+        """Where a process writes what it has to say."""
+        return self.folder / f"{name}.log"
+
+    def last_words(self, name: str) -> str:
+        """The end of its log."""
+        return self.log(name).read_text(errors="replace")[-3000:].strip() or "(it said nothing)"
+
+    def _start(
+        self, name: str, arguments: list[str], environment: dict[str, str], *, pipe: bool = False
+    ) -> Process:
+        with self.log(name).open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if pipe else log,
+                stderr=log,
+            )
+        return self.running[name]
+
+    def _wait(self, process: Process, url: str) -> None:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        for _ in range(START_SECONDS * 10):
+            if process.poll() is not None:
+                break
+            try:
+                with opener.open(url, timeout=5):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+        raise StartError(f"The site did not start:\n{self.last_words('site')}")
