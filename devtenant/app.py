@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 
 from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -64,8 +63,7 @@ def create_app(tenant: Store) -> Flask:
     app.register_error_handler(errors.PageError, errors.as_page)
     app.context_processor(lambda: {"tenant_name": tenant.settings.friendly_name})
     for name in PARTS:
-        if _exists(name):
-            app.register_blueprint(importlib.import_module(name).blueprint)
+        app.register_blueprint(importlib.import_module(name).blueprint)
     return app
 
 
@@ -89,10 +87,3 @@ def _save(answer: Response) -> Response:
     if request.method != "GET" or request.path == "/authorize" or request.path.endswith("/logout"):
         store().on_change()
     return answer
-
-
-def _exists(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import importlib.util
 
 from flask import Blueprint, Response, make_response, render_template, request
 
@@ -75,7 +74,6 @@ def _form(transaction: Transaction, email: str, error: str = "", status: int = 2
         client=store().clients[transaction.client_id],
         email=email,
         error=error,
-        passkeys=importlib.util.find_spec("devtenant.webauthn") is not None,
         social=transaction.params.get("connection") != DATABASE,
     )
     return make_response(body, status)
