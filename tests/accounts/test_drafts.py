@@ -1,0 +1,207 @@
+"""What was typed before a step-up, given back after it."""
+
+import json
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from hypothesis import given
+from hypothesis import strategies as st
+
+from accounts.drafts import MAX_CHARACTERS, is_secret
+from tests.accounts.conftest import PersonMaker, Response
+from tests.support.clock import Clock
+from tests.support.person import Person
+
+FORM = "/test/form/"
+TYPED = {"name": "Nia's phone", "tags": ["a", "b"]}
+
+
+@pytest.fixture(autouse=True)
+def _site(gated_site: None) -> None:
+    """Every test here wants the gated views."""
+
+
+def send(somebody: Person, path: str = FORM, data: object = None, referer: str = FORM) -> Response:
+    headers = {"Referer": f"http://localhost:8000{referer}"} if referer else {}
+    response: Response = somebody.client.post(path, TYPED if data is None else data, headers=headers)
+    return response
+
+
+def next_of(response: Response) -> str:
+    target = urlsplit(response["Location"])
+    assert target.path == "/step-up/"
+    return parse_qs(target.query)["next"][0]
+
+
+def given_back(somebody: Person, path: str = FORM) -> str:
+    return somebody.client.get(path).content.decode()
+
+
+def test_interrupted_form_comes_back_with_what_was_typed_once(tess: Person) -> None:
+    page = next_of(send(tess))
+    assert page == FORM
+    assert "was not sent" in tess.client.get("/step-up/", {"next": page}).content.decode()
+    assert tess.step_up(page)["Location"] == FORM
+    assert given_back(tess) == "draft: [('name', \"Nia's phone\"), ('tags', ['a', 'b'])]"
+    assert given_back(tess) == "draft: None"
+    assert send(tess).content == b"sent"
+
+
+def test_interrupted_form_says_that_nothing_was_sent(tess: Person) -> None:
+    next_of(send(tess))
+    tess.step_up(FORM)
+    assert "Nothing was sent yet" in unescape(tess.client.get("/step-up/", follow=True).content.decode())
+
+
+def test_resumed_get_says_nothing_of_the_kind(tess: Person) -> None:
+    tess.client.get("/test/function/")
+    tess.step_up("/test/function/")
+    assert "Nothing was sent" not in tess.client.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("path", "referer", "page"),
+    [
+        ("/test/form/", "/test/form/?step=2", "/test/form/?step=2"),
+        ("/test/post-only/", "/test/plain/?q=1", "/test/plain/?q=1"),
+        ("/test/class/", "", "/test/class/"),
+    ],
+)
+def test_interrupted_form_comes_back_to_the_page_it_was_on(
+    tess: Person, path: str, referer: str, page: str
+) -> None:
+    assert next_of(send(tess, path, referer=referer)) == page
+
+
+def test_interrupted_form_from_another_origin_comes_back_to_itself(tess: Person) -> None:
+    response = tess.client.post("/test/class/", headers={"Referer": "https://evil.test/test/plain/"})
+    assert next_of(response) == "/test/class/"
+
+
+def test_template_gets_the_draft_as_json_for_the_script(tess: Person) -> None:
+    next_of(send(tess, "/test/draft/", {"a": "</script>"}, "/test/draft/"))
+    tess.step_up("/test/draft/")
+    html = given_back(tess, "/test/draft/")
+    data = html.partition(">")[2].partition("</script>")[0]
+    assert json.loads(data) == {"action": "/test/draft/", "fields": {"a": ["</script>"]}}
+    assert given_back(tess, "/test/draft/").strip() == "nothing typed"
+
+
+def test_draft_leaves_secrets_and_files_out(tess: Person) -> None:
+    secrets = {
+        "password1": "s3cret",
+        "otp_code": "123456",
+        "recovery-code": "AAAA",
+        "csrfmiddlewaretoken": "t",
+    }
+    upload = {"photo": SimpleUploadedFile("photo.png", b"bytes")}
+    next_of(send(tess, data={**secrets, **upload, "name": "kept"}))
+    assert given_back(tess) == "draft: [('name', 'kept')]"
+
+
+def test_draft_at_rest_does_not_show_what_was_typed(tess: Person) -> None:
+    send(tess, data={"name": "very private"})
+    assert all("very private" not in str(session.get_decoded()) for session in Session.objects.all())
+
+
+def test_draft_too_large_is_not_kept_and_the_form_comes_back_all_the_same(tess: Person) -> None:
+    assert next_of(send(tess, data={"text": "x" * (MAX_CHARACTERS + 1)})) == FORM
+    assert given_back(tess) == "draft: None"
+
+
+def test_draft_expires_with_the_window(tess: Person, elapse: Clock) -> None:
+    send(tess)
+    elapse(901)
+    assert given_back(tess) == "draft: None"
+
+
+def test_draft_belongs_to_its_page(tess: Person) -> None:
+    send(tess)
+    assert given_back(tess, "/test/draft/").strip() == "nothing typed"
+    assert "Nia" in given_back(tess)
+
+
+def test_draft_belongs_to_the_person_who_typed_it(tess: Person, person: PersonMaker) -> None:
+    send(tess)
+    kept = tess.client.session["step_up_drafts"]
+    nia = person("nia")
+    nia.sign_in()
+    session = nia.client.session
+    session["step_up_drafts"] = kept
+    session.save()
+    assert given_back(nia) == "draft: None"
+
+
+def test_draft_is_gone_after_signing_out(tess: Person) -> None:
+    send(tess)
+    tess.client.post("/logout/")
+    tess.sign_in()
+    assert given_back(tess) == "draft: None"
+
+
+def test_draft_of_a_view_that_other_sites_may_post_to_is_not_kept(tess: Person) -> None:
+    send(tess, "/test/exempt/", referer="/test/form/")
+    assert given_back(tess) == "draft: None"
+
+
+def test_drafts_kept_at_once_are_few(tess: Person) -> None:
+    for number in range(5):
+        send(tess, referer=f"/page/{number}/")
+    assert list(tess.client.session["step_up_drafts"]) == ["/page/2/", "/page/3/", "/page/4/"]
+    assert len(tess.client.session["step_up_pending"]) == 5
+
+
+def test_script_that_posts_keeps_its_own_fields(tess: Person) -> None:
+    response = tess.client.post(FORM, TYPED, headers={"Sec-Fetch-Mode": "cors"})
+    assert response.status_code == 403
+    assert given_back(tess) == "draft: None"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "password",
+            "password1",
+            "new_password2",
+            "newPassword",
+            "PASSWORD",
+            "user[password]",
+            "old-passwd",
+        ),
+        *("token", "csrfmiddlewaretoken", "api_key", "client_secret", "code", "otp", "otp_code", "sms-code"),
+        *("recovery_code", "pin", "cvc", "card_number", "accessToken", "APIKey"),
+    ],
+)
+def test_field_that_holds_a_secret_is_known_by_its_name(name: str) -> None:
+    assert is_secret(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "name",
+        "postal_code",
+        "zip_code",
+        "country-code",
+        "keyword",
+        "encode",
+        "monkey",
+        "spinner",
+        "comment",
+        "1",
+    ],
+)
+def test_field_that_holds_no_secret_is_kept(name: str) -> None:
+    assert not is_secret(name)
+
+
+@given(
+    st.text(max_size=20), st.sampled_from(["password", "secret", "token", "otp"]), st.sampled_from("_-.[ ")
+)
+def test_secret_word_anywhere_in_a_name_is_seen(before: str, word: str, separator: str) -> None:
+    assert is_secret(f"{before}{separator}{word}")
+    assert is_secret(f"{word}{separator}{before}")
