@@ -1,7 +1,10 @@
 """People, roles, sessions and logs through the Management API."""
 
+from collections.abc import Callable
+
 import pytest
 from auth0.management import Auth0
+from auth0.management.core.api_error import ApiError
 from auth0.management.errors import BadRequestError, ConflictError, NotFoundError
 
 from tests.plugins.tenant_apis import TenantApis
@@ -39,6 +42,23 @@ def test_user_nobody_has_is_not_found(api: Auth0) -> None:
     with pytest.raises(NotFoundError) as caught:
         api.users.get("auth0|nobody")
     assert caught.value.body["errorCode"] == "inexistent_user"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda api: list(api.users.authentication_methods.list("auth0|nobody")),
+        lambda api: api.users.authentication_methods.set("auth0|nobody", request=[]),
+        lambda api: list(api.users.roles.list("auth0|nobody")),
+        lambda api: list(api.users.logs.list("auth0|nobody")),
+        lambda api: list(api.users.sessions.list("auth0|nobody")),
+        lambda api: api.users.regenerate_recovery_code("auth0|nobody"),
+    ],
+)
+def test_call_about_a_user_nobody_has_is_not_found(api: Auth0, call: Callable[[Auth0], object]) -> None:
+    with pytest.raises(ApiError) as caught:
+        call(api)
+    assert (caught.value.status_code, caught.value.body["errorCode"]) == (404, "inexistent_user")
 
 
 def test_user_fields_limit_the_answer(tenant: Tenant, api: Auth0) -> None:

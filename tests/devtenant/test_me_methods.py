@@ -142,6 +142,11 @@ def test_tenant_without_my_account_knows_no_such_path(tenant: Tenant, tess: http
     assert response.json()["type"] == "https://auth0.com/api-errors/A0E-404-0001"
 
 
+def test_path_that_this_api_does_not_have_is_not_found(tess: httpx.Client) -> None:
+    response = tess.get("/sessions")
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/json")
+
+
 @pytest.mark.parametrize(
     ("plan", "query", "allowed"),
     [("free", "", 2), ("free", "?type=totp", 5), ("paid", "", 5), ("paid", "?type=totp", 10)],
