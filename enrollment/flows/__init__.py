@@ -13,7 +13,7 @@ from enrollment.flows.recovery_code import RecoveryCodeLostError, check_recovery
 from enrollment.flows.remove import removal_plan, remove_factor
 from enrollment.flows.rename import NAME_LENGTH, rename_factor
 from enrollment.flows.reset import PartlyResetError, Reset, ResetPlan, check_reset, reset_factors, reset_plan
-from enrollment.flows.tenant import POLICIES, set_factor_switch, set_policy, switch_plan
+from enrollment.flows.tenant import POLICIES, check_policy, set_factor_switch, set_policy, switch_plan
 from enrollment.flows.ticket import Invitation, check_ticket, send_ticket
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Refused",
     "Reset",
     "ResetPlan",
+    "check_policy",
     "check_recovery_code",
     "check_reset",
     "check_ticket",

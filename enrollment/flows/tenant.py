@@ -67,12 +67,17 @@ def set_policy(actor: Actor, policy: str) -> None:
     """Say when everybody is asked for a second factor: `always`, `adaptive` or `never`."""
     with recorded(Attempt(actor, None, Action.POLICY_SET, factor_name=policy)):
         _permit(actor)
-        if policy not in POLICIES:
-            raise Refused("no-such-policy", _("There is no policy called %(name)s.") % {"name": policy})
+        check_policy(policy)
         gateway, wanted = ManagementGateway.current(), POLICIES[policy]
-        if wanted:
-            _refuse(policy_refusal(gateway.list_factors()))
         _settle(lambda: gateway.set_policies(wanted), lambda: gateway.get_policies() == wanted)
+
+
+def check_policy(policy: str) -> None:
+    """Raise `Refused` for a policy that does not exist, or that nobody could comply with."""
+    if policy not in POLICIES:
+        raise Refused("no-such-policy", _("There is no policy called %(name)s.") % {"name": policy})
+    if POLICIES[policy]:
+        _refuse(policy_refusal(ManagementGateway.current().list_factors()))
 
 
 def _permit(actor: Actor) -> None:

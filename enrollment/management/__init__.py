@@ -1,0 +1,1 @@
+"""Management commands of enrollment, and what they share."""

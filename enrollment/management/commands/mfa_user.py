@@ -1,0 +1,150 @@
+"""Look at people's factors and help them, from the command line; docs/commands.md describes the JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enrollment import directory
+from enrollment.factors import Factor, protection
+from enrollment.factors.kinds import ADDABLE_KINDS
+from enrollment.management import deeds
+from enrollment.management.base import OperatorCommand
+from enrollment.management.documents import account
+from enrollment.management.people import find_people, find_person
+from enrollment.management.problems import failures
+
+KINDS = {str(kind.facts.ticket): kind for kind in ADDABLE_KINDS}
+
+
+class Command(OperatorCommand):
+    help = _(
+        "Lists and changes people's second factors. A USER is a subject, an e-mail address or a user name."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        several: dict[str, Any] = {"metavar": "USER", "nargs": "+"}
+
+        listing = actions.add_parser("list", help=_("Show factors and how well they protect."))
+        self.add_json(listing)
+        listing.add_argument("users", **several)
+
+        remove = actions.add_parser("remove", help=_("Remove factors of one person."))
+        self.add_asking(remove)
+        remove.add_argument("user", metavar="USER")
+        remove.add_argument(
+            "factors", metavar="FACTOR", nargs="+", help=_("A factor's id, or its exact name.")
+        )
+
+        reset = actions.add_parser("reset", help=_("Remove all second factors, and forget browsers."))
+        self.add_asking(reset)
+        reset.add_argument("--passkeys", action="store_true", help=_("Remove passkeys as well."))
+        reset.add_argument("--invite", action="store_true", help=_("First mail a link to add a factor."))
+        reset.add_argument("users", **several)
+
+        code = actions.add_parser("recovery-code", help=_("Make a new recovery code and print it, once."))
+        self.add_asking(code)
+        code.add_argument("user", metavar="USER")
+
+        invite = actions.add_parser("invite", help=_("Mail a link to add a factor."))
+        self.add_acting(invite)
+        invite.add_argument(
+            "--factor", choices=sorted(KINDS), help=_("The only kind to add; any by default.")
+        )
+        invite.add_argument(
+            "--show-link", action="store_true", help=_("Print the link instead of mailing it.")
+        )
+        invite.add_argument("users", **several)
+
+        forget = actions.add_parser("forget-browsers", help=_("Let every browser ask again."))
+        self.add_acting(forget)
+        forget.add_argument("users", **several)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        handle = {
+            "list": self.list,
+            "remove": self.remove,
+            "reset": self.reset,
+            "recovery-code": self.recovery_code,
+            "invite": self.invite,
+            "forget-browsers": self.forget_browsers,
+        }
+        handle[options["action"]](options)
+
+    def list(self, options: dict[str, Any]) -> None:
+        found = [(person, self._factors(person)) for person in find_people(options["users"])]
+        if options["json"]:
+            self.show_json({"users": [account(person, factors) for person, factors in found]})
+            return
+        for person, factors in found:
+            self.say(f"{deeds.name_of(person)} ({person.sub}): {protection(factors).sentence}")
+            self._show_factors(factors)
+
+    def _factors(self, person: User) -> tuple[Factor, ...]:
+        if not person.sub:
+            raise CommandError(
+                _("%(name)s has never signed in through the sign-in service, and so has no factors.")
+                % {"name": deeds.name_of(person)}
+            )
+        with failures(deeds.name_of(person)):
+            return directory.fresh_factors_of(person.sub)
+
+    def _show_factors(self, factors: Sequence[Factor]) -> None:
+        if not factors:
+            self.say(_("No factors."))
+            return
+        headers = (_("ID"), _("Kind"), _("Name"), _("Added"), _("Last used"))
+        self.show_table(
+            headers,
+            (
+                (f.id, f.type_label, f.name or f.address, _day(f.added_at), _day(f.last_used_at))
+                for f in factors
+            ),
+        )
+
+    def remove(self, options: dict[str, Any]) -> None:
+        self.require_answer(options)
+        person = find_person(options["user"])
+        to_do, question = deeds.removals(self.actor(options), person, options["factors"])
+        self.confirm(options, *question)
+        self.run_batch("remove", to_do, options)
+
+    def reset(self, options: dict[str, Any]) -> None:
+        self.require_answer(options)
+        people = find_people(options["users"])
+        to_do, question = deeds.resets(
+            self.actor(options), people, passkeys=options["passkeys"], invitation=options["invite"]
+        )
+        self.confirm(options, *question)
+        self.run_batch("reset", to_do, options)
+
+    def recovery_code(self, options: dict[str, Any]) -> None:
+        self.require_answer(options)
+        person = find_person(options["user"])
+        to_do, question = deeds.recovery_codes(self.actor(options), person)
+        self.confirm(options, *question)
+        self.run_batch("recovery-code", to_do, options)
+        self.say_aside(
+            _("It is shown this once. It stays in this terminal's history, and in logs of what ran this.")
+        )
+
+    def invite(self, options: dict[str, Any]) -> None:
+        people, kind = find_people(options["users"]), KINDS.get(options["factor"] or "")
+        to_do = deeds.invitations(self.actor(options), people, kind, show_link=options["show_link"])
+        self.run_batch("invite", to_do, options)
+        if options["show_link"]:
+            self.say_aside(
+                _("Whoever opens such a link adds a factor to the account: hand it to its owner alone.")
+            )
+
+    def forget_browsers(self, options: dict[str, Any]) -> None:
+        people = find_people(options["users"])
+        to_do = deeds.forgettings(self.actor(options), people)
+        self.run_batch("forget-browsers", to_do, options)
+
+
+def _day(moment: Any) -> str:
+    return moment.date().isoformat() if moment else ""

@@ -1,0 +1,157 @@
+"""What `mfa_user` does to people: each function checks everybody first, and returns the deeds to run."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from enrollment import directory, flows
+from enrollment.actors import Actor
+from enrollment.factors import Factor, FactorKind, Removal, removal
+from enrollment.management.batch import Deed, Result
+from enrollment.management.documents import factor_of, identity
+from enrollment.management.problems import failures
+from enrollment.tenant_policy import mfa_mandate
+
+Question = list[str]
+
+
+def name_of(person: User) -> str:
+    return person.email or person.username
+
+
+def _deed(person: User, run: Callable[[], Result]) -> Deed:
+    return Deed(name_of(person), run, identity(person))
+
+
+def removals(actor: Actor, person: User, words: Sequence[str]) -> tuple[list[Deed], Question]:
+    """Check each factor as if those before it were gone already: the last one is refused then, too."""
+    with failures(name_of(person)):
+        flows.permit(actor, person)
+        plans = _plans(person, words)
+    question = [line for plan in plans for line in _consequences(person, plan)]
+    return [_removal(actor, person, plan.factor) for plan in plans], question
+
+
+def _plans(person: User, words: Sequence[str]) -> list[Removal]:
+    left, mandate, plans = list(directory.fresh_factors_of(person.sub or "")), mfa_mandate(person), []
+    meant = {factor.id: factor for factor in (_meant(word, left) for word in words)}
+    for factor in meant.values():
+        plan = removal(factor, left, mandate)
+        if plan.refusal:
+            raise flows.Refused(plan.refusal.code, f"{factor.title}: {plan.refusal.sentence}")
+        left.remove(factor)
+        plans.append(plan)
+    return plans
+
+
+def _meant(word: str, factors: Sequence[Factor]) -> Factor:
+    found = [factor for factor in factors if word in factor.method_ids or word == factor.name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(factor.id for factor in found)
+        raise flows.Refused(
+            "ambiguous-factor", _("%(word)s is more than one factor: %(ids)s.") % {"word": word, "ids": ids}
+        )
+    raise flows.Refused("no-such-factor", _("There is no factor %(word)s on the account.") % {"word": word})
+
+
+def _removal(actor: Actor, person: User, factor: Factor) -> Deed:
+    def run() -> Result:
+        plan = flows.remove_factor(actor, person, factor.id)
+        line = _("Removed %(title)s of %(person)s. %(clean_up)s") % {
+            "title": factor.title,
+            "person": name_of(person),
+            "clean_up": plan.clean_up,
+        }
+        return Result(line.strip(), {"remaining": list(plan.remaining)})
+
+    members = {**identity(person), "factor": factor_of(factor)}
+    return Deed(f"{name_of(person)}, {factor.title}", run, members)
+
+
+def _consequences(person: User, plan: Removal) -> Question:
+    words = {"title": plan.factor.title, "kind": plan.factor.type_label, "person": name_of(person)}
+    lines = [_("Remove %(title)s (%(kind)s) of %(person)s?") % words]
+    return [*lines, *(f"  {line}" for line in (*plan.remaining, plan.goes_with, plan.warning) if line)]
+
+
+def resets(
+    actor: Actor, people: Sequence[User], *, passkeys: bool, invitation: bool
+) -> tuple[list[Deed], Question]:
+    deeds, question = [], []
+    for person in people:
+        with failures(name_of(person)):
+            flows.permit(actor, person)
+            flows.check_reset(actor, person, invitation=invitation)
+            plan = flows.reset_plan(directory.fresh_factors_of(person.sub or ""), passkeys=passkeys)
+        run = partial(_reset, actor, person, passkeys=passkeys, invitation=invitation)
+        deeds.append(_deed(person, run))
+        titles = ", ".join(factor.title for factor in plan.going) or _("nothing, there is no second factor")
+        question.append(
+            _("Remove from %(person)s: %(titles)s.") % {"person": name_of(person), "titles": titles}
+        )
+        question += [f"  {line}" for line in plan.remaining]
+    return deeds, question
+
+
+def _reset(actor: Actor, person: User, *, passkeys: bool, invitation: bool) -> Result:
+    reset = flows.reset_factors(actor, person, passkeys=passkeys, invitation=invitation)
+    line = _("Removed all second factors of %(person)s: %(count)d.") % {
+        "person": name_of(person),
+        "count": len(reset.removed),
+    }
+    members: dict[str, Any] = {
+        "removed": [factor_of(factor) for factor in reset.removed],
+        "kept": [factor_of(factor) for factor in reset.kept],
+        "invited": reset.invited,
+    }
+    return Result(line, members)
+
+
+def recovery_codes(actor: Actor, person: User) -> tuple[list[Deed], Question]:
+    with failures(name_of(person)):
+        flows.permit(actor, person)
+        flows.check_recovery_code(directory.fresh_factors_of(person.sub or ""))
+
+    def run() -> Result:
+        code = flows.new_recovery_code(actor, person)
+        line = _("New recovery code of %(person)s: %(code)s") % {"person": name_of(person), "code": code}
+        return Result(line, {"recovery_code": code})
+
+    question = _("Make a new recovery code for %(person)s? The one they have stops working.")
+    return [_deed(person, run)], [question % {"person": name_of(person)}]
+
+
+def invitations(
+    actor: Actor, people: Sequence[User], kind: FactorKind | None, *, show_link: bool
+) -> list[Deed]:
+    for person in people:
+        with failures(name_of(person)):
+            flows.permit(actor, person)
+            flows.check_ticket(person, kind, send_mail=not show_link)
+    return [_deed(person, partial(_invite, actor, person, kind, show_link=show_link)) for person in people]
+
+
+def _invite(actor: Actor, person: User, kind: FactorKind | None, *, show_link: bool) -> Result:
+    invitation = flows.send_ticket(actor, person, kind, send_mail=not show_link)
+    if show_link:
+        line = _("Link for %(person)s, good once, for five days: %(link)s")
+        return Result(line % {"person": name_of(person), "link": invitation.url}, {"link": invitation.url})
+    line = _("A link to add a factor is on its way to %(address)s.") % {"address": invitation.mailed_to}
+    return Result(line, {"mailed_to": invitation.mailed_to})
+
+
+def forgettings(actor: Actor, people: Sequence[User]) -> list[Deed]:
+    for person in people:
+        with failures(name_of(person)):
+            flows.permit(actor, person)
+    return [_deed(person, partial(_forget, actor, person)) for person in people]
+
+
+def _forget(actor: Actor, person: User) -> Result:
+    flows.forget_browsers(actor, person)
+    return Result(_("Forgot the remembered browsers of %(person)s.") % {"person": name_of(person)})
