@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.assurance import Assurance
 from accounts.models import User
+from accounts.staff_group import follow_staff_flag
 from enrollment.actors import Actor, Source
 from tests.support.tenant import Account, Tenant
 
@@ -22,6 +23,7 @@ def local(tenant: Tenant, db: None) -> Locals:
         user, _ = User.objects.update_or_create(
             sub=account.sub, defaults={"username": account.sub, "email": account.email, **fields}
         )
+        follow_staff_flag(user)
         return user
 
     return make
