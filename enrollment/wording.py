@@ -1,4 +1,4 @@
-"""Times in words: pure, no clock of its own."""
+"""Times and browsers in words: pure, no clock of its own."""
 
 from datetime import datetime, timedelta
 
@@ -12,6 +12,27 @@ WEEKS_IN_WORDS = 60
 MONTHS_IN_WORDS = 365
 DAYS_A_MONTH = 30.44
 DAYS_A_YEAR = 365.25
+
+# Most names are in every browser's string, so the first that fits counts.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def since(moment: datetime, now: datetime) -> str:
@@ -54,3 +75,12 @@ def minutes_left(moment: datetime, window: timedelta, now: datetime) -> int:
     """Whole minutes until a proof stops opening gates, rounded up; 0 once it has."""
     left = (moment + window - now).total_seconds()
     return max(0, -(-int(left) // 60))
+
+
+def browser_of(user_agent: str) -> str:
+    """Name the browser as its owner would, for recognising it; it is what it says of itself, and no proof."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    if browser and system:
+        return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("an unknown browser")

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from enrollment.wording import since
+from enrollment.wording import browser_of, since
 
 register = template.Library()
 
@@ -26,6 +26,11 @@ def ago(moment: datetime | None) -> SafeString | str:
 def at(moment: datetime) -> SafeString:
     """The date and time in the site's time zone, written out."""
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), exactly(moment))
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    return browser_of(user_agent)
 
 
 def exactly(moment: datetime) -> str:

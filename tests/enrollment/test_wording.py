@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from enrollment.templatetags.times import ago
-from enrollment.wording import minutes_left, since
+from enrollment.wording import browser_of, minutes_left, since
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -58,3 +58,27 @@ def test_ago_keeps_the_exact_time_for_machines_and_hovering() -> None:
 
 def test_ago_of_no_moment_says_nothing() -> None:
     assert ago(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+            "Edge on Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
+            "Chrome on Android",
+        ),
+        ("curl/8.0", "an unknown browser"),
+        ("", "an unknown browser"),
+    ],
+)
+def test_browser_is_named_as_its_owner_would(user_agent: str, words: str) -> None:
+    assert browser_of(user_agent) == words
