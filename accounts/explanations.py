@@ -159,9 +159,7 @@ EXPLANATIONS: dict[Failure, Explanation] = {
         HTTPStatus.FORBIDDEN,
         _("The code was not accepted"),
         _("The code was wrong, was used already, or is too old."),
-        _(
-            "Try again with a new code. If an app's codes keep failing, check the phone's clock."
-        ),
+        _("Try again with a new code. If an app's codes keep failing, check the phone's clock."),
     ),
     Failure.TOO_MANY_ATTEMPTS: Explanation(
         HTTPStatus.TOO_MANY_REQUESTS,

@@ -9,6 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 
+# Secrets that begin so are published with this project.
+DEMO_PREFIX = "demo-"
+
 
 @dataclass(frozen=True)
 class Tenant:

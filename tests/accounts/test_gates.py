@@ -113,6 +113,14 @@ def test_path_rule_gates_its_prefix(
     assert tess.client.get(path).status_code == 200
 
 
+def test_path_rule_for_the_whole_site_leaves_the_way_in_open(settings: Settings, person: PersonMaker) -> None:
+    settings.STEP_UP_RULES = ["/"]
+    tess = person("tess")
+    assert tess.client.get("/")["Location"] == "/sign-in/?next=%2F"
+    assert tess.open("/").request["PATH_INFO"] == "/"
+    assert tess.client.post("/logout/").status_code == 303
+
+
 def test_malformed_path_rule_stops_the_site(settings: Settings, db: None) -> None:
     settings.STEP_UP_RULES = [{"prefix": "/billing/"}]
     with pytest.raises(ValueError, match="neither a path"):

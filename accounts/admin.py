@@ -1,0 +1,73 @@
+"""Django's admin: people as they signed in, and none of social-auth's tables."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from social_django import admin as social_admin  # registers its models, so that they can be taken out here
+from social_django.models import Association, Nonce, UserSocialAuth
+
+from accounts.models import User
+
+# Who is who comes from the tenant. An association typed in by hand would give one person's account to another.
+for model in (UserSocialAuth, Nonce, Association):
+    if social_admin.admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """Profile and roles follow the tenant at every sign-in, so they are shown and not edited here.
+
+    No password anywhere: nobody signs in to this site with one. People are added by signing in.
+    """
+
+    list_display = ("person", "email", "sub", "role", "is_active", "last_login")
+    list_display_links = ("person",)
+    list_filter = ("is_active", "is_staff", "is_superuser", "groups", "last_login")
+    search_fields = ("sub", "email", "username", "first_name", "last_name")
+    search_help_text = _("Subject, e-mail address, user name or name")
+    ordering = ("email", "pk")
+    fieldsets = (
+        (None, {"fields": ("first_name", "last_name", "email", "sub", "username")}),
+        (
+            _("What this person may do"),
+            {
+                "fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"),
+                "description": _("Staff and administrators are made by their role at the sign-in service."),
+            },
+        ),
+        (_("Dates"), {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = (
+        "first_name",
+        "last_name",
+        "email",
+        "sub",
+        "username",
+        "is_staff",
+        "is_superuser",
+        "last_login",
+        "date_joined",
+    )
+    filter_horizontal = ("groups", "user_permissions")
+
+    @admin.display(description=_("person"), ordering="first_name")
+    def person(self, user: User) -> str:
+        return str(user)
+
+    @admin.display(description=_("role"), ordering="is_staff")
+    def role(self, user: User) -> str:
+        if user.is_superuser:
+            return str(_("Administrator"))
+        return str(_("Support")) if user.is_staff else ""
+
+    def get_readonly_fields(self, request: HttpRequest, _obj: User | None = None) -> tuple[str, ...]:
+        """Whoever may edit people must not thereby be able to make themselves an administrator."""
+        if isinstance(request.user, User) and request.user.is_superuser:
+            return self.readonly_fields
+        return (*self.readonly_fields, "groups", "user_permissions")
+
+    def has_add_permission(self, _request: HttpRequest, *_args: Any) -> bool:
+        return False

@@ -1,0 +1,103 @@
+"""Checks of what the site knows about its tenant, and of the roles it is told."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
+
+from accounts import conf
+from accounts.tenant import DEMO_PREFIX, is_loopback, management_client, web_client
+
+BARE_DOMAIN = re.compile(r"(?!-)[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?")
+# Auth0 drops custom claims under its own names:
+# https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
+RESERVED_HOSTS = ("auth0.com", "webtask.io", "webtask.run")
+
+E001 = Error(
+    "AUTH0_DOMAIN is not set, so nobody can sign in.",
+    hint="Set it to your tenant's domain, such as your-tenant.eu.auth0.com.",
+    id="accounts.E001",
+)
+E002 = Error(
+    "AUTH0_DOMAIN is more than a domain.",
+    hint="Leave out https:// and slashes; http is spoken to a tenant on this machine alone, and by itself.",
+    id="accounts.E002",
+)
+E003 = Error(
+    "AUTH0_CLIENT_ID or AUTH0_CLIENT_SECRET is not set, so nobody can sign in.",
+    hint="Copy both from the settings of the Regular Web Application that you made at Auth0.",
+    id="accounts.E003",
+)
+E004 = Error(
+    "A secret is a demo one, which is published with this project, and the tenant is not on this machine.",
+    hint=f"Replace SECRET_KEY and every AUTH0_*_SECRET that starts with {DEMO_PREFIX!r}.",
+    id="accounts.E004",
+)
+E005 = Error(
+    "AUTH0_ROLES_CLAIM is not a URL of your own, so Auth0 leaves the claim out of tokens.",
+    hint="Name it like https://your-site.example/roles, and set it by an Action after login.",
+    id="accounts.E005",
+)
+W001 = Caution(
+    "AUTH0_ROLES_CLAIM is not set: nobody becomes staff, and whoever is loses it at the next sign-in.",
+    hint="Set it to the claim that an Action of yours puts roles into, such as https://your-site.example/roles.",
+    id="accounts.W001",
+)
+W002 = Caution(
+    "Neither AUTH0_STAFF_ROLE nor AUTH0_SUPERUSER_ROLE is set: nobody becomes staff.",
+    hint="Set them to the names of two roles at your tenant.",
+    id="accounts.W002",
+)
+W003 = Caution(
+    "AUTH0_DOMAIN is on this machine: that is a demo tenant, and anybody may sign in as anybody.",
+    hint="Set AUTH0_DOMAIN to your tenant at Auth0.",
+    id="accounts.W003",
+)
+
+
+def messages() -> Iterator[CheckMessage]:
+    domain = settings.AUTH0_DOMAIN
+    if not domain:
+        yield E001
+    elif not BARE_DOMAIN.fullmatch(domain):
+        yield E002
+    client = web_client()
+    if not (client.client_id and client.client_secret):
+        yield E003
+    if domain and not is_loopback(domain) and any(secret.startswith(DEMO_PREFIX) for secret in _secrets()):
+        yield E004
+    yield from _roles()
+
+
+def deployment_messages() -> Iterator[CheckMessage]:
+    if is_loopback(settings.AUTH0_DOMAIN):
+        yield W003
+
+
+def _secrets() -> tuple[str, ...]:
+    return (
+        settings.SECRET_KEY,
+        *settings.SECRET_KEY_FALLBACKS,
+        web_client().client_secret,
+        management_client().client_secret,
+    )
+
+
+def _roles() -> Iterator[CheckMessage]:
+    roles = conf.roles()
+    if not roles.claim:
+        yield W001
+    elif not _is_own_url(roles.claim):
+        yield E005
+    if not (roles.staff or roles.superuser):
+        yield W002
+
+
+def _is_own_url(claim: str) -> bool:
+    parts = urlsplit(claim)
+    host = parts.hostname or ""
+    is_reserved = any(host == name or host.endswith(f".{name}") for name in RESERVED_HOSTS)
+    return parts.scheme in {"http", "https"} and bool(host) and not is_reserved

@@ -1,0 +1,141 @@
+"""System checks: each misconfiguration is found, by its id and with a hint."""
+
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage, run_checks
+from pytest_django import Settings
+
+SOUND = {"AUTH0_ROLES_CLAIM": "https://site.example/roles"}
+MIDDLEWARE = "accounts.middleware.StepUpMiddleware"
+
+
+def found(*, deploy: bool = False) -> dict[str, CheckMessage]:
+    messages = run_checks(include_deployment_checks=deploy)
+    return {message.id: message for message in messages if message.id and message.id.startswith("accounts.")}
+
+
+@pytest.fixture(autouse=True)
+def _sound(settings: Settings) -> None:
+    for name, value in SOUND.items():
+        setattr(settings, name, value)
+
+
+def test_checks_of_a_sound_site_find_nothing() -> None:
+    assert found() == {}
+
+
+@pytest.mark.parametrize(
+    ("check_id", "change"),
+    [
+        ("E001", {"AUTH0_DOMAIN": ""}),
+        ("E002", {"AUTH0_DOMAIN": "https://tenant.eu.auth0.com"}),
+        ("E002", {"AUTH0_DOMAIN": "http://tenant.eu.auth0.com"}),
+        ("E002", {"AUTH0_DOMAIN": "tenant.eu.auth0.com/"}),
+        ("E002", {"AUTH0_DOMAIN": "tenant.eu.auth0.com@evil.test"}),
+        ("E002", {"AUTH0_DOMAIN": " tenant.eu.auth0.com"}),
+        ("E003", {"AUTH0_CLIENT_ID": ""}),
+        ("E003", {"AUTH0_CLIENT_SECRET": ""}),
+        ("E004", {"AUTH0_DOMAIN": "tenant.eu.auth0.com"}),
+        ("E005", {"AUTH0_ROLES_CLAIM": "roles"}),
+        ("E005", {"AUTH0_ROLES_CLAIM": "https://tenant.auth0.com/roles"}),
+        ("W001", {"AUTH0_ROLES_CLAIM": ""}),
+        ("W002", {"AUTH0_STAFF_ROLE": "", "AUTH0_SUPERUSER_ROLE": ""}),
+        ("E010", {"STEP_UP_MAX_AGE": 0}),
+        ("E010", {"STEP_UP_MAX_AGE": -5}),
+        ("E010", {"STEP_UP_MAX_AGE": "soon"}),
+        ("E010", {"STEP_UP_MAX_AGE": None}),
+        ("E011", {"STEP_UP_MAX_AGE": 12 * 3600 + 1}),
+        ("W010", {"SESSION_COOKIE_AGE": 600}),
+        ("E012", {"STEP_UP_RULES": [{"prefix": "/billing/"}]}),
+        ("E012", {"STEP_UP_RULES": ["billing/"]}),
+        ("E012", {"STEP_UP_RULES": [7]}),
+        ("E012", {"STEP_UP_RULES": [{"path": "/x/", "mfa_within": 0}]}),
+        ("E012", {"STEP_UP_RULES": [{"path": "/x/", "mfa_within": "300"}]}),
+        ("E012", {"STEP_UP_RULES": [{"path": "/x/", "login_within": True}]}),
+        ("E012", {"STEP_UP_RULES": [{"path": "/x/", "mfa_wihtin": 300}]}),
+        ("E022", {"AUTHENTICATION_BACKENDS": ["accounts.backends.PermissionsBackend"]}),
+        ("E024", {"SOCIAL_AUTH_PIPELINE": []}),
+        ("E026", {"SOCIAL_AUTH_USE_PKCE": False}),
+        ("E026", {"SOCIAL_AUTH_AUTH0_SANITIZE_REDIRECTS": False}),
+        ("E026", {"SOCIAL_AUTH_ALLOW_INACTIVE_USERS_LOGIN": True}),
+        ("E027", {"AUTH_USER_MODEL": "auth.Group"}),
+        ("W020", {"TEMPLATES": []}),
+        ("W021", {"LOGIN_URL": "/accounts/login/"}),
+        ("W021", {"LOGIN_URL": "nowhere:login"}),
+        ("E030", {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}),
+        ("E031", {"SESSION_COOKIE_SAMESITE": "Strict"}),
+        ("W030", {"SESSION_ENGINE": "django.contrib.sessions.backends.cache"}),
+    ],
+)
+def test_misconfiguration_is_found(settings: Settings, check_id: str, change: dict[str, Any]) -> None:
+    for name, value in change.items():
+        setattr(settings, name, value)
+    message = found_by_ours()[f"accounts.{check_id}"]
+    assert message.hint
+
+
+def found_by_ours() -> dict[str, CheckMessage]:
+    """Only this app's checks: some settings make Django's own stumble."""
+    from accounts.checks import check_settings  # the app registry is ready by now
+
+    return {str(message.id): message for message in check_settings()}
+
+
+def test_missing_middleware_is_found(settings: Settings) -> None:
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != MIDDLEWARE]
+    assert "accounts.E020" in found()
+
+
+@pytest.mark.parametrize("place", [0, -1])
+def test_middleware_in_the_wrong_place_is_found(settings: Settings, place: int) -> None:
+    others = [name for name in settings.MIDDLEWARE if name != MIDDLEWARE]
+    settings.MIDDLEWARE = [MIDDLEWARE, *others] if place == 0 else [*others, MIDDLEWARE]
+    assert "accounts.E021" in found()
+
+
+def test_middleware_without_login_required_is_fine(settings: Settings) -> None:
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "LoginRequired" not in name]
+    assert found() == {}
+
+
+@pytest.mark.parametrize(
+    "backend",
+    ["django.contrib.auth.backends.ModelBackend", "django.contrib.auth.backends.AllowAllUsersModelBackend"],
+)
+def test_password_login_is_found(settings: Settings, backend: str) -> None:
+    settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, backend]
+    assert backend in found()["accounts.E023"].msg
+
+
+@pytest.mark.parametrize("missing", ["same_person", "proof_of_the_token", "fresh_roles", "recorded"])
+def test_pipeline_without_a_guard_is_found(settings: Settings, missing: str) -> None:
+    settings.SOCIAL_AUTH_PIPELINE = [
+        step for step in settings.SOCIAL_AUTH_PIPELINE if not step.endswith(missing)
+    ]
+    assert "accounts.E024" in found()
+
+
+def test_pipeline_in_another_order_is_found(settings: Settings) -> None:
+    settings.SOCIAL_AUTH_PIPELINE = list(reversed(settings.SOCIAL_AUTH_PIPELINE))
+    assert "accounts.E024" in found()
+
+
+@pytest.mark.parametrize("step", ["associate_by_email", "associate_user", "load_extra_data"])
+def test_pipeline_with_an_unsafe_step_is_found(settings: Settings, step: str) -> None:
+    settings.SOCIAL_AUTH_PIPELINE = [
+        *settings.SOCIAL_AUTH_PIPELINE,
+        f"social_core.pipeline.social_auth.{step}",
+    ]
+    assert "accounts.E025" in found()
+
+
+def test_tenant_on_this_machine_is_found_in_production_alone() -> None:
+    assert "accounts.W003" not in found()
+    assert "accounts.W003" in found(deploy=True)
+
+
+def test_real_tenant_with_real_secrets_is_fine_in_production(settings: Settings) -> None:
+    settings.AUTH0_DOMAIN = "tenant.eu.auth0.com"
+    settings.SECRET_KEY = settings.AUTH0_CLIENT_SECRET = settings.AUTH0_MGMT_CLIENT_SECRET = "x" * 60
+    assert found(deploy=True) == {}
