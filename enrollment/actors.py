@@ -61,6 +61,14 @@ class Actor:
             return self.name
         return self.user.email or self.user.get_username()
 
+    @property
+    def proof(self) -> Assurance | None:
+        """What this very person proved; a record about anybody else counts for nothing."""
+        belongs = (
+            self.user is not None and self.assurance is not None and self.assurance.subject == self.user.sub
+        )
+        return self.assurance if belongs else None
+
     def is_self(self, subject: User) -> bool:
         return self.user is not None and self.user.pk == subject.pk
 

@@ -70,7 +70,7 @@ def prove(actor: Actor, subject: User, factors: Sequence[Factor] | None) -> None
     """Raise `StepUpRequired` unless the actor proved enough; who runs commands has the machine already."""
     if actor.is_operator:
         return
-    require(actor.assurance, requirement_for(factors) if actor.is_self(subject) else Requirement.mfa())
+    require(actor.proof, requirement_for(factors) if actor.is_self(subject) else Requirement.mfa())
 
 
 def owned(factors: Sequence[Factor], factor_id: str) -> Factor:

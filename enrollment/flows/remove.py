@@ -8,7 +8,7 @@ from enrollment.activity import Attempt, Refused, recorded
 from enrollment.actors import Actor
 from enrollment.factors import Factor, Mandate, Removal, removal
 from enrollment.flows.guard import opened, owned
-from enrollment.flows.truth import settled
+from enrollment.flows.truth import settled_by_list
 from enrollment.gateways import ManagementGateway
 from enrollment.tenant_policy import mfa_mandate
 from enrollment.vocabulary import Action
@@ -47,7 +47,7 @@ def delete(subject: User, factor: Factor) -> None:
     def is_gone(now: Sequence[Factor]) -> bool:
         return not any(factor.method_ids & other.method_ids for other in now)
 
-    with settled(subject, is_gone):
+    with settled_by_list(subject, is_gone):
         ManagementGateway.current().delete_method(subject.sub or "", factor.id)
     directory.forget(subject.sub or "", removed=factor.method_ids)
 

@@ -10,7 +10,7 @@ from enrollment.activity import Attempt, Refused, recorded
 from enrollment.actors import Actor
 from enrollment.factors import Factor
 from enrollment.flows.guard import opened, owned
-from enrollment.flows.truth import settled
+from enrollment.flows.truth import settled_by_list
 from enrollment.gateways import ManagementGateway, Problem, TenantError
 from enrollment.vocabulary import Action
 
@@ -38,7 +38,7 @@ def _write(subject: User, factor: Factor, name: str) -> None:
         return any(other.id == factor.id and other.name == name for other in now)
 
     try:
-        with settled(subject, has_it):
+        with settled_by_list(subject, has_it):
             ManagementGateway.current().rename_method(subject.sub or "", factor.id, name)
     except TenantError as error:
         if error.code is Problem.REJECTED:

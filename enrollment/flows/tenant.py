@@ -11,7 +11,8 @@ from enrollment.activity import Attempt, Refused, recorded
 from enrollment.actors import Actor
 from enrollment.factors.removal import Refusal
 from enrollment.factors.switches import policy_refusal, stands_alone, switch_refusal
-from enrollment.gateways import ManagementGateway, TenantError, Truth
+from enrollment.flows.truth import settled
+from enrollment.gateways import ManagementGateway
 from enrollment.vocabulary import Action
 
 # What people say, and what Auth0's list of policies then holds (PUT /guardian/policies).
@@ -85,22 +86,12 @@ def _permit(actor: Actor) -> None:
         return
     if actor.user is None or not (actor.user.is_active and actor.user.is_superuser):
         raise Refused("not-allowed", _("Only an administrator may change this for everybody."))
-    require(actor.assurance, Requirement.mfa())
+    require(actor.proof, Requirement.mfa())
 
 
 def _settle(change: Callable[[], None], is_done: Callable[[], bool]) -> None:
-    """Make a change; where its answer is lost, look whether it was carried out."""
     try:
-        change()
-    except TenantError as error:
-        if error.outcome is Truth.NOT_DONE or not _sees(is_done):
-            raise
+        with settled(is_done):
+            change()
     finally:
         tenant_policy.forget()
-
-
-def _sees(is_done: Callable[[], bool]) -> bool:
-    try:
-        return is_done()
-    except TenantError:
-        return False

@@ -1,6 +1,6 @@
-"""After a change whose answer got lost: look at the list, and say no more than it tells."""
+"""After a change whose answer got lost: look, and say no more than what is seen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from accounts.models import User
@@ -8,29 +8,35 @@ from enrollment import directory
 from enrollment.factors import Factor
 from enrollment.gateways import Problem, TenantError, Truth
 
-Look = Callable[[tuple[Factor, ...]], bool]
-
 
 @contextmanager
-def settled(subject: User, is_done: Look) -> Iterator[None]:
-    """Make a change; where its answer is lost, `is_done` decides from the list whether it was carried out."""
+def settled(is_done: Callable[[], bool]) -> Iterator[None]:
+    """Make a change; where its answer is lost, `is_done` looks at the tenant whether it was carried out."""
     try:
         yield
     except TenantError as error:
         # Not found: somebody else may have done the same a moment ago.
         if error.outcome is Truth.NOT_DONE and error.code is not Problem.NOT_FOUND:
             raise
-        found = _look(subject, error, is_done)
-        if found is not None:
-            raise error.but(found) from None
+        seen = _looked(error, is_done)
+        if seen is not None:
+            raise error.but(seen) from None
+
+
+@contextmanager
+def settled_by_list(subject: User, is_done: Callable[[Sequence[Factor]], bool]) -> Iterator[None]:
+    """Make a change of one person's factors; their list, read again, tells whether it was carried out."""
+    try:
+        with settled(lambda: is_done(directory.fresh_factors_of(subject.sub or ""))):
+            yield
     finally:
         directory.forget(subject.sub or "")
 
 
-def _look(subject: User, error: TenantError, is_done: Look) -> Truth | None:
+def _looked(error: TenantError, is_done: Callable[[], bool]) -> Truth | None:
     """Return None if it was done. What timed out may yet be carried out, so not seeing it proves nothing."""
     try:
-        if is_done(directory.fresh_factors_of(subject.sub or "")):
+        if is_done():
             return None
     except TenantError:
         return error.outcome

@@ -1,0 +1,165 @@
+"""Who may touch whose account, and with what proof: the same for every flow."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from accounts.assurance import Assurance, Requirement
+from accounts.models import User
+from accounts.step_up import StepUpRequired
+from enrollment import flows
+from enrollment.actors import Actor
+from enrollment.factors import FactorKind
+from enrollment.flows import Refused, requirement_for
+from enrollment.models import ActivityEvent
+from tests.enrollment.conftest import Locals, acting
+from tests.enrollment.makers import factors
+from tests.support.tenant import Tenant
+
+Flow = Callable[[Actor, User], object]
+FLOWS: dict[str, Flow] = {
+    "remove": lambda actor, user: flows.remove_factor(actor, user, "totp|dev_tess_totp"),
+    "rename": lambda actor, user: flows.rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
+    "recovery-code": flows.new_recovery_code,
+    "ticket": lambda actor, user: flows.send_ticket(actor, user, FactorKind.TOTP),
+    "browsers": flows.forget_browsers,
+    "reset": flows.reset_factors,
+}
+every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
+
+
+@every_flow
+def test_own_account_without_mfa_is_asked_to_step_up(tenant: Tenant, tess: User, flow: Flow) -> None:
+    with pytest.raises(StepUpRequired) as asked:
+        flow(acting(tess, mfa=False), tess)
+    assert asked.value.requirement == Requirement.mfa()
+    assert not any(call["method"] != "GET" for call in tenant.exchanges("/api/v2/"))
+
+
+@every_flow
+def test_proof_of_somebody_else_counts_for_nothing(tess: User, nia: User, flow: Flow) -> None:
+    borrowed = replace(acting(tess), assurance=acting(nia).assurance)
+
+    with pytest.raises(StepUpRequired):
+        flow(borrowed, tess)
+
+
+@every_flow
+def test_nobody_signed_in_may_do_nothing(tess: User, flow: Flow) -> None:
+    with pytest.raises(Refused) as refused:
+        flow(Actor(None, reason="Because"), tess)
+    assert refused.value.code == "not-allowed"
+
+
+@every_flow
+def test_account_of_somebody_else_is_refused_to_those_who_are_not_staff(
+    tess: User, nia: User, flow: Flow
+) -> None:
+    with pytest.raises(Refused) as refused:
+        flow(acting(nia, reason="Because"), tess)
+    assert refused.value.code == "not-allowed"
+    assert ActivityEvent.objects.get().outcome == "refused"
+
+
+@every_flow
+def test_staff_account_that_was_closed_may_do_nothing(tess: User, sol: User, flow: Flow) -> None:
+    sol.is_active = False
+
+    with pytest.raises(Refused) as refused:
+        flow(acting(sol, reason="Because"), tess)
+    assert refused.value.code == "not-allowed"
+
+
+@every_flow
+@pytest.mark.parametrize("reason", ["", "   "])
+def test_staff_must_say_why(tess: User, sol: User, flow: Flow, reason: str) -> None:
+    with pytest.raises(Refused) as refused:
+        flow(acting(sol, reason=reason.strip()), tess)
+    assert refused.value.code == "reason-needed"
+
+
+@every_flow
+def test_operator_must_say_why(tess: User, flow: Flow) -> None:
+    with pytest.raises(Refused) as refused:
+        flow(Actor.operator("root", "  "), tess)
+    assert refused.value.code == "reason-needed"
+
+
+@every_flow
+def test_staff_without_mfa_is_asked_to_step_up(tenant: Tenant, tess: User, sol: User, flow: Flow) -> None:
+    with pytest.raises(StepUpRequired):
+        flow(acting(sol, mfa=False, reason="Asked for by phone"), tess)
+    assert tenant.exchanges() == []
+
+
+@every_flow
+def test_support_does_not_touch_staff(ada: User, sol: User, flow: Flow) -> None:
+    with pytest.raises(Refused) as refused:
+        flow(acting(sol, reason="Asked for by phone"), ada)
+    assert refused.value.code == "staff-by-administrators"
+
+
+@every_flow
+def test_person_whom_the_tenant_does_not_know_is_refused(tenant: Tenant, ada: User, flow: Flow) -> None:
+    local_only = User.objects.create(username="local")
+
+    with pytest.raises(Refused) as refused:
+        flow(acting(ada, reason="Because"), local_only)
+    assert refused.value.code == "no-identity"
+    assert tenant.exchanges() == []
+
+
+@every_flow
+@pytest.mark.parametrize("who", ["staff", "operator"])
+def test_staff_and_operators_may_act_on_others_with_proof_and_reason(
+    tess: User, sol: User, flow: Flow, who: str
+) -> None:
+    why = "Asked for by phone, checked by letter"
+    flow(acting(sol, reason=why) if who == "staff" else Actor.operator("root", why), tess)
+
+    rows = ActivityEvent.objects.filter(outcome="done")
+    assert {row.reason for row in rows} == {why}
+    assert {row.actor for row in rows} == ({sol} if who == "staff" else {None})
+
+
+def test_administrator_may_act_on_staff(tenant: Tenant, ada: User, local: Locals) -> None:
+    sol = local("sol", is_staff=True)
+
+    flows.rename_factor(acting(ada, reason="Because"), sol, "totp|dev_sol_totp", "Desk phone")
+
+    assert any(m["name"] == "Desk phone" for m in tenant.user(tenant["sol"])["methods"])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "requirement"),
+    [
+        ((), Requirement.fresh_login()),
+        (("password", "passkey", "recovery-code"), Requirement.fresh_login()),
+        (("totp",), Requirement.mfa()),
+        (("email",), Requirement.mfa()),
+        (("smell-of-the-owner",), Requirement.mfa()),
+    ],
+)
+def test_requirement_fits_what_there_is_to_prove_with(
+    kinds: tuple[str, ...], requirement: Requirement
+) -> None:
+    assert requirement_for(factors(*kinds)) == requirement
+
+
+def test_requirement_for_an_unknown_list_is_the_stronger_one() -> None:
+    assert requirement_for(None) == Requirement.mfa()
+
+
+def test_first_factor_needs_a_fresh_sign_in_and_no_more(nia: User) -> None:
+    assert flows.send_ticket(acting(nia, mfa=False), nia, FactorKind.TOTP).url
+    with pytest.raises(StepUpRequired) as asked:
+        flows.send_ticket(acting(nia, mfa=False, login=False), nia, FactorKind.TOTP)
+    assert asked.value.requirement == Requirement.fresh_login()
+
+
+def test_no_record_at_all_is_no_proof(nia: User) -> None:
+    with pytest.raises(StepUpRequired):
+        flows.send_ticket(Actor(nia), nia, FactorKind.TOTP)
+    with pytest.raises(StepUpRequired):
+        flows.send_ticket(Actor(nia, Assurance(nia.sub or "")), nia, FactorKind.TOTP)
