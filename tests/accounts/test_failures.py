@@ -17,7 +17,7 @@ from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 
-SECRETS = re.compile(r"Traceback|eyJ[\w-]+|access_token|id_token")
+SECRETS = re.compile(r"Traceback|eyJ[\w-]+\.|access_token|id_token")
 
 
 def state_of(leaving: Response) -> str:
