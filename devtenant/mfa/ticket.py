@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template
 
 from devtenant.mfa import flow
 from devtenant.mfa.pages import page
-from devtenant.mfa.visits import Visit
+from devtenant.mfa.visits import USED, NoVisitError, Visit
 
 blueprint = Blueprint("mfa_ticket", __name__, url_prefix="/guardian")
 
@@ -14,7 +14,10 @@ blueprint = Blueprint("mfa_ticket", __name__, url_prefix="/guardian")
 @blueprint.get("/enroll")
 @page
 def start(visit: Visit) -> Response:
-    return flow.to(visit, "mfa_ticket.done" if visit.progress.finished else "mfa_enroll.choose")
+    """Where the link leads: once, however well its last page may be loaded again."""
+    if visit.progress.finished:
+        raise NoVisitError(USED)
+    return flow.to(visit, "mfa_enroll.choose")
 
 
 @blueprint.get("/enrolled")

@@ -14,6 +14,7 @@ from devtenant.records import Method, Ticket, Transaction, User
 from devtenant.store import Store
 
 TICKET_SECONDS = 5 * 86400.0
+USED = "This link was used already. Ask for a new one."
 
 
 @dataclass
@@ -86,7 +87,7 @@ def of_ticket(store: Store, ticket_id: str) -> Visit:
         raise NoVisitError("This link is not known here. Ask for a new one.")
     progress = _progress(store, ticket.ticket_id)
     if ticket.used and not progress.finished:
-        raise NoVisitError("This link was used already. Ask for a new one.")
+        raise NoVisitError(USED)
     if store.now() - ticket.created_at >= TICKET_SECONDS:
         raise NoVisitError("This link has run out. Ask for a new one.")
     return Visit(store, store.users[ticket.user_id], progress, ticket=ticket)

@@ -19,7 +19,7 @@ def log_types(apis: TenantApis, who: SecondFactor) -> list[str]:
 
 
 def secret_of(who: SecondFactor) -> str:
-    return next(m["secret"] for m in who.tenant.user(who.account)["methods"] if m["type"] == "totp")
+    return next(str(m["secret"]) for m in who.tenant.user(who.account)["methods"] if m["type"] == "totp")
 
 
 def test_challenge_passed_puts_mfa_into_the_id_token_and_the_log(asked: Asked, apis: TenantApis) -> None:

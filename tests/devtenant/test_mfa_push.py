@@ -96,3 +96,16 @@ def test_push_of_one_sign_in_approves_no_other(nia: SecondFactor, asked: Asked) 
     decide(nia.tenant, "approve")
     assert "Not approved yet" in nia.go_on().problem
     assert other.go_on().answer["code"]
+
+
+def test_each_phone_gets_a_request_of_its_own(tenant: Tenant, asked: Asked) -> None:
+    phones = [{"type": "push", "name": name} for name in ("Pixel", "Fairphone")]
+    tenant.control("users", {"sub": tenant["nia"].sub, "factors": phones})
+    nia = asked("nia").sign_in()
+    first = nia.page.path
+    listing = nia.browser.open(f"/u/mfa/methods?{nia.page.url.partition('?')[2]}")
+    links = [link for link in getattr(listing, "links", []) if "push-notification" in link]
+    other = next(link for link in links if first not in link)
+    decide(tenant, "approve")
+    assert "Not approved yet" in nia.open(other).go_on().problem
+    assert len(tenant.phone()["pushes"]) == 2

@@ -28,9 +28,9 @@ def nia(asked: Asked) -> SecondFactor:
 
 
 def ticket(api: Auth0, who: SecondFactor, **wanted: object) -> str:
-    made = api.guardian.enrollments.create_ticket(user_id=who.account.sub, **wanted)  # type: ignore[arg-type]
+    made = api.guardian.enrollments.create_ticket(user_id=who.account.sub, **wanted)
     assert made.ticket_url
-    return made.ticket_url
+    return str(made.ticket_url)
 
 
 def confirmed(who: SecondFactor) -> list[str]:
@@ -114,7 +114,8 @@ def test_ticket_is_good_once(api: Auth0, nia: SecondFactor, asked: Asked) -> Non
     url = ticket(api, nia, factor="otp")
     enroll_app(nia.open(url)).save_recovery_code()
     again = asked("nia").open(url)
-    assert "All set" in again.page.html
+    assert again.page.status == 404
+    assert "used already" in again.problem
     query = again.page.url.partition("?")[2]
     assert again.open(f"/u/mfa/enroll/otp?{query}").page.path == "/guardian/enrolled"
     assert confirmed(nia) == ["totp", "recovery-code"]

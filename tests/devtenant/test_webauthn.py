@@ -59,9 +59,10 @@ def test_answer_made_for_another_origin_is_refused(nia: SecondFactor, key: SoftA
     assert refused(nia.touch(key))
 
 
-def test_registration_made_at_another_origin_is_refused(asked: Asked) -> None:
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:8000"])
+def test_registration_made_at_another_origin_is_refused(asked: Asked, origin: str) -> None:
     nia = asked("nia").sign_in().use("webauthn-roaming")
-    assert refused(nia.touch(SoftAuthenticator("https://evil.example")))
+    assert refused(nia.touch(SoftAuthenticator(origin)))
     assert nia.tenant.user(nia.account)["methods"] == []
 
 

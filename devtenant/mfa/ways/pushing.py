@@ -38,8 +38,6 @@ class Pushing(Way):
     def check(self, visit: Visit, option: Option, form: Form) -> Method | None:
         state = self._state(visit, option)
         if state == push.APPROVED:
-            # Single use: a second POST finds nothing to spend.
-            visit.progress.push_id = None
             return option.methods[0]
         if state == push.DENIED:
             journal.note(visit, "gd_auth_rejected", option.methods[0])
