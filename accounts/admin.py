@@ -1,23 +1,28 @@
 """Django's admin: people as they signed in, and none of social-auth's tables."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from social_django import admin as social_admin  # registers its models, so that they can be taken out here
+from social_django import admin as _social_admin  # noqa: F401  # registers what is taken out again here
 from social_django.models import Association, Nonce, UserSocialAuth
 
 from accounts.models import User
 
-# Who is who comes from the tenant. An association typed in by hand would give one person's account to another.
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[User]
+else:
+    Base = admin.ModelAdmin
+
+# Who is who comes from the tenant: an association typed in by hand would give one person's account to
+# another.
 for model in (UserSocialAuth, Nonce, Association):
-    if social_admin.admin.site.is_registered(model):
-        admin.site.unregister(model)
+    admin.site.unregister(model)
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin[User]):
+class UserAdmin(Base):
     """Profile and roles follow the tenant at every sign-in, so they are shown and not edited here.
 
     No password anywhere: nobody signs in to this site with one. People are added by signing in.

@@ -1,0 +1,77 @@
+"""The audit trail in the admin: to be read and searched, by nobody to be changed."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.models import ActivityEvent
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[ActivityEvent]
+else:
+    Base = admin.ModelAdmin
+
+NOBODY = "-"
+
+
+@admin.register(ActivityEvent)
+class ActivityEventAdmin(Base):
+    list_display = ("at", "what", "whose", "by", "source", "result", "reason")
+    list_display_links = ("at", "what")
+    list_filter = ("at", "action", "outcome", "source")
+    list_select_related = ("subject",)
+    list_per_page = 50
+    search_fields = (
+        "subject_label",
+        "subject__email",
+        "subject__username",
+        "actor_label",
+        "factor_name",
+        "reason",
+        "code",
+        "=ip",
+    )
+    search_help_text = _("Whose account, who did it, factor, reason, code or IP address")
+    # The trail grows without end, and a count of all of it is no news.
+    show_full_result_count = False
+    date_hierarchy = "at"
+    ordering = ("-at", "-pk")
+    fieldsets = (
+        (None, {"fields": ("at", "what", "whose", "by", "reason")}),
+        (_("How it went"), {"fields": ("result", "code", "action", "factor_kind", "factor_name")}),
+        (_("From where"), {"fields": ("source", "ip", "user_agent")}),
+    )
+
+    @admin.display(description=_("what"))
+    def what(self, event: ActivityEvent) -> str:
+        return event.sentence
+
+    @admin.display(description=_("whose account"), ordering="subject_label")
+    def whose(self, event: ActivityEvent) -> str:
+        """The address of today, where the account is still there, and the subject that stays."""
+        return (event.subject and event.subject.email) or event.subject_label or NOBODY
+
+    @admin.display(description=_("done by"), ordering="actor_label")
+    def by(self, event: ActivityEvent) -> str:
+        return event.actor_label or NOBODY
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def result(self, event: ActivityEvent) -> SafeString:
+        label = event.get_outcome_display()
+        return format_html('<span class="outcome outcome-{}">{}</span>', event.outcome, label)
+
+    def has_add_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *_args: Any) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, _obj: ActivityEvent | None = None) -> bool:
+        return super().has_view_permission(request)

@@ -1,0 +1,95 @@
+"""The page of a deed: what it means for the account, why it is done, and then the deed by its flow."""
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_variables
+
+from accounts.step_up import take_draft
+from enrollment.actors import Actor
+from enrollment.admin.forms import ReasonForm
+from enrollment.admin.pages import SupportPage
+from enrollment.directory import factors_of
+from enrollment.factors import Factor
+from enrollment.flows import Refused
+from enrollment.gateways import Problem, TenantError, Truth
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What a deed would mean for this account; `refusal` says why it must not be."""
+
+    lines: tuple[str, ...] = ()
+    warning: str = ""
+    refusal: str = ""
+
+
+class DeedPage(SupportPage):
+    """GET explains and asks why, POST does it; what was typed comes back when that is refused or fails."""
+
+    template = "deed.html"
+    form_class: ClassVar[type[ReasonForm]] = ReasonForm
+    button: ClassVar[Any]
+    destroys = False
+
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        return self.show(self.form(initial=self.initial() | (take_draft(request) or {})))
+
+    @method_decorator(sensitive_variables("result"))
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        form, status = self.form(request.POST), HTTPStatus.UNPROCESSABLE_ENTITY
+        if not form.is_valid():
+            return self.show(form, status=status)
+        try:
+            result = self.act(self.actor(form.cleaned_data["reason"]), form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, refused.sentence)
+        except TenantError as error:
+            if error.outcome is Truth.UNKNOWN:
+                return self.back(messages.WARNING, f"{error.cause} {error.consequence}")
+            form.add_error(None, f"{error.cause} {error.consequence}")
+            status = HTTPStatus.SERVICE_UNAVAILABLE
+        else:
+            return self.done(result)
+        return self.show(form, status=status)
+
+    def show(self, form: ReasonForm, *, status: int = 200) -> HttpResponse:
+        try:
+            explanation = Explanation() if self.hindrance else self.explain()
+        except Refused as refused:
+            return self.back(messages.WARNING, refused.sentence)
+        except TenantError as error:
+            return self.back(messages.ERROR, str(error.cause))
+        return self.page(status=status, form=form, explanation=explanation, deed=self)
+
+    def back(self, level: int, message: str) -> HttpResponse:
+        messages.add_message(self.request, level, message)
+        return self.to_overview()
+
+    def form(self, *args: Any, **kwargs: Any) -> ReasonForm:
+        return self.form_class(*args, **kwargs)
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def explain(self) -> Explanation:
+        """Say what the deed would mean; may raise `Refused` or `TenantError`."""
+        raise NotImplementedError
+
+    def act(self, actor: Actor, data: dict[str, Any]) -> str:
+        """Do it by the flow, and return what is to be said, or shown, about it."""
+        raise NotImplementedError
+
+    def done(self, result: str) -> HttpResponse:
+        return self.back(messages.SUCCESS, result)
+
+    def factors(self) -> tuple[Factor, ...]:
+        """The list as the overview shows it; the flow asks the tenant anew before it decides."""
+        snapshot = factors_of(self.person.sub or "")
+        if snapshot.factors is None:
+            raise snapshot.problem or TenantError(Problem.UNREACHABLE)
+        return snapshot.factors

@@ -1,0 +1,106 @@
+"""Somebody's account security as support sees it, and what the pages of support share."""
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+
+from accounts.models import User
+from enrollment import directory
+from enrollment.actors import Actor, Source
+from enrollment.factors import FactorKind
+from enrollment.flows import Refused, permit, security_overview
+from enrollment.support import may_support
+from enrollment.views.security import CHECKED_AGAIN_AFTER
+
+
+class SupportPage(View):
+    """A page under somebody's account in the admin. Who may do what is for the flows to say, and they do."""
+
+    url_name: ClassVar[str]
+    title: ClassVar[Any]
+    template: ClassVar[str]
+    model_admin: "ModelAdmin[User] | None" = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not may_support(request.user) or not request.user.has_perm("accounts.view_user"):
+            raise PermissionDenied(_("Your role does not include helping people with their factors."))
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def person(self) -> User:
+        return get_object_or_404(User, pk=self.kwargs["pk"])
+
+    @property
+    def site(self) -> Any:
+        assert self.model_admin  # noqa: S101 - `PersonAdmin.get_urls` gives it
+        return self.model_admin.admin_site
+
+    def actor(self, reason: str = "") -> Actor:
+        return Actor.from_request(self.request, Source.ADMIN, reason)
+
+    @property
+    def hindrance(self) -> str:
+        """Why this member of staff may not touch this account, if so; the flow would say the same."""
+        try:
+            permit(replace(self.actor(), reason="-"), self.person)
+        except Refused as refused:
+            return refused.sentence
+        return ""
+
+    def page(self, template: str = "", *, status: int = 200, **context: Any) -> HttpResponse:
+        assert self.model_admin  # noqa: S101 - as above
+        shared = {
+            **self.site.each_context(self.request),
+            "opts": self.model_admin.opts,
+            "person": self.person,
+            "title": self.title,
+            "hindrance": self.hindrance,
+            "is_self": self.actor().is_self(self.person),
+        }
+        name = f"admin/enrollment/{template or self.template}"
+        return render(self.request, name, {**shared, **context}, status=status)
+
+    def to_overview(self) -> HttpResponse:
+        return HttpResponseRedirect(
+            reverse(f"{self.site.name}:{SecurityPage.url_name}", args=[self.person.pk])
+        )
+
+
+class SecurityPage(SupportPage):
+    """Asks the tenant once, or not while the list is fresh."""
+
+    url_name = "accounts_user_security"
+    title = _("Account security")
+    template = "security.html"
+    http_method_names = ["get", "head", "options", "post"]
+
+    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        if not self.person.sub:
+            return self.page()
+        overview = security_overview(self.person)
+        factors = overview.snapshot.factors
+        return self.page(
+            snapshot=overview.snapshot,
+            factors=factors,
+            protection=overview.protection,
+            events=overview.events,
+            has_recovery_code=any(f.kind is FactorKind.RECOVERY_CODE for f in factors or ()),
+            has_second_factor=any(f.is_second_factor for f in factors or ()),
+        )
+
+    def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Check again: for whoever waits until the person at the other end has added something."""
+        if sub := self.person.sub:
+            fetched_at = directory.factors_of(sub).fetched_at
+            if fetched_at is None or timezone.now() - fetched_at > CHECKED_AGAIN_AFTER:
+                directory.forget(sub)
+        return self.to_overview()
