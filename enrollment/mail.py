@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SUBJECTS: "dict[str, StrOrPromise]" = {
+    Action.FACTOR_ADDED: _("A factor was added to your account"),
     Action.FACTOR_REMOVED: _("A factor was removed from your account"),
     Action.FACTOR_RENAMED: _("A factor of your account was renamed"),
     Action.FACTORS_RESET: _("All factors were removed from your account"),

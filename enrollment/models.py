@@ -7,7 +7,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from enrollment.records import PendingEnrollment
 from enrollment.vocabulary import Action, Outcome, sentence
+
+__all__ = ["ActivityEvent", "ActivityQuerySet", "AppendOnlyError", "PendingEnrollment"]
 
 
 class AppendOnlyError(TypeError):
@@ -85,7 +88,8 @@ class ActivityEvent(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise AppendOnlyError
-        super().save(*args, **kwargs)
+        # Otherwise a new row that is given an old one's number would overwrite it.
+        super().save(*args, **{**kwargs, "force_insert": True})
 
     def delete(self, *_args: Any, **_kwargs: Any) -> NoReturn:
         raise AppendOnlyError

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 
 class Action(models.TextChoices):
+    FACTOR_ADDED = "factor:added", gettext_lazy("Factor added")
     FACTOR_REMOVED = "factor:removed", gettext_lazy("Factor removed")
     FACTOR_RENAMED = "factor:renamed", gettext_lazy("Factor renamed")
     FACTORS_RESET = "factors:reset", gettext_lazy("All factors removed")
     RECOVERY_CODE_MADE = "recovery-code:made", gettext_lazy("New recovery code")
+    RECOVERY_CODE_SAVED = "recovery-code:saved", gettext_lazy("Recovery code saved")
     LINK_MADE = "link:made", gettext_lazy("Enrollment link")
     BROWSERS_FORGOTTEN = "browsers:forgotten", gettext_lazy("Remembered browsers forgotten")
     KIND_SWITCHED = "tenant:factor-switched", gettext_lazy("Factor switched for the whole tenant")
@@ -33,10 +35,12 @@ class Outcome(models.TextChoices):
 
 
 DONE: "dict[str, StrOrPromise]" = {
+    Action.FACTOR_ADDED: gettext_lazy("Added %(factor)s"),
     Action.FACTOR_REMOVED: gettext_lazy("Removed %(factor)s"),
     Action.FACTOR_RENAMED: gettext_lazy("Renamed %(factor)s"),
     Action.FACTORS_RESET: gettext_lazy("Removed all factors"),
     Action.RECOVERY_CODE_MADE: gettext_lazy("Made a new recovery code"),
+    Action.RECOVERY_CODE_SAVED: gettext_lazy("Said that the recovery code is saved"),
     Action.LINK_MADE: gettext_lazy("Made a link to add a factor: %(factor)s"),
     Action.BROWSERS_FORGOTTEN: gettext_lazy("Forgot the remembered browsers"),
     Action.KIND_SWITCHED: gettext_lazy("Switched a factor for everybody: %(factor)s"),

@@ -39,9 +39,11 @@ HEIGHTS = {
     "gateways": 1,
     "directory": 1,
     "models": 1,
+    "records": 1,
     "activity": 1,
     "factors": 0,
     "claims": 0,
+    "pending": 0,
     "conf": 0,
 }
 UNNAMED = 3

@@ -1,0 +1,141 @@
+"""Enrollments under way, as rows: they survive a reload, another worker and a restart; secrets lie sealed."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealing import seal, unseal
+from enrollment.factors import FactorKind
+from enrollment.pending import COOL_DOWN, LIVE, MOST_ATTEMPTS, Shown, State, Way, shown, way_of
+
+Secrets = dict[str, Any]
+
+
+class PendingEnrollment(models.Model):
+    """One enrollment. `secrets` is empty once it is over; `strays` are methods of its that nobody needs.
+
+    States change by compare-and-set in `enrollment/flows/enroll/`, never by `save()`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="enrollments")
+    kind = models.CharField(_("kind"), max_length=40)
+    state = models.CharField(_("state"), max_length=12, default=State.STARTING.value)
+    # Sealed JSON: Auth0's id, Location, auth_session, and what the page has to show.
+    sealed_secrets = models.TextField(blank=True, editable=False)
+    # Sealed JSON: ids of unconfirmed methods at the tenant that are to go.
+    sealed_strays = models.TextField(blank=True, editable=False)
+    # Sealed: the id of the confirmed method.
+    sealed_factor_id = models.TextField(blank=True, editable=False)
+    address = models.CharField(_("address, masked"), max_length=80, blank=True)
+    channel = models.CharField(_("sent by"), max_length=10, blank=True)
+    name = models.CharField(_("name"), max_length=40, blank=True)
+    problem = models.CharField(_("why not"), max_length=60, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("wrong codes"), default=0)
+    started_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    expires_at = models.DateTimeField()
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+    lease = models.CharField(max_length=32, blank=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    told_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("-started_at",)
+        default_permissions = ()
+        verbose_name = _("enrollment under way")
+        verbose_name_plural = _("enrollments under way")
+        constraints = [
+            # One of a kind at a time: the limit on open enrollments, and what a second tab runs into.
+            models.UniqueConstraint(
+                fields=["subject", "kind"],
+                condition=models.Q(state__in=[str(state) for state in LIVE]),
+                name="one_live_enrollment_of_a_kind",
+            )
+        ]
+        indexes = [models.Index(fields=["state", "expires_at"], name="enrollment_state_expires")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"
+
+    @property
+    def status(self) -> State:
+        return State(self.state)
+
+    @property
+    def factor_kind(self) -> FactorKind:
+        return FactorKind(self.kind)
+
+    @property
+    def way(self) -> Way:
+        return way_of(self.kind)
+
+    @property
+    def shown(self) -> Shown:
+        """What a page says and offers."""
+        return shown(self.status, self.way)
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    @property
+    def attempts_left(self) -> int:
+        return max(0, MOST_ATTEMPTS - self.attempts)
+
+    @property
+    def resend_at(self) -> datetime | None:
+        """From when another code may be asked for; None where none was sent."""
+        return self.sent_at + COOL_DOWN if self.sent_at else None
+
+    def is_expired(self, now: datetime) -> bool:
+        return now >= self.expires_at
+
+    def is_leased(self, now: datetime) -> bool:
+        return self.lease_until is not None and now < self.lease_until
+
+    # What lies sealed. A seal whose key is gone opens as nothing.
+
+    @property
+    def secrets(self) -> Secrets:
+        return _opened(self.sealed_secrets)
+
+    @property
+    def barcode_uri(self) -> str:
+        return str(self.secrets.get("barcode_uri") or "")
+
+    @property
+    def manual_code(self) -> str:
+        return str(self.secrets.get("manual_code") or "")
+
+    @property
+    def passkey_options(self) -> dict[str, Any] | None:
+        options: dict[str, Any] | None = self.secrets.get("passkey_options")
+        return options
+
+    @property
+    def strays(self) -> tuple[str, ...]:
+        return tuple(_opened(self.sealed_strays).get("ids", ()))
+
+    @property
+    def factor_id(self) -> str:
+        """The id of the factor that came of it."""
+        return unseal(self.sealed_factor_id) or "" if self.sealed_factor_id else ""
+
+
+def sealed(secrets: Secrets) -> str:
+    """Seal what a row keeps."""
+    return seal(json.dumps(secrets)) if secrets else ""
+
+
+def _opened(text: str) -> Secrets:
+    found: Secrets = json.loads((unseal(text) if text else None) or "{}")
+    return found
