@@ -134,7 +134,7 @@ def _durations() -> Iterator[CheckMessage]:
 
 def _proxies() -> Iterator[CheckMessage]:
     count = getattr(settings, "TRUSTED_PROXY_COUNT", 0)
-    if not isinstance(count, int) or count < 0:
+    if type(count) is not int or count < 0:
         yield E004
 
 

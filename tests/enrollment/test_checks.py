@@ -1,0 +1,85 @@
+"""Every way to misconfigure enrollment is reported, with what to do about it."""
+
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from enrollment.checks import check_deployment, check_settings
+
+LOCMEM = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+DUMMY = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+REDIS = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://cache.example"}
+}
+NO_CREDENTIALS = {"AUTH0_MGMT_CLIENT_ID": "", "AUTH0_MGMT_CLIENT_SECRET": "", "AUTH0_CLIENT_SECRET": ""}
+
+
+def ids(messages: list[Any]) -> list[str]:
+    assert all(message.hint for message in messages)
+    return [message.id for message in messages]
+
+
+def test_sound_settings_are_silent(settings: Settings) -> None:
+    assert check_settings() == []
+
+
+def test_sound_deployment_is_silent(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_TIMEOUT, settings.CACHES = 10, REDIS
+
+    assert check_deployment() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "found"),
+    [
+        (NO_CREDENTIALS, ["enrollment.E001"]),
+        ({**NO_CREDENTIALS, "AUTH0_DOMAIN": ""}, []),
+        ({"TENANT_CONNECT_TIMEOUT": 0}, ["enrollment.E002"]),
+        ({"TENANT_READ_TIMEOUT": "soon"}, ["enrollment.E002"]),
+        ({"TENANT_READ_TIMEOUT": float("nan")}, ["enrollment.E002"]),
+        ({"TENANT_RETRY_BUDGET": -1}, ["enrollment.E002"]),
+        ({"TENANT_RETRY_BUDGET": 0}, []),
+        ({"FACTORS_FRESH_SECONDS": 0}, ["enrollment.E002"]),
+        ({"FACTORS_KEPT_SECONDS": None}, ["enrollment.E002"]),
+        ({"TENANT_POLICY_FRESH_SECONDS": -300}, ["enrollment.E002"]),
+        ({"FACTORS_FRESH_SECONDS": 60, "FACTORS_KEPT_SECONDS": 30}, ["enrollment.E003"]),
+        ({"TRUSTED_PROXY_COUNT": -1}, ["enrollment.E004"]),
+        ({"TRUSTED_PROXY_COUNT": "two"}, ["enrollment.E004"]),
+        ({"TRUSTED_PROXY_COUNT": True}, ["enrollment.E004"]),
+        ({"SITE_URL": "site.example"}, ["enrollment.E005"]),
+        ({"SITE_URL": "javascript:alert(1)"}, ["enrollment.E005"]),
+        ({"SITE_URL": "https://site.example/path"}, ["enrollment.E005"]),
+        ({"SITE_URL": "https://site.example/"}, []),
+        ({"TENANT_READ_TIMEOUT": 60}, ["enrollment.W003"]),
+        ({"TENANT_RETRY_BUDGET": 30}, ["enrollment.W003"]),
+        ({"CACHES": DUMMY}, ["enrollment.W004"]),
+        ({"FACTORS_FRESH_SECONDS": 3600}, ["enrollment.W006"]),
+    ],
+)
+def test_what_is_wrong_is_found(settings: Settings, wrong: dict[str, Any], found: list[str]) -> None:
+    for name, value in wrong.items():
+        setattr(settings, name, value)
+
+    assert ids(check_settings()) == found
+
+
+@pytest.mark.parametrize(
+    ("wrong", "found"),
+    [
+        ({"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}, ["enrollment.W001"]),
+        ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, ["enrollment.W001"]),
+        ({"EMAIL_TIMEOUT": None}, ["enrollment.W002"]),
+        ({"CACHES": LOCMEM}, ["enrollment.W005"]),
+    ],
+)
+def test_what_is_wrong_in_production_is_found(
+    settings: Settings, wrong: dict[str, Any], found: list[str]
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_TIMEOUT, settings.CACHES = 10, REDIS
+    for name, value in wrong.items():
+        setattr(settings, name, value)
+
+    assert ids(check_deployment()) == found
