@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from social_core.exceptions import AuthAssociationError, AuthResponseError
+from social_django.models import UserSocialAuth
 
 from accounts import conf
 from accounts.assurance import record_proof
@@ -60,9 +61,10 @@ def person(backend: Auth0Backend, uid: str, **_: Any) -> Step:
 
 def association(backend: Auth0Backend, uid: str, user: User, id_key: str = "", **_: Any) -> Step:
     """Keep the row that the library asks for; it holds no token."""
-    rows = backend.strategy.storage.user
-    social = rows.get_social_auth(backend.name, uid, id_key=id_key)
-    social = social or rows.create_social_auth(user, uid, backend.name, id_key=id_key)
+    # Two first sign-ins at the same moment make one row.
+    social, _is_new = UserSocialAuth.objects.get_or_create(
+        provider=backend.name, uid=uid, id_key=id_key, defaults={"user": user}
+    )
     if social.user != user:
         raise AuthAssociationError(backend, code="identity_in_use", stage="pipeline")
     return {"social": social, "new_association": False}
