@@ -37,7 +37,7 @@ def answer(request: HttpRequest, required: StepUpRequired) -> HttpResponse:
     if not request.user.is_authenticated:
         url = sign_in_url(page_to_return_to(request))
         return _refusal(kind, url, 401, {"error": SIGN_IN_ERROR, "error_description": _("Sign in first.")})
-    url = step_up_url(interrupt(request, required.requirement))
+    url = step_up_url(interrupt(request, required.requirement, required.grant))
     return _refusal(kind, url, 403, _challenge(required))
 
 

@@ -54,6 +54,8 @@ class Verdict(StrEnum):
     MFA_STALE = "mfa_stale"
     LOGIN_MISSING = "login_missing"
     LOGIN_STALE = "login_stale"
+    # The proof is good; the tenant's permission that goes with it is not there (`accounts.my_account`).
+    TOKEN_MISSING = "token_missing"  # noqa: S105  # a name, not a secret
 
 
 def verdict(assurance: Assurance | None, requirement: Requirement, now: datetime) -> Verdict:

@@ -30,6 +30,15 @@ class Explanation:
 TRY_LATER = _("Wait a minute and try again. If it keeps failing, tell support the reference below.")
 TELL_SUPPORT = _("Trying again will not help. Tell support the reference below, so that they can look it up.")
 
+# Not a 5xx: what was proved on the way is kept, and a session is not saved with one of those.
+NOT_AVAILABLE = Explanation(
+    HTTPStatus.FORBIDDEN,
+    _("Adding this here is not available"),
+    _("The sign-in service does not let this site add anything to your account."),
+    _("Trying again will not help. Ask support, and tell them the reference below."),
+    Offer.NONE,
+)
+
 EXPLANATIONS: dict[Failure, Explanation] = {
     Failure.CANCELLED: Explanation(
         HTTPStatus.FORBIDDEN,
@@ -173,6 +182,8 @@ EXPLANATIONS: dict[Failure, Explanation] = {
         _("The sign-in service cannot ask for this kind of second factor, or you do not have it."),
         _("Try again and choose another method. If there is none, ask support."),
     ),
+    Failure.MY_ACCOUNT_UNAVAILABLE: NOT_AVAILABLE,
+    Failure.MY_ACCOUNT_SCOPE_MISSING: NOT_AVAILABLE,
     Failure.UNKNOWN: Explanation(
         HTTPStatus.BAD_REQUEST,
         _("Sign-in failed"),

@@ -36,6 +36,8 @@ class Failure(StrEnum):
     MFA_CODE_REJECTED = "mfa_code_rejected"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     CHALLENGE_UNSUPPORTED = "challenge_unsupported"
+    MY_ACCOUNT_UNAVAILABLE = "my_account_unavailable"
+    MY_ACCOUNT_SCOPE_MISSING = "my_account_scope_missing"
     UNKNOWN = "unknown"
 
 
@@ -118,3 +120,14 @@ def failure_of(error: SocialAuthBaseException) -> Failure:
     if error.code in BY_CODE:
         return BY_CODE[error.code]
     return next((failure for family, failure in BY_FAMILY if isinstance(error, family)), Failure.UNKNOWN)
+
+
+def failure_of_grant(error: SocialAuthBaseException, audience: str) -> Failure:
+    """Name the failure of a trip that asked for a token of an API, which the tenant may refuse by itself.
+
+    `access_denied` is what a visitor's own "cancel" says too; the tenant's names the API that it refuses.
+    """
+    failure = failure_of(error)
+    names_it = audience in str(error.detail or "") or error.stage == "token_exchange"
+    is_refusal = failure is Failure.MISCONFIGURED or (error.provider_code == "access_denied" and names_it)
+    return Failure.MY_ACCOUNT_UNAVAILABLE if error.provider_code and is_refusal else failure

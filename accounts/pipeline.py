@@ -2,18 +2,23 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
 from social_core.exceptions import AuthAssociationError, AuthResponseError
 from social_django.models import UserSocialAuth
 
 from accounts import conf
-from accounts.assurance import record_proof
+from accounts.assurance import Assurance, Verdict, record_proof, verdict
 from accounts.backends import Auth0Backend
 from accounts.claims import ClaimsError, Proof, proof_from_claims, roles_from_claims
 from accounts.failures import Failure, SignInRefusedError
 from accounts.models import User
+from accounts.my_account import keep_token, window_end
 from accounts.resume import land
 from accounts.staff_group import follow_staff_flag
 
@@ -93,10 +98,35 @@ def fresh_roles(backend: Auth0Backend, user: User, **_: Any) -> Step:
 
 
 def recorded(backend: Auth0Backend, proof: Proof, **_: Any) -> Step:
-    """Write down what was proved, last of all, so that nothing is recorded for a sign-in that failed."""
-    request = backend.request_from_browser
-    record = record_proof(request, proof)
-    backend.strategy.session_set("next", land(request, backend.transaction, record))
+    """Write down what was proved, once all else has passed: nothing is recorded for a sign-in that failed."""
+    return {"assurance": record_proof(backend.request_from_browser, proof)}
+
+
+@sensitive_variables("response")
+def my_account_token(
+    backend: Auth0Backend, assurance: Assurance, response: Mapping[str, Any], **_: Any
+) -> Step:
+    """Keep the token of this very exchange, where the trip asked for one and proved enough for it.
+
+    A granted scope that is not named is the one that was asked for (RFC 6749, section 5.1).
+    """
+    trip = backend.transaction
+    if trip is None or trip.grant is None or trip.requirement is None:
+        return None
+    if verdict(assurance, trip.requirement, timezone.now()) is not Verdict.ALLOWED:
+        return None
+    granted = str(response.get("scope") or trip.scope)
+    if trip.grant.missing_from(granted):
+        raise SignInRefusedError(backend, Failure.MY_ACCOUNT_SCOPE_MISSING)
+    ends_at = min(window_end(assurance, trip.requirement), timezone.now() + _lifetime(response))
+    keep_token(backend.request_from_browser, str(response["access_token"]), ends_at, granted)
+    return None
+
+
+def landed(backend: Auth0Backend, assurance: Assurance, **_: Any) -> Step:
+    """Choose the page that the visitor goes on to."""
+    page = land(backend.request_from_browser, backend.transaction, assurance)
+    backend.strategy.session_set("next", page)
     return None
 
 
@@ -104,6 +134,12 @@ def username_for(sub: str) -> str:
     """A user name nobody can choose: readable enough, and no two subjects share one."""
     readable = re.sub(r"[^\w.@+-]", ".", sub)[:100]
     return f"{readable}-{hashlib.sha256(sub.encode()).hexdigest()[:12]}"
+
+
+def _lifetime(response: Mapping[str, Any]) -> timedelta:
+    """How long the token lives; where that is not said (RFC 6749, section 5.1), the window decides alone."""
+    seconds = response.get("expires_in")
+    return timedelta(seconds=seconds) if isinstance(seconds, int) else conf.step_up_window()
 
 
 def _claims(backend: Auth0Backend) -> dict[str, Any]:

@@ -28,12 +28,18 @@ def reason(verdict: Verdict, requirement: Requirement) -> str:
             "This part asks for a sign-in within the last %(window)s, and you signed in longer ago."
         )
         % {"window": login},
+        Verdict.TOKEN_MISSING: _(
+            "You have proved who you are. To add to your account from here, this site also needs the sign-in "
+            "service's permission, which lasts for a while and then ends by itself."
+        ),
         Verdict.ALLOWED: "",
     }[verdict]
 
 
-def asked(requirement: Requirement) -> list[str]:
+def asked(requirement: Requirement, *, is_proved: bool = False) -> list[str]:
     """What the visitor will be asked for, in the order it comes."""
+    if is_proved:
+        return [_("Go to the sign-in service and straight back: it will probably not ask you anything.")]
     steps = []
     if requirement.login_within:
         steps.append(_("Sign in again, with your password or however you usually do."))

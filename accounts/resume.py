@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.assurance import Assurance, Requirement, Verdict, verdict
 from accounts.drafts import keep_draft
+from accounts.grants import MyAccountGrant
 from accounts.local_paths import local_path, path_of_same_origin
 from accounts.transactions import Transaction
 
@@ -35,6 +36,7 @@ class Pending:
     requirement: Requirement
     outcome: Verdict | None = None
     was_post: bool = False
+    grant: MyAccountGrant | None = None
 
 
 def default_destination() -> str:
@@ -49,12 +51,12 @@ def sign_in_url(next_path: str) -> str:
     return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': next_path})}"
 
 
-def interrupt(request: HttpRequest, requirement: Requirement) -> str:
+def interrupt(request: HttpRequest, requirement: Requirement, grant: MyAccountGrant | None = None) -> str:
     """Remember an interrupted request and say where it can be taken up again, always by GET."""
     page, was_post = page_to_return_to(request), request.method not in SAFE_METHODS
     if was_post:
         keep_draft(request, page)
-    _store(request, Pending(page, requirement, was_post=was_post))
+    _store(request, Pending(page, requirement, was_post=was_post, grant=grant))
     return page
 
 
@@ -91,7 +93,7 @@ def land(request: HttpRequest, transaction: Transaction | None, record: Assuranc
     pending = recall(request, transaction.next)
     outcome = verdict(record, requirement, timezone.now())
     if outcome is not Verdict.ALLOWED:
-        _store(request, Pending(pending.next, requirement, outcome, pending.was_post))
+        _store(request, Pending(pending.next, requirement, outcome, pending.was_post, transaction.grant))
         return step_up_url(transaction.next)
     _forget(request, transaction.next)
     if pending.was_post:
@@ -122,6 +124,7 @@ def _dump(pending: Pending) -> dict[str, Any]:
         "login": login.total_seconds() if login else None,
         "outcome": pending.outcome,
         "was_post": pending.was_post,
+        "scopes": list(pending.grant.scopes) if pending.grant else None,
     }
 
 
@@ -132,4 +135,5 @@ def _load(entry: dict[str, Any]) -> Pending:
         requirement=Requirement(mfa_within=mfa, login_within=login),
         outcome=Verdict(entry["outcome"]) if entry["outcome"] else None,
         was_post=entry["was_post"],
+        grant=MyAccountGrant(tuple(entry["scopes"])) if entry.get("scopes") else None,
     )

@@ -11,6 +11,7 @@ from django.views import View
 
 from accounts.assurance import Assurance, Requirement, Verdict, read_assurance, verdict
 from accounts.drafts import take_draft
+from accounts.grants import MyAccountGrant
 
 __all__ = [
     "StepUpRequired",
@@ -28,12 +29,18 @@ V = TypeVar("V", bound=ViewFunction)
 
 
 class StepUpRequired(Exception):  # noqa: N818  # a state, not an error (CONTRIBUTING.md, words)
-    """What was asked for needs a proof that this session lacks; `StepUpMiddleware` answers it."""
+    """What was asked for needs a proof that this session lacks; `StepUpMiddleware` answers it.
 
-    def __init__(self, requirement: Requirement, verdict: Verdict) -> None:
+    `grant` asks for a token of the My Account API as well (`accounts.my_account.require_token`).
+    """
+
+    def __init__(
+        self, requirement: Requirement, verdict: Verdict, grant: MyAccountGrant | None = None
+    ) -> None:
         super().__init__(f"step-up required: {verdict}")
         self.requirement = requirement
         self.verdict = verdict
+        self.grant = grant
 
 
 def require(assurance: Assurance | None, requirement: Requirement, now: datetime | None = None) -> None:

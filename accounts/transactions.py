@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.assurance import Requirement
 from accounts.claims import CLOCK_LEEWAY, PAPE_MFA, Proof
+from accounts.grants import MyAccountGrant
+from accounts.tenant import current_tenant
 
 # Auth0 sends `auth_time` only when it is asked for an age. Its own sessions end after 30 days at most
 # (https://auth0.com/docs/manage-users/sessions/session-lifetime-limits), so this asks nobody anything.
@@ -59,15 +61,22 @@ class Transaction:
         *,
         login_hint: str = "",
         afresh: bool = False,
+        grant: MyAccountGrant | None = None,
+        is_proved: bool = False,
     ) -> Self:
-        """Ask for what the requirement names and no more: the second factor, the first one, or both."""
+        """Ask for what the requirement names and no more: the second factor, the first one, or both.
+
+        Where that `is_proved` already, only the grant's token is fetched, and nobody is asked twice.
+        """
         return cls(
             purpose=Purpose.STEP_UP,
             next=next_path,
             asked_at=int(timezone.now().timestamp()),
-            acr_values=PAPE_MFA if requirement.mfa_within else None,
-            max_age=0 if requirement.login_within else None,
+            acr_values=PAPE_MFA if requirement.mfa_within and not is_proved else None,
+            max_age=0 if requirement.login_within and not is_proved else None,
             prompt=ALWAYS_ASK if afresh else None,
+            audience=current_tenant().audience_my_account if grant else None,
+            scope=grant.scope if grant else None,
             login_hint=login_hint or None,
             subject=subject,
             mfa_seconds=_seconds(requirement.mfa_within),
@@ -79,6 +88,10 @@ class Transaction:
         if self.purpose is not Purpose.STEP_UP:
             return None
         return Requirement(mfa_within=_window(self.mfa_seconds), login_within=_window(self.login_seconds))
+
+    @property
+    def grant(self) -> MyAccountGrant | None:
+        return MyAccountGrant(tuple(self.scope.split())) if self.audience and self.scope else None
 
     def parameters(self) -> dict[str, str]:
         """What `/authorize` is told on top of the protocol's own parameters; 0 is a valid age."""

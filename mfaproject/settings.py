@@ -150,6 +150,8 @@ SOCIAL_AUTH_PIPELINE = [
     "accounts.pipeline.fresh_profile",
     "accounts.pipeline.fresh_roles",
     "accounts.pipeline.recorded",
+    "accounts.pipeline.my_account_token",
+    "accounts.pipeline.landed",
 ]
 SOCIAL_AUTH_REQUESTS_TIMEOUT = (TENANT_CONNECT_TIMEOUT, TENANT_READ_TIMEOUT)
 LOGIN_URL = "/sign-in/"

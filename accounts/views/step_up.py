@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts.assurance import Verdict, read_assurance, verdict
+from accounts.assurance import Verdict
 from accounts.local_paths import local_path
+from accounts.my_account import is_well_proved, standing
 from accounts.reasons import asked, holds_for, last_attempt, reason
 from accounts.resume import Pending, default_destination, recall
 from accounts.transactions import Transaction
@@ -23,10 +23,10 @@ class StepUpView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         pending = recall(request, local_path(request.GET.get("next")) or default_destination())
-        outcome = verdict(read_assurance(request), pending.requirement, timezone.now())
+        outcome = standing(request, pending.requirement, pending.grant)
         if outcome is Verdict.ALLOWED:
             return HttpResponseRedirect(pending.next)
-        return render(request, "accounts/step_up.html", self.context(pending, outcome))
+        return render(request, "accounts/step_up.html", self.context(request, pending, outcome))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         pending = recall(request, local_path(request.POST.get("next")) or default_destination())
@@ -36,15 +36,21 @@ class StepUpView(View):
             pending.requirement,
             login_hint=request.user.email if request.user.is_authenticated else "",
             afresh="afresh" in request.POST,
+            grant=pending.grant,
+            is_proved="afresh" not in request.POST and _needs_token_alone(request, pending),
         )
         return send_to_tenant(request, transaction)
 
-    def context(self, pending: Pending, outcome: Verdict) -> dict[str, object]:
+    def context(self, request: HttpRequest, pending: Pending, outcome: Verdict) -> dict[str, object]:
         return {
             "next": pending.next,
             "reason": reason(outcome, pending.requirement),
-            "asked": asked(pending.requirement),
+            "asked": asked(pending.requirement, is_proved=_needs_token_alone(request, pending)),
             "window": holds_for(pending.requirement),
             "last_attempt": last_attempt(pending.outcome),
             "was_post": pending.was_post,
         }
+
+
+def _needs_token_alone(request: HttpRequest, pending: Pending) -> bool:
+    return pending.grant is not None and is_well_proved(request, pending.requirement)

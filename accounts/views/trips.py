@@ -12,7 +12,7 @@ from social_django.models import DjangoStorage
 from social_django.strategy import DjangoStrategy
 
 from accounts.backends import Auth0Backend
-from accounts.failures import Failure, failure_of
+from accounts.failures import Failure, failure_of, failure_of_grant
 from accounts.local_paths import local_path
 from accounts.resume import default_destination
 from accounts.transactions import Transaction
@@ -37,7 +37,7 @@ def send_to_tenant(request: HttpRequest, transaction: Transaction) -> HttpRespon
     try:
         return see_other(backend.auth_url())
     except SocialAuthBaseException as error:
-        return failure_page(request, failure_of(error), transaction, error)
+        return failure_page(request, _failure(error, transaction), transaction, error)
 
 
 @never_cache
@@ -54,7 +54,7 @@ def complete(request: HttpRequest, backend: str) -> HttpResponse:
     try:
         response: HttpResponse = social_views.complete(request, backend)
     except SocialAuthBaseException as error:
-        return failure_page(request, failure_of(error), transaction, error)
+        return failure_page(request, _failure(error, transaction), transaction, error)
     request.session.pop("next", None)
     return response
 
@@ -62,6 +62,10 @@ def complete(request: HttpRequest, backend: str) -> HttpResponse:
 def _backend(request: HttpRequest) -> Auth0Backend:
     callback = reverse("social:complete", args=[Auth0Backend.name])
     return Auth0Backend(DjangoStrategy(DjangoStorage, request), redirect_uri=callback)
+
+
+def _failure(error: SocialAuthBaseException, transaction: Transaction) -> Failure:
+    return failure_of_grant(error, transaction.audience) if transaction.audience else failure_of(error)
 
 
 def _check_backend(name: str) -> None:

@@ -1,0 +1,113 @@
+"""The person's own token for Auth0's My Account API: sealed in the session, for one step-up's window.
+
+Sole owner of its session key. The token goes with the session (logout, another account), with the window of
+the proof it came with, with its own expiry, and when `drop_token` says so.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from accounts import conf
+from accounts.assurance import Assurance, Requirement, Verdict, read_assurance, verdict
+from accounts.grants import ENROLLING, SCOPES_FOR_ENROLLING, MyAccountGrant
+from accounts.sealing import seal, unseal
+from accounts.step_up import StepUpRequired
+
+__all__ = [
+    "ENROLLING",
+    "SCOPES_FOR_ENROLLING",
+    "MyAccountGrant",
+    "drop_token",
+    "is_well_proved",
+    "keep_token",
+    "require_token",
+    "standing",
+    "token_of",
+    "window_end",
+]
+
+SESSION_KEY = "my_account"
+# A token this close to its end is not begun with: clocks differ, and the call takes time.
+MARGIN = timedelta(seconds=5)
+
+
+@sensitive_variables("access_token")
+def keep_token(request: HttpRequest, access_token: str, expires_at: datetime, scope: str) -> None:
+    """Keep a token for who is signed in, until it ends or the site's window does, whichever is first."""
+    if not request.user.is_authenticated:
+        return
+    ends_at = min(expires_at, timezone.now() + conf.step_up_window())
+    record = {
+        "subject": request.user.sub,
+        "token": access_token,
+        "scopes": scope.split(),
+        "ends_at": ends_at.timestamp(),
+    }
+    request.session[SESSION_KEY] = seal(json.dumps(record))
+
+
+@sensitive_variables("record")
+def token_of(request: HttpRequest, grant: MyAccountGrant = ENROLLING) -> str | None:
+    """Return the token if it is this person's, lives, and has the scopes; a dead one is dropped by asking."""
+    sealed = request.session.get(SESSION_KEY)
+    if sealed is None:
+        return None
+    record = json.loads(unseal(sealed) or "{}")
+    if not (request.user.is_authenticated and _lives(record, request.user.sub)):
+        drop_token(request)
+        return None
+    return str(record["token"]) if set(grant.scopes) <= set(record["scopes"]) else None
+
+
+def drop_token(request: HttpRequest) -> None:
+    """Forget the token: the tenant refused it, or the person asked for everything to be closed."""
+    request.session.pop(SESSION_KEY, None)
+
+
+def require_token(
+    request: HttpRequest, requirement: Requirement | None = None, grant: MyAccountGrant = ENROLLING
+) -> str:
+    """Return the token, or raise the `StepUpRequired` that gets one along with the proof."""
+    asked = requirement or Requirement.mfa()
+    token = token_of(request, grant)
+    outcome = standing(request, asked, grant)
+    if outcome is not Verdict.ALLOWED or token is None:
+        raise StepUpRequired(asked, outcome, grant)
+    return token
+
+
+def standing(request: HttpRequest, requirement: Requirement, grant: MyAccountGrant | None) -> Verdict:
+    """Judge proof and token together; a good proof without a token is `TOKEN_MISSING`."""
+    outcome = verdict(read_assurance(request), requirement, timezone.now())
+    if outcome is Verdict.ALLOWED and grant is not None and token_of(request, grant) is None:
+        return Verdict.TOKEN_MISSING
+    return outcome
+
+
+def is_well_proved(request: HttpRequest, requirement: Requirement) -> bool:
+    """Say whether at least half the window is left: enough to fetch a token for, with no new proof."""
+    halves = (span / 2 if span else None for span in (requirement.mfa_within, requirement.login_within))
+    return verdict(read_assurance(request), Requirement(*halves), timezone.now()) is Verdict.ALLOWED
+
+
+def window_end(record: Assurance, requirement: Requirement) -> datetime:
+    """Say when a proof stops meeting a requirement: at the first of its clocks that runs out."""
+    clocks: Iterable[tuple[datetime | None, timedelta | None]] = (
+        (record.mfa_at, requirement.mfa_within),
+        (record.login_at, requirement.login_within),
+    )
+    return min(moment + within for moment, within in clocks if moment is not None and within is not None)
+
+
+def _lives(record: dict[str, object], subject: str | None) -> bool:
+    ends_at = record.get("ends_at")
+    return (
+        record.get("subject") == subject
+        and isinstance(ends_at, float)
+        and timezone.now().timestamp() < ends_at - MARGIN.total_seconds()
+    )
