@@ -68,7 +68,7 @@ def association(backend: Auth0Backend, uid: str, user: User, id_key: str = "", *
     """Keep the row that the library asks for; it holds no token."""
     # Two first sign-ins at the same moment make one row.
     social, _is_new = UserSocialAuth.objects.get_or_create(
-        provider=backend.name, uid=uid, id_key=id_key, defaults={"user": user}
+        provider=backend.name, uid=uid, defaults={"user": user, "id_key": id_key}
     )
     if social.user != user:
         raise AuthAssociationError(backend, code="identity_in_use", stage="pipeline")
