@@ -44,9 +44,16 @@ class PendingEnrollment(models.Model):
     sent_at = models.DateTimeField(null=True, editable=False)
     expires_at = models.DateTimeField()
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
-    lease = models.CharField(max_length=32, blank=True, editable=False)
+    # Goes up with every change, so that whoever changes a row that somebody else has changed finds out.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    # Until then a worker is at it.
     lease_until = models.DateTimeField(null=True, editable=False)
+    # From then on, what it left behind at the tenant is to be cleaned up; null where that is nothing.
+    clean_up_at = models.DateTimeField(null=True, editable=False)
+    # When the person was told that the factor was added.
     told_at = models.DateTimeField(null=True, editable=False)
+    # A recovery code goes with the first second factor, and has not been made yet.
+    recovery_due = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ("-started_at",)
@@ -61,7 +68,10 @@ class PendingEnrollment(models.Model):
                 name="one_live_enrollment_of_a_kind",
             )
         ]
-        indexes = [models.Index(fields=["state", "expires_at"], name="enrollment_state_expires")]
+        indexes = [
+            models.Index(fields=["state", "expires_at"], name="enrollment_state_expires"),
+            models.Index(fields=["clean_up_at"], name="enrollment_clean_up"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"

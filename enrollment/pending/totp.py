@@ -1,0 +1,80 @@
+"""Codes of an authenticator app (RFC 6238 over RFC 4226), to judge a typed one before the tenant is asked."""
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+DIGESTS = ("sha1", "sha256", "sha512")
+# The tenant takes the step before and the one after as well (RFC 6238, section 5.2, recommends it).
+TOLERANCE = 1
+# A code this far off is right by a clock that is wrong; any farther and it is a guess.
+REACH = 10
+# How far the tenant's clock and ours may be apart; a sign-in with more of it is refused (accounts.claims).
+LEEWAY = timedelta(seconds=10)
+
+
+class Judgement(StrEnum):
+    POSSIBLE = "possible"  # the tenant decides
+    BEHIND = "behind"  # right a while ago: the device's clock is slow
+    AHEAD = "ahead"
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True)
+class Totp:
+    """What an app was given."""
+
+    key: bytes = field(repr=False)
+    digest: str = "sha1"
+    digits: int = 6
+    period: int = 30
+
+    @classmethod
+    def from_uri(cls, uri: str) -> Self | None:
+        """Read an `otpauth://totp/…` address; None where it cannot be read, and so nothing can be judged."""
+        parts = urlsplit(uri)
+        given = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        digest = given.get("algorithm", "SHA1").lower()
+        if (parts.scheme, parts.netloc) != ("otpauth", "totp") or digest not in DIGESTS:
+            return None
+        try:
+            key = _unbase32(given["secret"])
+            return cls(key, digest, int(given.get("digits", "6")), int(given.get("period", "30")) or 30)
+        except (KeyError, ValueError, binascii.Error):
+            return None
+
+    def at(self, step: int) -> str:
+        """The code of a time step: dynamic truncation, RFC 4226, section 5.3."""
+        mac = hmac.digest(self.key, step.to_bytes(8, "big"), self.digest)
+        start = mac[-1] & 0x0F
+        number = int.from_bytes(mac[start : start + 4], "big") & 0x7FFF_FFFF
+        return f"{number % 10**self.digits:0{self.digits}}"
+
+    def judge(self, typed: str, now: datetime) -> Judgement:
+        """Say whether the tenant might take a code. `POSSIBLE` wherever the two clocks leave a doubt."""
+        first, last = self._step(now - LEEWAY) - TOLERANCE, self._step(now + LEEWAY) + TOLERANCE
+        matching = [
+            step for step in range(first - REACH, last + REACH + 1) if _equal(self.at(max(0, step)), typed)
+        ]
+        if not matching:
+            return Judgement.WRONG
+        if any(first <= step <= last for step in matching):
+            return Judgement.POSSIBLE
+        return Judgement.BEHIND if matching[0] < first else Judgement.AHEAD
+
+    def _step(self, moment: datetime) -> int:
+        return int(moment.timestamp()) // self.period
+
+
+def _unbase32(secret: str) -> bytes:
+    letters = secret.replace(" ", "").rstrip("=").upper()
+    return base64.b32decode(letters + "=" * (-len(letters) % 8))
+
+
+def _equal(right: str, typed: str) -> bool:
+    return hmac.compare_digest(right.encode(), typed.encode())
