@@ -25,12 +25,8 @@ BACKEND = "accounts.backends.Auth0Backend"
 PIPELINE_STEPS = tuple(
     f"accounts.pipeline.{step}"
     for step in (
-        "same_person",
-        "email_is_verified",
-        "proof_of_the_token",
-        "person",
-        "fresh_roles",
-        "recorded",
+        *("same_person", "email_is_verified", "proof_of_the_token", "person", "association"),
+        *("fresh_roles", "recorded", "landed"),
     )
 )
 UNSAFE_STEPS = (

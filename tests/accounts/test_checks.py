@@ -108,7 +108,9 @@ def test_password_login_is_found(settings: Settings, backend: str) -> None:
     assert backend in found()["accounts.E023"].msg
 
 
-@pytest.mark.parametrize("missing", ["same_person", "proof_of_the_token", "fresh_roles", "recorded"])
+@pytest.mark.parametrize(
+    "missing", ["same_person", "proof_of_the_token", "association", "fresh_roles", "recorded", "landed"]
+)
 def test_pipeline_without_a_guard_is_found(settings: Settings, missing: str) -> None:
     settings.SOCIAL_AUTH_PIPELINE = [
         step for step in settings.SOCIAL_AUTH_PIPELINE if not step.endswith(missing)
