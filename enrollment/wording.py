@@ -71,10 +71,14 @@ def _days_ago(days: int) -> str:
     return ngettext("%(count)d year ago", "%(count)d years ago", years) % {"count": years}
 
 
-def minutes_left(moment: datetime, window: timedelta, now: datetime) -> int:
-    """Whole minutes until a proof stops opening gates, rounded up; 0 once it has."""
-    left = (moment + window - now).total_seconds()
-    return max(0, -(-int(left) // 60))
+def time_left(moment: datetime, window: timedelta, now: datetime) -> str:
+    """How much longer a proof opens gates, never overstated; nothing once it has stopped."""
+    left = int((moment + window - now).total_seconds())
+    if left <= 0:
+        return ""
+    if left < 60:  # noqa: PLR2004 - a minute
+        return _("less than a minute")
+    return ngettext("%(count)d minute", "%(count)d minutes", left // 60) % {"count": left // 60}
 
 
 def browser_of(user_agent: str) -> str:

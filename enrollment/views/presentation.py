@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy
 from accounts import conf
 from accounts.assurance import Assurance
 from accounts.claims import MFA_METHOD, method_label
+from accounts.words import duration
 from enrollment.factors import Factor, FactorKind, Level, Mandate, Removal, Suggestion, removal
 from enrollment.factors.protection import Advice
-from enrollment.wording import minutes_left
+from enrollment.wording import time_left
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -143,18 +144,17 @@ class SessionProof:
     login_at: datetime | None
     mfa_at: datetime | None
     methods: tuple[str, ...]
-    minutes: int
-    window: int
+    left: str
+    window: str
 
 
 def session_proof(assurance: Assurance | None, now: datetime) -> SessionProof:
     record = assurance or Assurance(subject="")
     window = conf.step_up_window()
-    latest = record.mfa_at
     return SessionProof(
         login_at=record.login_at,
         mfa_at=record.mfa_at,
         methods=tuple(method_label(method) for method in record.methods if method != MFA_METHOD),
-        minutes=minutes_left(latest, window, now) if latest else 0,
-        window=int(window.total_seconds() // 60),
+        left=time_left(record.mfa_at, window, now) if record.mfa_at else "",
+        window=duration(window),
     )

@@ -174,7 +174,7 @@ def test_session_card_says_what_was_proved_and_how_long_it_holds(
     tess.step_up(SECURITY)
     said = text_of(tess.client.get(SECURITY))
     assert "Second factor confirmed just now." in said
-    assert "You can make changes for 15 more minutes" in said
+    assert "without being asked again; 14 minutes left" in said
 
     elapse(16 * 60)
     assert "that then counts for 15 minutes" in text_of(tess.client.get(SECURITY))

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from enrollment.templatetags.times import ago
-from enrollment.wording import browser_of, minutes_left, since
+from enrollment.wording import browser_of, since, time_left
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -40,11 +40,22 @@ def test_since_shortly_after_midnight_still_counts_hours() -> None:
     assert since(midnight - timedelta(hours=1), midnight + timedelta(hours=1)) == "2 hours ago"
 
 
-@pytest.mark.parametrize(("age", "left"), [(0, 15), (1, 15), (60, 14), (899, 1), (900, 0), (5000, 0)])
-def test_minutes_left_rounds_up_until_the_window_closes(age: int, left: int) -> None:
+@pytest.mark.parametrize(
+    ("age", "left"),
+    [
+        (0, "15 minutes"),
+        (1, "14 minutes"),
+        (839, "1 minute"),
+        (841, "less than a minute"),
+        (899, "less than a minute"),
+        (900, ""),
+        (5000, ""),
+    ],
+)
+def test_time_left_never_overstates_and_ends_with_the_window(age: int, left: str) -> None:
     moment = NOW - timedelta(seconds=age)
 
-    assert minutes_left(moment, timedelta(minutes=15), NOW) == left
+    assert time_left(moment, timedelta(minutes=15), NOW) == left
 
 
 def test_ago_keeps_the_exact_time_for_machines_and_hovering() -> None:
