@@ -28,9 +28,9 @@ class UserAdmin(Base):
     No password anywhere: nobody signs in to this site with one. People are added by signing in.
     """
 
-    list_display = ("person", "email", "sub", "role", "is_active", "last_login")
+    list_display = ("person", "email", "role", "is_active", "sub")
     list_display_links = ("person",)
-    list_filter = ("is_active", "is_staff", "is_superuser", "groups", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser")
     search_fields = ("sub", "email", "username", "first_name", "last_name")
     search_help_text = _("Subject, e-mail address, user name or name")
     ordering = ("email", "pk")

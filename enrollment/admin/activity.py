@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import ActivityEvent
@@ -20,7 +18,7 @@ NOBODY = "-"
 
 @admin.register(ActivityEvent)
 class ActivityEventAdmin(Base):
-    list_display = ("at", "what", "whose", "by", "source", "result", "reason")
+    list_display = ("at", "what", "whose", "by", "source", "outcome", "reason")
     list_display_links = ("at", "what")
     list_filter = ("at", "action", "outcome", "source")
     list_select_related = ("subject",)
@@ -42,7 +40,7 @@ class ActivityEventAdmin(Base):
     ordering = ("-at", "-pk")
     fieldsets = (
         (None, {"fields": ("at", "what", "whose", "by", "reason")}),
-        (_("How it went"), {"fields": ("result", "code", "action", "factor_kind", "factor_name")}),
+        (_("How it went"), {"fields": ("outcome", "code", "action", "factor_kind", "factor_name")}),
         (_("From where"), {"fields": ("source", "ip", "user_agent")}),
     )
 
@@ -58,11 +56,6 @@ class ActivityEventAdmin(Base):
     @admin.display(description=_("done by"), ordering="actor_label")
     def by(self, event: ActivityEvent) -> str:
         return event.actor_label or NOBODY
-
-    @admin.display(description=_("outcome"), ordering="outcome")
-    def result(self, event: ActivityEvent) -> SafeString:
-        label = event.get_outcome_display()
-        return format_html('<span class="outcome outcome-{}">{}</span>', event.outcome, label)
 
     def has_add_permission(self, *_args: Any) -> bool:
         return False

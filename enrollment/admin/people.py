@@ -44,7 +44,8 @@ class PersonAdmin(UserAdmin):
         return [*pages, *super().get_urls()]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return (*self.list_display, "security") if may_support(request.user) else self.list_display
+        first, *others = self.list_display
+        return (first, "security", *others) if may_support(request.user) else self.list_display
 
     @admin.display(description=_("account security"))
     def security(self, user: User) -> SafeString | str:
