@@ -48,6 +48,14 @@ class Attempt:
 @contextmanager
 def recorded(attempt: Attempt, *, told: bool = True) -> Iterator[Attempt]:
     """Run an attempt and write down how it ended. `told` says whether the person gets an e-mail about it."""
+    with tried(attempt):
+        yield attempt
+    announce(attempt, record(attempt, Outcome.DONE), told=told)
+
+
+@contextmanager
+def tried(attempt: Attempt) -> Iterator[Attempt]:
+    """Run an attempt, or a part of one, and write down how it failed if it does."""
     try:
         yield attempt
     except Refused as refused:
@@ -57,7 +65,10 @@ def recorded(attempt: Attempt, *, told: bool = True) -> Iterator[Attempt]:
         unknown = error.outcome is Truth.UNKNOWN
         record(attempt, Outcome.UNKNOWN if unknown else Outcome.FAILED, error.code)
         raise
-    event = record(attempt, Outcome.DONE)
+
+
+def announce(attempt: Attempt, event: ActivityEvent, *, told: bool = True) -> None:
+    """Signal what was carried out, and mail it to the person."""
     account_changed.send_robust(ActivityEvent, event=event, actor=attempt.actor, subject=attempt.subject)
     if told and attempt.subject:
         mail.tell(attempt.subject, attempt.actor, event)

@@ -80,7 +80,12 @@ def factors_of(sub: str) -> Snapshot:
 
 def fresh_factors_of(sub: str) -> tuple[Factor, ...]:
     """Ask the tenant now, for a decision that must not rest on a memory; raises `TenantError`."""
-    return factors_from(_fetched(_Keys(sub)).methods)
+    return factors_from(fresh_methods_of(sub))
+
+
+def fresh_methods_of(sub: str) -> tuple[Method, ...]:
+    """Ask the tenant now for every method, abandoned and unfinished enrollments too; raises `TenantError`."""
+    return _fetched(_Keys(sub)).methods
 
 
 def known_factors_of(sub: str) -> tuple[Factor, ...] | None:

@@ -40,6 +40,7 @@ class PendingEnrollment(models.Model):
     name = models.CharField(_("name"), max_length=40, blank=True)
     problem = models.CharField(_("why not"), max_length=60, blank=True)
     attempts = models.PositiveSmallIntegerField(_("wrong codes"), default=0)
+    sends = models.PositiveSmallIntegerField(_("codes sent again"), default=0)
     started_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, editable=False)
     expires_at = models.DateTimeField()

@@ -36,6 +36,7 @@ def opened(actor: Actor, subject: User) -> Iterator[tuple[Factor, ...]]:
     One change at a time: two removals at once would each count on the factor that the other removes.
     """
     permit(actor, subject)
+    refuse_frozen(actor, subject)
     known = directory.known_factors_of(subject.sub or "")
     if known is not None or not actor.is_self(subject):
         prove(actor, subject, known)
@@ -55,6 +56,10 @@ def permit(actor: Actor, subject: User) -> None:
         _permit_staff(actor, subject)
     if not actor.reason:
         raise Refused("reason-needed", _("Say why: acting on somebody else's account needs a reason."))
+
+
+def refuse_frozen(actor: Actor, subject: User) -> None:
+    """Refuse changes of an account that is frozen: every change passes here, and nothing is frozen yet."""
 
 
 def _permit_staff(actor: Actor, subject: User) -> None:
