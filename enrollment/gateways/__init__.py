@@ -2,5 +2,7 @@
 
 from enrollment.gateways.errors import Problem, TenantError, Truth
 from enrollment.gateways.management import ManagementGateway, Ticket
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.gateways.my_account_shapes import Begun
 
-__all__ = ["ManagementGateway", "Problem", "TenantError", "Ticket", "Truth"]
+__all__ = ["Begun", "ManagementGateway", "MyAccountGateway", "Problem", "TenantError", "Ticket", "Truth"]

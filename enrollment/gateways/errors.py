@@ -24,6 +24,13 @@ class Problem(StrEnum):
     CONFLICT = "conflict"
     REJECTED = "rejected"
     NOT_CONFIGURED = "not-configured"
+    # Of the My Account API, which acts for the person and with their own token.
+    NOT_ACTIVATED = "my-account-not-activated"
+    MISSING_SCOPE = "my-account-scope-missing"
+    UNMET_REQUIREMENTS = "requirements-unmet"
+    TOKEN_ENDED = "token-ended"  # noqa: S105 - a code, not a token
+    INVALID = "invalid"
+    WRONG_CODE = "wrong-code"
 
 
 class Truth(StrEnum):
@@ -46,6 +53,18 @@ CAUSES: dict[Problem, StrOrPromise] = {
     Problem.CONFLICT: _("The sign-in service says that this clashes with something that is there already."),
     Problem.REJECTED: _("The sign-in service did not accept this."),
     Problem.NOT_CONFIGURED: _("This site is not connected to its sign-in service."),
+    Problem.NOT_ACTIVATED: _("Adding this here is not available at the sign-in service. Ask support."),
+    Problem.MISSING_SCOPE: _("The sign-in service does not let this site add to your account. Ask support."),
+    Problem.UNMET_REQUIREMENTS: _(
+        "The sign-in service asks for a fresh proof with your second factor first."
+    ),
+    Problem.TOKEN_ENDED: _(
+        "The sign-in service's permission for this has ended: confirm again that it is you."
+    ),
+    Problem.INVALID: _("The sign-in service did not accept what was typed."),
+    Problem.WRONG_CODE: _(
+        "The sign-in service did not accept the answer: it is wrong, too old, or too early."
+    ),
 }
 TRUTHS: dict[Truth, StrOrPromise] = {
     Truth.NOT_DONE: _("It was not done, and nothing was changed."),
@@ -57,7 +76,7 @@ class TenantError(Exception):
     """A call to the tenant failed.
 
     Holds no body and no URL, since bodies carry numbers and codes and errors get logged; `detail` is at most
-    Auth0's own error code and the scopes it names.
+    Auth0's own error code and the scopes it names, `fields` the names of what was refused.
     """
 
     def __init__(
@@ -68,6 +87,7 @@ class TenantError(Exception):
         status: int | None = None,
         retry_after: float | None = None,
         detail: str = "",
+        fields: tuple[str, ...] = (),
     ) -> None:
         super().__init__(code, status)
         self.code = code
@@ -75,6 +95,7 @@ class TenantError(Exception):
         self.status = status
         self.retry_after = retry_after
         self.detail = detail
+        self.fields = fields
 
     def __str__(self) -> str:
         parts = [str(self.code), f"HTTP {self.status}" if self.status else "", self.detail]
@@ -83,7 +104,12 @@ class TenantError(Exception):
     def but(self, outcome: Truth) -> TenantError:
         """Return the same failure with another outcome, for whoever looked into it."""
         return TenantError(
-            self.code, outcome, status=self.status, retry_after=self.retry_after, detail=self.detail
+            self.code,
+            outcome,
+            status=self.status,
+            retry_after=self.retry_after,
+            detail=self.detail,
+            fields=self.fields,
         )
 
     @property

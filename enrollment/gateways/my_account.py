@@ -1,0 +1,155 @@
+"""Auth0's My Account API, spoken for one person with a token of their own.
+
+https://auth0.com/docs/manage-users/my-account-api
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Self, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpx
+from django.core.exceptions import ImproperlyConfigured
+
+from accounts.tenant import Tenant, current_tenant
+from enrollment.factors.grouping import Method
+from enrollment.factors.kinds import FactorKind
+from enrollment.gateways import http, my_account_shapes
+from enrollment.gateways.errors import Problem, TenantError
+from enrollment.gateways.my_account_refusals import Call, lost_by, refusal
+from enrollment.gateways.my_account_shapes import TYPES, Begun, ShapeError
+from enrollment.gateways.rates import Meter, rate_of
+from enrollment.gateways.translation import from_transport
+
+logger = logging.getLogger(__name__)
+
+COLLECTION = "/me/v1/authentication-methods"
+
+T = TypeVar("T")
+
+
+class Uncounted:
+    """Keeps no account: for tools and tests that are alone with the tenant."""
+
+    def reserve(self) -> float:
+        return 0.0
+
+    def settle(self, reserved_at: float, rate: object) -> None:
+        pass
+
+
+class MyAccountGateway:
+    """Plain arguments in, neutral types out; every failure is a `TenantError`.
+
+    A write is never repeated, except where it surely was not carried out; see `enrollment.gateways.http`.
+    """
+
+    def __init__(self, tenant: Tenant, token: str, client: httpx.Client, meter: Meter | None = None) -> None:
+        self.tenant = tenant
+        self.client = client
+        self.meter = meter or Uncounted()
+        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+
+    @classmethod
+    def current(cls, token: str, meter: Meter | None = None) -> Self:
+        """Build the gateway that the settings describe; `enrollment.budget.my_account` counts its writes."""
+        try:
+            return cls(current_tenant(), token, http.client(), meter)
+        except ImproperlyConfigured:
+            raise TenantError(Problem.NOT_CONFIGURED) from None
+
+    def begin(
+        self,
+        kind: FactorKind,
+        *,
+        phone: str | None = None,
+        channel: str | None = None,
+        email: str | None = None,
+    ) -> Begun:
+        """Begin an enrollment; for a phone (`channel` sms or voice) or e-mail this sends the code.
+
+        One write; sending the code again is another `begin`. Scope: create:me:authentication_methods.
+        """
+        said = {"phone_number": phone, "preferred_authentication_method": channel, "email": email}
+        body = {"type": TYPES[kind], **{name: value for name, value in said.items() if value is not None}}
+        answer = self._write(Call.BEGIN, "POST", self.tenant.url(COLLECTION), body)
+        return _read(lambda: my_account_shapes.begun(kind, answer.json(), self._location(answer)), Call.BEGIN)
+
+    def verify(
+        self,
+        location: str,
+        auth_session: str,
+        *,
+        code: str | None = None,
+        passkey: Mapping[str, Any] | None = None,
+    ) -> Method:
+        """Confirm what was begun at a location; push and recovery codes need nothing but that.
+
+        One write. `WRONG_CODE` means a wrong code, or for push "not yet", and the same `auth_session` may be
+        tried again. Scope: create:me:authentication_methods.
+        """
+        said = {"otp_code": code, "authn_response": passkey}
+        body = {"auth_session": auth_session, **{k: v for k, v in said.items() if v is not None}}
+        answer = self._write(Call.VERIFY, "POST", f"{self._own(location)}/verify", body)
+        return _read(lambda: my_account_shapes.method(answer.json()), Call.VERIFY)
+
+    def delete(self, method_id: str) -> None:
+        """One write. Scope: delete:me:authentication_methods."""
+        self._write(Call.DELETE, "DELETE", self._address(method_id))
+
+    def list_factors(self) -> tuple[FactorKind, ...]:
+        """List what the tenant offers; reads are not counted here. Scope: read:me:factors."""
+        answer = self._checked(Call.READ, self._sent(Call.READ, "GET", self.tenant.url("/me/v1/factors")))
+        return _read(lambda: my_account_shapes.factors(answer.json()), Call.READ)
+
+    # How a call is made
+
+    def _write(self, call: Call, method: str, url: str, body: Any = None) -> httpx.Response:
+        """Reserve before the call; an answer settles it, and so does a call that was never sent."""
+        reserved_at = self.meter.reserve()
+        try:
+            answer = self._sent(call, method, url, body)
+        except TenantError as error:
+            if error.code is Problem.UNREACHABLE:
+                self.meter.settle(reserved_at, None)
+            raise
+        self.meter.settle(reserved_at, rate_of(answer))
+        return self._checked(call, answer)
+
+    def _sent(self, call: Call, method: str, url: str, body: Any = None) -> httpx.Response:
+        try:
+            return self.client.request(method, url, json=body, headers=self._headers)
+        except httpx.TransportError as error:
+            raise from_transport(error, lost_by(call)) from None
+
+    def _checked(self, call: Call, answer: httpx.Response) -> httpx.Response:
+        if not answer.is_success:
+            raise refusal(answer, call)
+        return answer
+
+    # Where things are
+
+    def _location(self, answer: httpx.Response) -> str:
+        """Take the answer's Location as it is: encoded, and for a passkey the only address there is."""
+        said = answer.headers.get("location")
+        if said:
+            return self._own(said)
+        return self._address(str(answer.json()["id"]))
+
+    def _own(self, location: str) -> str:
+        """Keep the path alone: the person's token, and a code, go to this tenant and nowhere else."""
+        path = urlsplit(location).path
+        if not path.startswith(f"{COLLECTION}/"):
+            raise ShapeError("a location elsewhere")
+        return self.tenant.url(path)
+
+    def _address(self, method_id: str) -> str:
+        return self.tenant.url(f"{COLLECTION}/{quote(method_id, safe='')}")
+
+
+def _read(read: Callable[[], T], call: Call) -> T:
+    try:
+        return read()
+    except (ValueError, LookupError, TypeError) as error:
+        logger.warning("An answer of the My Account API could not be read: %s", type(error).__name__)
+        raise TenantError(Problem.GARBAGE, lost_by(call)) from None
