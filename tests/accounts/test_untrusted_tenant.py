@@ -1,0 +1,140 @@
+"""Tokens, keys and documents that cannot be trusted, and a tenant that does not answer."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from accounts.failures import Failure
+from accounts.models import User
+from tests.accounts.conftest import PersonMaker
+from tests.accounts.steps import (
+    assert_explained,
+    assert_nobody_came_in,
+    begin_sign_in,
+)
+from tests.support.clock import Clock
+from tests.support.tenant import Tenant
+
+
+@pytest.mark.parametrize(
+    ("fault", "failure"),
+    [
+        ({"set": {"nonce": "another"}}, Failure.NOT_OURS),
+        ({"drop": ["nonce"]}, Failure.NOT_OURS),
+        ({"set": {"iss": "https://evil.test/"}}, Failure.BAD_TOKEN),
+        ({"set": {"aud": "another-client"}}, Failure.BAD_TOKEN),
+        ({"set": {"sub": ""}}, Failure.BAD_TOKEN),
+        ({"drop": ["sub"]}, Failure.BAD_TOKEN),
+        ({"drop": ["iat"]}, Failure.BAD_TOKEN),
+        ({"drop": ["exp"]}, Failure.BAD_TOKEN),
+        ({"set": {"iat": "now"}}, Failure.BAD_TOKEN),
+        ({"key": "unknown"}, Failure.BAD_TOKEN),
+        ({"alg": "none"}, Failure.BAD_TOKEN),
+        ({"set": {"exp": 1}}, Failure.TOO_LATE),
+        ({"set": {"iat": 1}}, Failure.TOO_LATE),
+        ({"set": {"auth_time": 1}}, Failure.LOGIN_NOT_FRESH),
+    ],
+)
+def test_token_that_cannot_be_trusted_lets_nobody_in(
+    tenant: Tenant, person: PersonMaker, fault: dict[str, Any], failure: Failure
+) -> None:
+    nia = person("nia")
+    tenant.token_fault(**fault)
+    assert_explained(nia.sign_in(), failure)
+    assert_nobody_came_in(nia)
+    assert not User.objects.exists()
+
+
+def test_tenant_a_little_ahead_is_let_pass_and_far_ahead_is_not(
+    tenant: Tenant, person: PersonMaker, elapse: Clock
+) -> None:
+    tenant.clock(8)
+    assert person("nia").sign_in().status_code == 302
+    tenant.clock(60)
+    assert_explained(person("nia").sign_in(), Failure.CLOCKS_DIFFER)
+
+
+@pytest.mark.parametrize(
+    ("fault", "failure"),
+    [
+        ({"status": 500, "body": "<html>oops</html>"}, Failure.UNAVAILABLE),
+        ({"status": 503}, Failure.UNAVAILABLE),
+        ({"status": 429, "headers": {"Retry-After": "5"}}, Failure.UNAVAILABLE),
+        ({"status": 200, "body": "<html>not json</html>"}, Failure.NONSENSE),
+        ({"status": 200, "body": "[]"}, Failure.NONSENSE),
+        ({"status": 200, "body": "{}"}, Failure.BAD_TOKEN),
+        ({"status": 200, "body": '{"access_token": "a", "id_token": "not.a.jwt"}'}, Failure.BAD_TOKEN),
+        ({"status": 200, "body": '{"access_token": "a", "id_token": {"a": 1}}'}, Failure.BAD_TOKEN),
+        ({"status": 401, "body": '{"error": "invalid_client"}'}, Failure.MISCONFIGURED),
+        ({"status": 403, "body": '{"error": "mfa_required"}'}, Failure.MFA_REQUIRED),
+        ({"drop": True}, Failure.UNREACHABLE),
+        ({"delay": 3}, Failure.TIMED_OUT),
+    ],
+)
+def test_token_exchange_that_fails_is_explained(
+    tenant: Tenant, person: PersonMaker, settings: Settings, fault: dict[str, Any], failure: Failure
+) -> None:
+    settings.SOCIAL_AUTH_REQUESTS_TIMEOUT = 1
+    nia = person("nia")
+    callback = nia.to_callback(begin_sign_in(nia))
+    tenant.fault("POST /oauth/token", **fault)
+    assert_explained(nia.client.get(callback), failure)
+    assert_nobody_came_in(nia)
+
+
+@pytest.mark.parametrize(
+    ("fault", "failure"),
+    [
+        ({"status": 500}, Failure.UNAVAILABLE),
+        ({"status": 200, "body": "nonsense"}, Failure.NONSENSE),
+        ({"status": 200, "body": '{"keys": {}}'}, Failure.NONSENSE),
+    ],
+)
+def test_signing_keys_that_cannot_be_had_are_explained(
+    tenant: Tenant, person: PersonMaker, fault: dict[str, Any], failure: Failure
+) -> None:
+    nia = person("nia")
+    callback = nia.to_callback(begin_sign_in(nia))
+    tenant.fault("GET /.well-known/jwks.json", **fault)
+    assert_explained(nia.client.get(callback), failure)
+    assert_nobody_came_in(nia)
+
+
+@pytest.mark.parametrize(
+    ("body", "failure"),
+    [
+        ('{"issuer": "https://evil.test/"}', Failure.MISCONFIGURED),
+        ("[]", Failure.NONSENSE),
+        ("nonsense", Failure.NONSENSE),
+    ],
+)
+def test_discovery_that_points_elsewhere_sends_nobody_there(
+    tenant: Tenant, person: PersonMaker, body: str, failure: Failure
+) -> None:
+    tenant.fault("GET /.well-known/openid-configuration", status=200, body=body)
+    assert_explained(begin_sign_in(person("nia")), failure)
+
+
+def test_tenant_that_is_down_is_explained_where_it_begins(
+    client: Client, db: None, settings: Settings
+) -> None:
+    settings.AUTH0_DOMAIN = "localhost:9"
+    assert_explained(client.post("/auth/login/auth0/"), Failure.UNREACHABLE)
+
+
+def test_callback_to_an_unknown_key_asks_once_and_then_waits(tenant: Tenant, person: PersonMaker) -> None:
+    person("nia").sign_in()
+    tenant.exchanges()
+    for _ in range(3):
+        tenant.token_fault(key="unknown")
+        assert_explained(person("nia").sign_in(), Failure.BAD_TOKEN)
+    assert len(tenant.exchanges("/.well-known/jwks.json")) == 1
+
+
+def test_key_rotation_is_noticed_at_the_first_new_token(tenant: Tenant, person: PersonMaker) -> None:
+    person("nia").sign_in()
+    for _ in range(2):  # one announced ahead, one not
+        tenant.rotate_keys()
+    assert person("nia").sign_in().status_code == 302
