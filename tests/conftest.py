@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.core.cache import caches
 from pytest_django import Settings
@@ -11,6 +12,10 @@ from tests.support.clock import Clock, moving_clock
 from tests.support.network import loopback_only
 from tests.support.person import Person
 from tests.support.tenant import Account, Tenant, TenantProcess
+
+# A busy machine is no failure of the code under test.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 pytest_plugins = ["tests.plugins.contracts", "tests.plugins.tenant_apis"]
 
