@@ -59,8 +59,8 @@ def last_attempt(outcome: Verdict | None) -> str:
     """Explain a return that proved too little."""
     if outcome in (Verdict.MFA_MISSING, Verdict.MFA_STALE):
         return _(
-            "You came back without a second factor, so nothing was opened. If you have none yet, add one on the "
-            "account security page first; if you have one and were not asked for it, tell support."
+            "You came back without a second factor, so nothing was opened. If you have none yet, add one on "
+            "the account security page first; if you have one and were not asked for it, tell support."
         )
     if outcome in (Verdict.LOGIN_MISSING, Verdict.LOGIN_STALE):
         return _("You came back without signing in afresh, so nothing was opened. Try again.")
