@@ -1,0 +1,233 @@
+"""The budget of writes: what is left, when there is more, and that two at once do not both take the last."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from enrollment.budget import BudgetSpent, budget_of, my_account
+from enrollment.budget.ledger import MINUTE, Ledger
+from enrollment.budget.meter import SharedMeter
+from enrollment.factors import FactorKind
+from enrollment.gateways import MyAccountGateway, Problem, TenantError, Truth
+from enrollment.gateways.rates import Rate, rate_of
+from tests.plugins.tenant_apis import TenantApis
+from tests.support.clock import Clock
+from tests.support.tenant import Tenant
+
+NOW = 1_800_000_000.0
+CREATE = "create:me:authentication_methods"
+BEGIN = "/me/v1/authentication-methods"
+Opened = Callable[[], MyAccountGateway]
+
+
+@pytest.fixture
+def opened(tenant: Tenant, apis: TenantApis) -> Opened:
+    """Opens the API for nia, counted, and with the tenant's limits on."""
+    token = apis.person_token(tenant["nia"], CREATE)
+    tenant.set_settings(plan="free", rate_limits=True)
+    tenant.exchanges()
+    return lambda: my_account(tenant["nia"].sub, token)
+
+
+def begin(gateway: MyAccountGateway) -> None:
+    gateway.begin(FactorKind.RECOVERY_CODE)
+
+
+# Against the tenant
+
+
+def test_third_write_is_held_back_and_not_burnt_on_the_free_plan(opened: Opened, tenant: Tenant) -> None:
+    begin(opened())
+    begin(opened())
+    tenant.exchanges()
+
+    with pytest.raises(BudgetSpent) as caught:
+        begin(opened())
+    assert tenant.exchanges() == []
+    assert timedelta(seconds=20) < caught.value.opens_at - timezone.now() <= timedelta(seconds=31)
+    assert (caught.value.code, caught.value.outcome) == (Problem.RATE_LIMITED, Truth.NOT_DONE)
+
+
+def test_write_made_when_it_is_said_to_be_possible_is_taken(
+    opened: Opened, tenant: Tenant, elapse: Clock
+) -> None:
+    for _ in range(4):
+        wait = budget_of(tenant["nia"].sub).opens_at - timezone.now()
+        elapse(max(wait, timedelta()))
+        begin(opened())
+    assert elapse.elapsed >= 50
+
+
+def test_paid_plan_is_learned_from_the_first_answer(opened: Opened, tenant: Tenant) -> None:
+    tenant.set_settings(plan="paid")
+    assert budget_of(tenant["nia"].sub).left == 2
+    for left in (4, 3, 2, 1, 0):
+        begin(opened())
+        assert budget_of(tenant["nia"].sub).left == left
+    with pytest.raises(BudgetSpent):
+        begin(opened())
+
+
+def test_writes_of_another_device_are_learned_of_from_a_refusal(
+    opened: Opened, tenant: Tenant, apis: TenantApis
+) -> None:
+    begin(opened())
+    begin(opened())
+    cache.clear()
+
+    with pytest.raises(TenantError) as caught:
+        begin(opened())
+    assert not isinstance(caught.value, BudgetSpent)
+    with pytest.raises(BudgetSpent):
+        begin(opened())
+
+
+def test_write_whose_answer_was_lost_counts(opened: Opened, tenant: Tenant) -> None:
+    tenant.fault(f"POST {BEGIN}", drop=True, after=True, times=1)
+    with pytest.raises(TenantError):
+        begin(opened())
+    assert budget_of(tenant["nia"].sub).left == 1
+
+
+def test_write_that_was_never_sent_does_not_count(settings: Settings) -> None:
+    settings.AUTH0_DOMAIN = "localhost:9"
+    with pytest.raises(TenantError):
+        begin(my_account("auth0|nobody", "x"))
+    assert budget_of("auth0|nobody").left == 2
+
+
+def test_two_writes_at_once_do_not_both_take_the_last_one(opened: Opened, tenant: Tenant) -> None:
+    begin(opened())
+    outcomes, start = list[str](), threading.Barrier(4)
+
+    def try_it() -> None:
+        gateway = opened()
+        start.wait()
+        try:
+            begin(gateway)
+            outcomes.append("made")
+        except BudgetSpent:
+            outcomes.append("held back")
+
+    threads = [threading.Thread(target=try_it) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["held back", "held back", "held back", "made"]
+    assert [answer["status"] for answer in tenant.exchanges(BEGIN)] == [202, 202]
+
+
+def test_budget_is_each_persons_own_and_its_key_names_nobody(opened: Opened, tenant: Tenant) -> None:
+    begin(opened())
+    assert budget_of(tenant["nia"].sub).left == 1
+    assert budget_of(tenant["tess"].sub).left == 2
+    assert tenant["nia"].sub not in SharedMeter(tenant["nia"].sub).key
+
+
+def test_lock_that_somebody_died_with_holds_writes_back_for_a_moment() -> None:
+    meter = SharedMeter("auth0|x")
+    cache.add(f"{meter.key}:lock", 1, 5)
+    with pytest.raises(BudgetSpent) as caught:
+        meter.reserve()
+    assert caught.value.retry_after is not None
+    assert caught.value.retry_after < 2
+
+
+# What an answer says
+
+
+def answer(status: int = 202, **headers: str) -> httpx.Response:
+    return httpx.Response(status, headers={name.replace("_", "-"): value for name, value in headers.items()})
+
+
+def test_rate_is_read_from_the_three_headers() -> None:
+    reset = str(int(timezone.now().timestamp()) + 30)
+    rate = rate_of(answer(x_ratelimit_limit="5", x_ratelimit_remaining="3", x_ratelimit_reset=reset))
+    assert rate is not None
+    assert (rate.limit, rate.remaining) == (5, 3)
+    assert 28 <= rate.wait <= 30
+
+
+def test_refusal_leaves_nothing_until_it_says_so() -> None:
+    rate = rate_of(answer(429, x_ratelimit_limit="2", x_ratelimit_remaining="0", retry_after="17"))
+    assert rate == Rate(2, 0, 17.0)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        answer(),
+        answer(x_ratelimit_limit="many", x_ratelimit_remaining="1", x_ratelimit_reset="1"),
+        answer(x_ratelimit_limit="2", x_ratelimit_remaining="-1", x_ratelimit_reset="1"),
+        answer(429, x_ratelimit_limit="25", retry_after="1", x_auth0_error_kind="global-rate-limit"),
+    ],
+)
+def test_answer_that_says_nothing_of_the_person_teaches_nothing(odd: httpx.Response) -> None:
+    assert rate_of(odd) is None
+
+
+# The account by itself
+
+moments = st.floats(min_value=0, max_value=50)
+rates = st.builds(
+    Rate,
+    limit=st.integers(min_value=0, max_value=6),
+    remaining=st.integers(min_value=0, max_value=6),
+    wait=st.floats(min_value=-10, max_value=100_000),
+)
+steps = st.lists(st.tuples(moments, st.none() | rates), max_size=12)
+
+
+def kept(history: list[tuple[float, Rate | None]]) -> tuple[Ledger, float]:
+    """An account after writes; each may have been answered with a word of the tenant's."""
+    ledger, now = Ledger(), NOW
+    for pause, rate in history:
+        now += pause
+        if ledger.left(now):
+            ledger = ledger.reserved(now)
+            ledger = ledger.settled(now, rate, now) if rate else ledger
+    return ledger, now
+
+
+@given(steps)
+def test_promised_moment_is_within_a_minute_and_kept(history: list[tuple[float, Rate | None]]) -> None:
+    ledger, now = kept(history)
+    opens_at = ledger.opens_at(now)
+    assert now <= opens_at <= now + MINUTE
+    assert ledger.left(opens_at) > 0
+    assert (opens_at == now) == (ledger.left(now) > 0)
+
+
+@given(steps)
+def test_reserving_takes_one_and_never_gives_more(history: list[tuple[float, Rate | None]]) -> None:
+    ledger, now = kept(history)
+    before = ledger.left(now)
+    assert 0 <= before <= max(2, ledger.limit)
+    assert ledger.reserved(now).left(now) == max(0, before - 1)
+
+
+@given(st.lists(moments, max_size=20))
+def test_without_a_word_of_the_tenant_no_minute_holds_more_than_two(pauses: list[float]) -> None:
+    ledger, now, made = Ledger(), NOW, list[float]()
+    for pause in pauses:
+        now += pause
+        if ledger.left(now):
+            ledger, made = ledger.reserved(now), [*made, now]
+    assert all(later - earlier >= MINUTE for earlier, later in zip(made, made[2:], strict=False))
+
+
+def test_answers_that_overtake_each_other_leave_the_smaller_number() -> None:
+    ledger = Ledger().reserved(NOW).reserved(NOW + 0.1)
+    ledger = ledger.settled(NOW + 0.1, Rate(2, 0, 30), NOW + 1).settled(NOW, Rate(2, 1, 30), NOW + 1.1)
+    assert ledger.left(NOW + 2) == 0
+    assert ledger.left(NOW + 31.1) == 1
