@@ -6,12 +6,13 @@ attempt leaves a row in the audit trail.
 """
 
 from enrollment.activity import Refused
+from enrollment.factors.naming import NAME_LENGTH
 from enrollment.flows.browsers import forget_browsers
 from enrollment.flows.guard import permit, requirement_for
 from enrollment.flows.overview import Overview, security_overview
 from enrollment.flows.recovery_code import RecoveryCodeLostError, check_recovery_code, new_recovery_code
 from enrollment.flows.remove import removal_plan, remove_factor
-from enrollment.flows.rename import NAME_LENGTH, rename_factor
+from enrollment.flows.rename import rename_factor
 from enrollment.flows.reset import PartlyResetError, Reset, ResetPlan, check_reset, reset_factors, reset_plan
 from enrollment.flows.tenant import POLICIES, check_policy, set_factor_switch, set_policy, switch_plan
 from enrollment.flows.ticket import Invitation, check_ticket, send_ticket

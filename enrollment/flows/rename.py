@@ -9,13 +9,11 @@ from accounts.models import User
 from enrollment.activity import Attempt, Refused, recorded
 from enrollment.actors import Actor
 from enrollment.factors import Factor
+from enrollment.factors.naming import NAME_LENGTH
 from enrollment.flows.guard import opened, owned
 from enrollment.flows.truth import settled_by_list
 from enrollment.gateways import ManagementGateway, Problem, TenantError
 from enrollment.vocabulary import Action
-
-# Auth0's limit (Management API, PATCH authentication-methods).
-NAME_LENGTH = 20
 
 
 def rename_factor(actor: Actor, subject: User, factor_id: str, name: str) -> str:

@@ -1,0 +1,88 @@
+"""The factor is there: write that down once, whoever found out, then name it and tell the person."""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.sealing import seal
+from enrollment import directory
+from enrollment.activity import announce, record
+from enrollment.actors import Actor
+from enrollment.factors import FactorKind, Method, factors_from, has_second_factor
+from enrollment.factors.naming import suggested_name
+from enrollment.flows.enroll.entry import attempt_of, others
+from enrollment.flows.enroll.rows import change, lease_end, move
+from enrollment.gateways import ManagementGateway, TenantError
+from enrollment.models import ActivityEvent, PendingEnrollment
+from enrollment.pending import LIFE, Event
+from enrollment.vocabulary import Action, Outcome
+
+logger = logging.getLogger(__name__)
+
+
+def conclude(
+    actor: Actor, row: PendingEnrollment, event: Event, factor_id: str, methods: Sequence[Method]
+) -> bool:
+    """Close an enrollment whose factor is on the account; say whether it was this call that did.
+
+    State and audit row go into the database together: a worker that dies here leaves both or neither. Naming
+    and telling follow; if they do not, `tell` is made up for later.
+    """
+    now = timezone.now()
+    name = row.name or suggested_name(row.factor_kind, _of(methods, factor_id), factors_from(methods))
+    with transaction.atomic():
+        done = move(
+            row,
+            event,
+            name=name,
+            sealed_factor_id=seal(factor_id),
+            recovery_due=_is_first(row, factor_id, methods),
+            lease_until=lease_end(now),
+            expires_at=now + LIFE,
+        )
+        if done:
+            record(attempt_of(actor, row.subject, row), Outcome.DONE)
+    if done:
+        directory.forget(row.subject.sub or "")
+        _name(row)
+        tell(actor, row)
+    return done
+
+
+def tell(actor: Actor, row: PendingEnrollment) -> None:
+    """Signal and mail that the factor was added. Rather twice than never: it may not have been its owner."""
+    event = ActivityEvent.objects.filter(
+        subject=row.subject, action=Action.FACTOR_ADDED, factor_kind=row.kind, outcome=Outcome.DONE
+    ).first()
+    if event:
+        announce(attempt_of(actor, row.subject, row), event)
+    change(row, told_at=timezone.now(), lease_until=None)
+
+
+def by_owner(subject: User) -> Actor:
+    """Return who to name where it is found out later: only the owner can have begun it."""
+    return Actor(subject)
+
+
+def _is_first(row: PendingEnrollment, factor_id: str, methods: Sequence[Method]) -> bool:
+    """Whether this is the account's first second factor, with no recovery code to stand in for it yet."""
+    rest = [factor for factor in others(factors_from(methods), row) if factor_id not in factor.method_ids]
+    has_code = any(factor.kind is FactorKind.RECOVERY_CODE for factor in rest)
+    return row.factor_kind.facts.second_factor and not has_code and not has_second_factor(rest)
+
+
+def _of(methods: Sequence[Method], factor_id: str) -> Method | None:
+    return next((method for method in methods if method.id == factor_id), None)
+
+
+def _name(row: PendingEnrollment) -> None:
+    """Name it through the Management API: the token has no scope for that. Without a name it works too."""
+    if not row.name:
+        return
+    try:
+        ManagementGateway.current().rename_method(row.subject.sub or "", row.factor_id, row.name)
+    except TenantError as error:
+        logger.warning("A new factor of user %s could not be named: %s", row.subject_id, error)

@@ -1,0 +1,87 @@
+"""Who may add a factor to which account, with what proof and token; every enrollment comes through here."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.assurance import Verdict, verdict
+from accounts.claims import CLOCK_LEEWAY
+from accounts.grants import ENROLLING
+from accounts.models import User
+from accounts.step_up import StepUpRequired
+from enrollment import directory
+from enrollment.activity import Attempt, Refused, tried
+from enrollment.actors import Actor
+from enrollment.budget import BudgetSpent
+from enrollment.factors import Factor, Method, factors_from
+from enrollment.flows.enroll.refusals import TryAgain
+from enrollment.flows.enroll.seeing import is_of
+from enrollment.flows.guard import permit, refuse_frozen, requirement_for
+from enrollment.models import PendingEnrollment
+from enrollment.vocabulary import Action
+
+
+def admitted(
+    actor: Actor, subject: User, token: str | None, own: PendingEnrollment | None = None
+) -> tuple[Method, ...]:
+    """Let the actor go on, and return the methods as the tenant lists them now, unfinished ones too.
+
+    `own` is the enrollment that is being confirmed. Its factor may be on the list already, scanned by a phone
+    or confirmed by a call whose answer got lost; it is no reason to ask who began it for a second factor.
+    """
+    visited(actor, subject)
+    refuse_frozen(actor, subject)
+    known = directory.known_factors_of(subject.sub or "")
+    if known is not None:
+        _prove(actor, known, token, own)
+    methods = directory.fresh_methods_of(subject.sub or "")
+    _prove(actor, factors_from(methods), token, own)
+    return methods
+
+
+def visited(actor: Actor, subject: User) -> None:
+    """Refuse everybody but the owner: what is added is theirs to hold, so nobody adds it for them."""
+    permit(actor, subject)
+    if not actor.is_self(subject):
+        raise Refused("not-for-others", _("People add their factors themselves; send a link instead."))
+
+
+def others(factors: Sequence[Factor], own: PendingEnrollment) -> tuple[Factor, ...]:
+    """Leave out the factor that comes of an enrollment."""
+    return tuple(factor for factor in factors if not any(is_of(own, id_) for id_ in factor.method_ids))
+
+
+def _prove(actor: Actor, factors: Sequence[Factor], token: str | None, own: PendingEnrollment | None) -> None:
+    if own is not None and _began_with_this_sign_in(actor, own):
+        factors = others(factors, own)
+    requirement = requirement_for(factors)
+    outcome = verdict(actor.assurance, requirement, timezone.now())
+    if outcome is Verdict.ALLOWED and token is None:
+        outcome = Verdict.TOKEN_MISSING
+    if outcome is not Verdict.ALLOWED:
+        raise StepUpRequired(requirement, outcome, ENROLLING)
+
+
+def _began_with_this_sign_in(actor: Actor, own: PendingEnrollment) -> bool:
+    """Whoever signed in only after it was begun has a second factor to show: it may be the real owner's."""
+    login_at = actor.assurance.login_at if actor.assurance else None
+    return login_at is not None and login_at <= own.started_at + CLOCK_LEEWAY
+
+
+@contextmanager
+def noted(attempt: Attempt) -> Iterator[None]:
+    """Write down how an attempt failed for good; what may be tried again is not worth a row."""
+    again: TryAgain | BudgetSpent | None = None
+    with tried(attempt):
+        try:
+            yield
+        except (TryAgain, BudgetSpent) as refusal:
+            again = refusal
+    if again:
+        raise again
+
+
+def attempt_of(actor: Actor, subject: User, row: PendingEnrollment) -> Attempt:
+    return Attempt(actor, subject, Action.FACTOR_ADDED, row.kind, row.name or row.address)
