@@ -13,7 +13,6 @@ from accounts.step_up import take_draft
 from enrollment.actors import Actor
 from enrollment.admin.forms import ReasonForm
 from enrollment.admin.pages import SupportPage
-from enrollment.directory import factors_of
 from enrollment.factors import Factor
 from enrollment.flows import Refused
 from enrollment.gateways import Problem, TenantError, Truth
@@ -89,7 +88,6 @@ class DeedPage(SupportPage):
 
     def factors(self) -> tuple[Factor, ...]:
         """The list as the overview shows it; the flow asks the tenant anew before it decides."""
-        snapshot = factors_of(self.person.sub or "")
-        if snapshot.factors is None:
-            raise snapshot.problem or TenantError(Problem.UNREACHABLE)
-        return snapshot.factors
+        if self.snapshot.factors is None:
+            raise self.snapshot.problem or TenantError(Problem.UNREACHABLE)
+        return self.snapshot.factors

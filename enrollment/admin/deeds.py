@@ -11,7 +11,6 @@ from django.views.decorators.debug import sensitive_variables
 from enrollment.actors import Actor
 from enrollment.admin.deed import DeedPage, Explanation
 from enrollment.admin.forms import InviteForm, ReasonForm, ResetForm
-from enrollment.directory import factors_of
 from enrollment.factors import Factor, FactorKind
 from enrollment.flows import (
     Refused,
@@ -123,9 +122,7 @@ class ResetPage(DeedPage):
 
     def form(self, *args: Any, **kwargs: Any) -> ReasonForm:
         form = super().form(*args, **kwargs)
-        if not any(
-            factor.kind is FactorKind.PASSKEY for factor in factors_of(self.person.sub or "").factors or ()
-        ):
+        if not any(factor.kind is FactorKind.PASSKEY for factor in self.snapshot.factors or ()):
             del form.fields["passkeys"]
         return form
 

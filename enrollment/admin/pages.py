@@ -16,6 +16,7 @@ from django.views import View
 from accounts.models import User
 from enrollment import directory
 from enrollment.actors import Actor, Source
+from enrollment.directory import Snapshot
 from enrollment.factors import FactorKind
 from enrollment.flows import Refused, permit, security_overview
 from enrollment.support import may_support
@@ -38,6 +39,11 @@ class SupportPage(View):
     @cached_property
     def person(self) -> User:
         return get_object_or_404(User, pk=self.kwargs["pk"])
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """Their factors; of an account without a subject the tenant knows nothing, and is not asked."""
+        return directory.factors_of(self.person.sub) if self.person.sub else Snapshot(())
 
     @property
     def site(self) -> Any:
@@ -99,8 +105,7 @@ class SecurityPage(SupportPage):
 
     def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Check again: for whoever waits until the person at the other end has added something."""
-        if sub := self.person.sub:
-            fetched_at = directory.factors_of(sub).fetched_at
-            if fetched_at is None or timezone.now() - fetched_at > CHECKED_AGAIN_AFTER:
-                directory.forget(sub)
+        fetched_at = self.snapshot.fetched_at
+        if fetched_at is None or timezone.now() - fetched_at > CHECKED_AGAIN_AFTER:
+            directory.forget(self.person.sub or "")
         return self.to_overview()

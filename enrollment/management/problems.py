@@ -40,6 +40,8 @@ NEXT_STEPS: "dict[Problem, StrOrPromise]" = {
     Problem.REJECTED: gettext_lazy("Check in Auth0's dashboard whether the tenant's plan allows this."),
     Problem.NOT_CONFIGURED: gettext_lazy("Set AUTH0_DOMAIN, AUTH0_MGMT_CLIENT_ID and its secret."),
 }
+# Of problems that only a person's own pages can meet.
+ELSEWHERE = gettext_lazy("Run it again; if it stays, look into the site's log.")
 REFUSAL_STEPS: "dict[str, StrOrPromise]" = {
     "busy": gettext_lazy("Run it again in a moment."),
     "invitation-needed": gettext_lazy("Add --invite."),
@@ -60,12 +62,16 @@ def sentences(*parts: "StrOrPromise") -> str:
     return " ".join(str(part) for part in parts if part)
 
 
+def next_step(problem: Problem) -> str:
+    return str(NEXT_STEPS.get(problem, ELSEWHERE))
+
+
 def told(error: Refused | TenantError) -> str:
     """Say what happened and what to do, in one paragraph."""
     if isinstance(error, Refused):
         return sentences(error.sentence, REFUSAL_STEPS.get(error.code, ""))
     detail = f"({error.detail})" if error.detail else ""
-    return sentences(error.cause, detail, error.consequence, _wait(error), NEXT_STEPS[error.code])
+    return sentences(error.cause, detail, error.consequence, _wait(error), next_step(error.code))
 
 
 def _wait(error: TenantError) -> str:
