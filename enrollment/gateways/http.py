@@ -7,10 +7,13 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from functools import cache
 from itertools import count
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from django.utils import timezone
 
+from accounts.tenant import current_tenant, is_loopback
 from enrollment import conf
 
 TRIES = 3
@@ -102,12 +105,22 @@ def _backoff(attempt: int) -> float:
 
 def client() -> httpx.Client:
     """Return the process's client for the tenant; threads share it and its connections."""
-    return _client(conf.connect_timeout(), conf.read_timeout(), conf.retry_budget())
+    proxy = proxy_for(current_tenant().origin)
+    return _client(proxy, conf.connect_timeout(), conf.read_timeout(), conf.retry_budget())
 
 
 @cache
-def _client(connect: float, read: float, budget: float) -> httpx.Client:
+def _client(proxy: str | None, connect: float, read: float, budget: float) -> httpx.Client:
     timeout = httpx.Timeout(read, connect=connect)
-    made = httpx.Client(timeout=timeout, transport=PatientTransport(httpx.HTTPTransport(), timeout, budget))
+    inner = httpx.HTTPTransport(proxy=proxy)
+    made = httpx.Client(timeout=timeout, transport=PatientTransport(inner, timeout, budget))
     atexit.register(made.close)
     return made
+
+
+def proxy_for(origin: str) -> str | None:
+    """Return the environment's proxy, which httpx leaves aside where it is given a transport."""
+    scheme, host = urlsplit(origin).scheme, urlsplit(origin).netloc
+    if is_loopback(host) or proxy_bypass(host):
+        return None
+    return getproxies().get(scheme)

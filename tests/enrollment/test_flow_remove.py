@@ -45,6 +45,17 @@ def test_removal_is_done_at_the_tenant_and_shown_at_once(tenant: Tenant, tess: U
     assert factors_of(tess.sub or "").find(TOTP) is None
 
 
+def test_removed_factor_stays_gone_when_the_tenant_fails_afterwards(tenant: Tenant, tess: User) -> None:
+    remove_factor(acting(tess), tess, TOTP)
+    tenant.fault(LIST, status=403)
+
+    shown = factors_of(tess.sub or "")
+
+    assert shown.stale
+    assert shown.find(PHONE)
+    assert shown.find(TOTP) is None
+
+
 def test_removal_by_a_linked_method_removes_the_device(tenant: Tenant, local: Locals) -> None:
     linked = [
         {"type": "push", "link_id": "a", "id": "push|x"},

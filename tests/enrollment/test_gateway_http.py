@@ -1,5 +1,6 @@
 """The doorway: few and short retries, only where they do no harm, and timeouts that nobody can leave out."""
 
+import socket
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -170,3 +171,41 @@ def test_client_is_one_for_all_with_the_same_settings(settings: Settings) -> Non
     settings.TENANT_READ_TIMEOUT = 1.5
     assert http.client() is not before
     assert http.client().timeout.read == 1.5
+
+
+PROXY = "http://proxy.example:3128"
+
+
+@pytest.mark.parametrize(
+    ("origin", "unproxied", "proxy"),
+    [
+        ("https://tenant.example", "", PROXY),
+        ("https://tenant.example", "tenant.example", None),
+        ("https://localhost:9000", "", None),
+        ("http://127.0.0.1:9000", "", None),
+    ],
+)
+def test_proxy_of_the_environment_is_used_except_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch, origin: str, unproxied: str, proxy: str | None
+) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, PROXY)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, unproxied)
+
+    assert http.proxy_for(origin) == proxy
+
+
+def test_client_goes_through_the_proxy_of_the_environment(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(5)
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        monkeypatch.setenv("no_proxy", "")
+        settings.AUTH0_DOMAIN, settings.TENANT_READ_TIMEOUT = "tenant.example", 0.2
+        with pytest.raises(httpx.TransportError):
+            http.client().get("https://tenant.example/")
+        asked, _address = listener.accept()
+        with asked:
+            assert asked.recv(100).startswith(b"CONNECT tenant.example:443 ")

@@ -42,6 +42,11 @@ def test_email_alone_is_not_enough_where_a_second_factor_is_demanded(mandate: Ma
 
 
 @pytest.mark.parametrize("mandate", DEMANDING)
+def test_email_stays_where_it_is_all_there_is_and_one_is_demanded(mandate: Mandate) -> None:
+    assert not remove("email", factors("email", "password"), mandate).allowed
+
+
+@pytest.mark.parametrize("mandate", DEMANDING)
 def test_unknown_kind_does_not_stand_in_for_the_last_second_factor(mandate: Mandate) -> None:
     assert not remove("totp", factors("totp", "smell-of-the-owner"), mandate).allowed
 
