@@ -9,6 +9,7 @@ from social_core.exceptions import SocialAuthBaseException
 
 from accounts.explanations import EXPLANATIONS, Offer
 from accounts.failures import Failure
+from accounts.tenant import web_client
 from accounts.transactions import Purpose, Transaction
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 REFERENCE_LENGTH = 8
 LOGGED_CHARACTERS = 80
+CLOSED_TO_US = (Failure.MY_ACCOUNT_UNAVAILABLE, Failure.MY_ACCOUNT_SCOPE_MISSING)
 
 
 def failure_page(
@@ -29,6 +31,8 @@ def failure_page(
     explanation = EXPLANATIONS[failure]
     reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
     _log(failure, reference, error)
+    if failure in CLOSED_TO_US and transaction:
+        _tell_operator(reference, transaction)
     context = {
         "explanation": explanation,
         "reference": reference,
@@ -40,6 +44,18 @@ def failure_page(
         "afresh": explanation.offer is Offer.ANOTHER_ACCOUNT,
     }
     return render(request, "accounts/sign_in_failed.html", context, status=explanation.status)
+
+
+def _tell_operator(reference: str, transaction: Transaction) -> None:
+    """Say what to set up: nothing that the visitor does can change it."""
+    logger.error(
+        "The My Account API is closed to this site, reference %s: activate it, and give application %s a "
+        "client grant with subject_type user, audience %s and scope %s",
+        reference,
+        web_client().client_id,
+        transaction.audience,
+        transaction.scope,
+    )
 
 
 def _log(failure: Failure, reference: str, error: SocialAuthBaseException | None) -> None:

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.assurance import Requirement
+from accounts.my_account import require_token
 from accounts.step_up import StepUpRequiredMixin, require_for, step_up_required, take_draft
 from mfaproject.urls import urlpatterns as site_urls
 
@@ -67,6 +68,13 @@ def two_minutes(request: HttpRequest) -> HttpResponse:
     return opened(request)
 
 
+def granted(request: HttpRequest) -> HttpResponse:
+    """Asks for a token of the My Account API as well; the answer says nothing of it but that it is there."""
+    within = Requirement.fresh_login() if request.GET.get("login") else Requirement.mfa()
+    require_token(request, within)
+    return opened(request)
+
+
 urlpatterns = [
     *site_urls,
     path(
@@ -80,6 +88,7 @@ urlpatterns = [
                 path("overrides-as-view/", OverridesAsView.as_view()),
                 path("forgets/", ForgetsRequirement.as_view()),
                 path("login/", AsksForLogin.as_view()),
+                path("granted/", granted),
                 path("form/", form),
                 path("draft/", page_with_draft),
                 path("post-only/", require_POST(step_up_required(opened))),

@@ -1,0 +1,326 @@
+"""The person's My Account token: fetched with a step-up, sealed for its window, gone with it."""
+
+import json
+import logging
+from datetime import timedelta
+
+import httpx
+import pytest
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.utils import timezone
+from pytest_django import Settings
+from social_django.models import UserSocialAuth
+
+from accounts.claims import PAPE_MFA
+from accounts.failures import Failure
+from accounts.models import User
+from accounts.my_account import (
+    SCOPES_FOR_ENROLLING,
+    SESSION_KEY,
+    MyAccountGrant,
+    drop_token,
+    keep_token,
+    token_of,
+)
+from accounts.sealing import unseal
+from tests.accounts.conftest import PersonMaker, Response
+from tests.accounts.steps import GATED as WITHOUT_TOKEN
+from tests.accounts.steps import asked, assert_closed, assert_explained, assert_open, begin_step_up, cut_out
+from tests.support.clock import Clock
+from tests.support.person import Person
+from tests.support.tenant import Tenant
+
+GRANTED, FIRST = "/test/granted/", "/test/granted/?login=1"
+[CREATE] = SCOPES_FOR_ENROLLING
+EXPLAINED = ("service's permission", "probably not ask you anything")
+
+
+@pytest.fixture(autouse=True)
+def _site(gated_site: None) -> None:
+    """Every test here wants the gated views."""
+
+
+@pytest.fixture
+def nia(person: PersonMaker) -> Person:
+    """Somebody with no second factor, signed in."""
+    somebody = person("nia")
+    somebody.sign_in()
+    return somebody
+
+
+def kept(somebody: Person) -> dict[str, str]:
+    """What the session keeps, unsealed."""
+    sealed = somebody.client.session.get(SESSION_KEY)
+    record: dict[str, str] = json.loads(unseal(sealed) or "{}") if sealed else {}
+    return record
+
+
+def ask_for_token(somebody: Person, path: str = GRANTED) -> Response:
+    """Be refused at a page that wants the token, and press the step-up page's button."""
+    assert_closed(somebody, path)
+    return begin_step_up(somebody, path)
+
+
+def stepped_up(somebody: Person, path: str = GRANTED) -> Person:
+    assert somebody.come_back(ask_for_token(somebody, path))["Location"] == path
+    assert_open(somebody, path)
+    return somebody
+
+
+def withdraw(tenant: Tenant, *scopes: str, granted: bool = True) -> None:
+    """Change what the application may have of the My Account API on people's behalf."""
+    audience = f"{tenant.base_url}/me/"
+    client = tenant.clients["web"]["client_id"]
+    tenant.control(
+        "clients", {"client_id": client, "user_grants": {audience: list(scopes)} if granted else {}}
+    )
+
+
+# Getting it
+
+
+def test_step_up_for_a_token_asks_for_audience_and_just_the_scope(tess: Person, tenant: Tenant) -> None:
+    parameters = asked(ask_for_token(tess))
+
+    assert parameters["audience"] == f"{tenant.base_url}/me/"
+    assert parameters["scope"].split() == ["openid", "profile", "email", CREATE]
+    assert parameters["acr_values"] == PAPE_MFA
+
+
+def test_token_comes_with_the_proof_and_the_tenant_takes_it(tess: Person, tenant: Tenant) -> None:
+    token = kept(stepped_up(tess))["token"]
+
+    answer = httpx.post(
+        f"{tenant.base_url}/me/v1/authentication-methods",
+        json={"type": "recovery-code"},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code == 202
+
+
+def test_token_of_a_first_factor_comes_with_a_fresh_sign_in_alone(nia: Person, elapse: Clock) -> None:
+    elapse(600)
+    leaving = ask_for_token(nia, FIRST)
+    assert asked(leaving)["max_age"] == "0"
+    assert "acr_values" not in asked(leaving)
+    nia.come_back(leaving)
+    assert [page.path for page in nia.walks[-1].pages] == ["/u/login"]
+    assert_open(nia, FIRST)
+
+
+def test_who_has_just_signed_in_is_not_asked_again_for_the_token_alone(nia: Person) -> None:
+    leaving = ask_for_token(nia, FIRST)
+    assert not {"max_age", "acr_values", "prompt"} & asked(leaving).keys()
+    nia.come_back(leaving)
+    assert nia.walks[-1].pages == []
+    assert_open(nia, FIRST)
+
+
+def test_page_says_that_nothing_more_is_to_be_proved(tess: Person) -> None:
+    tess.step_up(WITHOUT_TOKEN)
+    html = tess.client.get(tess.client.get(GRANTED)["Location"]).content.decode()
+    assert all(text.replace("'", "&#x27;") in html for text in EXPLAINED)
+
+
+def test_proof_that_is_half_used_up_is_asked_for_again(tess: Person, elapse: Clock) -> None:
+    tess.step_up(WITHOUT_TOKEN)
+    elapse(600)
+    assert asked(ask_for_token(tess))["acr_values"] == PAPE_MFA
+
+
+def test_asking_afresh_asks_for_everything(tess: Person) -> None:
+    stepped_up(tess)
+    parameters = asked(begin_step_up(tess, GRANTED, afresh="1"))
+    assert (parameters["prompt"], parameters["acr_values"]) == ("login", PAPE_MFA)
+
+
+def test_script_is_told_that_the_token_is_missing(tess: Person) -> None:
+    tess.step_up(WITHOUT_TOKEN)
+    answer = tess.client.get(GRANTED, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["reason"]) == (403, "token_missing")
+
+
+# Not keeping it
+
+
+def test_step_up_and_sign_in_without_the_wish_keep_no_token(tess: Person) -> None:
+    assert kept(tess) == {}
+    tess.step_up(WITHOUT_TOKEN)
+    assert kept(tess) == {}
+
+
+def test_return_that_proved_too_little_keeps_no_token(tess: Person) -> None:
+    leaving = ask_for_token(tess)
+    cut_out("acr_values", leaving)
+    assert tess.come_back(leaving)["Location"].startswith("/step-up/")
+    assert kept(tess) == {}
+    assert_closed(tess, GRANTED)
+    # The page still knows what the place wants.
+    assert asked(begin_step_up(tess, GRANTED))["scope"].endswith(CREATE)
+
+
+def test_token_is_nowhere_in_plain_text(tess: Person, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        token = kept(stepped_up(tess))["token"]
+
+    raw = [str(session.get_decoded()) for session in Session.objects.all()]
+    assert any(SESSION_KEY in text for text in raw)
+    assert not any(token in text or token[-40:] in text for text in (*raw, caplog.text))
+    assert [row.extra_data for row in UserSocialAuth.objects.all()] == [{}]
+
+
+# Losing it
+
+
+def test_token_ends_with_the_window_and_not_later(tess: Person, elapse: Clock) -> None:
+    stepped_up(tess)
+    elapse(880)
+    assert_open(tess, GRANTED)
+    elapse(30)
+    assert_closed(tess, GRANTED)
+
+
+def test_token_fetched_later_ends_with_the_window_of_its_proof(tess: Person, elapse: Clock) -> None:
+    tess.step_up(WITHOUT_TOKEN)
+    elapse(400)
+    stepped_up(tess)
+    elapse(510)
+    assert_closed(tess, GRANTED)
+    assert kept(tess) == {}
+
+
+def test_token_that_lives_shorter_than_the_window_ends_by_itself(rf: RequestFactory) -> None:
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(seconds=60), CREATE)
+    assert token_of(request) == "t"
+    keep_token(request, "t", timezone.now() + timedelta(seconds=4), CREATE)
+    assert token_of(request) is None
+    assert SESSION_KEY not in request.session
+
+
+def test_token_is_never_kept_beyond_the_sites_window(
+    rf: RequestFactory, settings: Settings, elapse: Clock
+) -> None:
+    settings.STEP_UP_MAX_AGE = 60
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(days=1), CREATE)
+    elapse.here(61)
+    assert token_of(request) is None
+
+
+def test_token_is_gone_at_logout(tess: Person) -> None:
+    stepped_up(tess)
+    tess.client.post("/logout/")
+    assert SESSION_KEY not in tess.client.session
+
+
+def test_token_of_another_account_is_dropped(rf: RequestFactory) -> None:
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    request.user = User(sub="auth0|b")
+    assert token_of(request) is None
+    assert SESSION_KEY not in request.session
+
+
+def test_token_is_dropped_when_told_and_when_the_seal_is_broken(rf: RequestFactory) -> None:
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    request.session[SESSION_KEY] = request.session[SESSION_KEY][:-4] + "AAAA"
+    assert token_of(request) is None
+    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    drop_token(request)
+    assert token_of(request) is None
+
+
+def test_token_without_the_scope_is_none_and_stays_for_those_it_has(rf: RequestFactory) -> None:
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    assert token_of(request, MyAccountGrant((CREATE, "read:me:factors"))) is None
+    assert token_of(request) == "t"
+
+
+def request_of(rf: RequestFactory, sub: str) -> HttpRequest:
+    request = rf.get("/")
+    request.session = {}  # type: ignore[assignment]  # what a session does here, a dict does
+    request.user = User(sub=sub)
+    return request
+
+
+# What the tenant refuses
+
+
+def test_application_without_a_grant_is_not_available_and_the_log_says_why(
+    tess: Person, tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    withdraw(tenant, granted=False)
+    response = tess.come_back(ask_for_token(tess))
+
+    assert_explained(response, Failure.MY_ACCOUNT_UNAVAILABLE)
+    assert "Try again" not in response.content.decode()
+    assert "ERROR" in {record.levelname for record in caplog.records}
+    assert "subject_type" in caplog.text
+    assert f"{tenant.base_url}/me/" in caplog.text
+    assert CREATE in caplog.text
+    assert_closed(tess, GRANTED)
+
+
+def test_scope_that_was_not_granted_is_noticed_and_the_proof_is_kept(
+    tess: Person, tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
+    withdraw(tenant, "read:me:factors")
+    response = tess.come_back(ask_for_token(tess))
+
+    assert_explained(response, Failure.MY_ACCOUNT_SCOPE_MISSING)
+    assert CREATE in caplog.text
+    assert kept(tess) == {}
+    assert_open(tess, WITHOUT_TOKEN)
+
+
+def test_cancelling_is_still_told_as_cancelling(tess: Person) -> None:
+    response = tess.come_back(ask_for_token(tess), cancel="mfa")
+    assert_explained(response, Failure.CANCELLED)
+    again = tess.submit(response, to_path="/step-up/")
+    assert asked(again)["scope"].endswith(CREATE)
+
+
+def test_unmet_requirements_offer_a_sign_in_with_everything(tess: Person) -> None:
+    state = asked(ask_for_token(tess))["state"]
+    answer = {"state": state, "error": "unmet_authentication_requirements", "error_description": "2FA"}
+    response = tess.client.get("/auth/complete/auth0/", answer)
+
+    assert_explained(response, Failure.REQUIREMENTS_UNMET)
+    assert asked(tess.submit(response, to_path="/step-up/"))["prompt"] == "login"
+
+
+@pytest.mark.parametrize("error", ["invalid_scope", "invalid_target", "unauthorized_client"])
+def test_other_refusals_of_such_a_trip_are_not_a_broken_sign_in(tess: Person, error: str) -> None:
+    answer = {"state": asked(ask_for_token(tess))["state"], "error": error}
+    assert_explained(tess.client.get("/auth/complete/auth0/", answer), Failure.MY_ACCOUNT_UNAVAILABLE)
+
+
+def test_default_policy_asks_for_the_second_factor_itself(tess: Person, tenant: Tenant) -> None:
+    tenant.set_settings(default_policy=True)
+    leaving = ask_for_token(tess, FIRST)
+    assert "acr_values" not in asked(leaving)
+    tess.come_back(leaving)
+
+    assert any("mfa" in page.path for page in tess.walks[-1].pages)
+    assert_open(tess, FIRST)
+    assert_open(tess, WITHOUT_TOKEN)
+
+
+def test_default_policy_satisfied_by_a_recent_proof_asks_nobody_again(tess: Person, tenant: Tenant) -> None:
+    tenant.set_settings(default_policy=True)
+    tess.step_up(WITHOUT_TOKEN)
+    stepped_up(tess)
+    assert tess.walks[-1].pages == []
+
+
+def test_somebody_else_at_the_tenant_leaves_no_token(tess: Person, person: PersonMaker) -> None:
+    tess.browser = person("sol").browser
+    tess.account = tess.tenant["sol"]
+    response = tess.come_back(ask_for_token(tess))
+    assert_explained(response, Failure.WRONG_ACCOUNT)
+    assert kept(tess) == {}
