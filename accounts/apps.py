@@ -9,4 +9,4 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import pipeline_checks  # noqa: F401  # registers them; it reads settings, so not any sooner
+        from accounts import checks  # noqa: F401  # registers them; settings are not ready at import

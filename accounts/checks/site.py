@@ -21,12 +21,12 @@ BEFORE_STEP_UP = (
 )
 AFTER_STEP_UP = "django.contrib.auth.middleware.LoginRequiredMiddleware"
 BACKEND = "accounts.backends.Auth0Backend"
-# Each guards something the steps after it rely on.
+# Each guards something the steps after it rely on; without the token step, adding a factor asks for ever.
 PIPELINE_STEPS = tuple(
     f"accounts.pipeline.{step}"
     for step in (
         *("same_person", "email_is_verified", "proof_of_the_token", "person", "association"),
-        *("fresh_roles", "recorded", "landed"),
+        *("fresh_roles", "recorded", "my_account_token", "landed"),
     )
 )
 UNSAFE_STEPS = (
