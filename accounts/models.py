@@ -1,7 +1,8 @@
-"""The site's user, identified by the `sub` that Auth0 gives."""
+"""The site's user, identified by the `sub` that Auth0 gives, and the browsers they are signed in with."""
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -20,3 +21,29 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email or self.username
+
+
+class UserSession(models.Model):
+    """A browser that is signed in, so that its owner can end it from another one.
+
+    The session's key opens the account, so it lies sealed, and is found by its digest.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    key_digest = models.CharField(max_length=64, unique=True, editable=False)
+    sealed_key = models.TextField(editable=False)
+    sid = models.CharField(_("session at the tenant"), max_length=120, blank=True)
+    created_at = models.DateTimeField(_("signed in"), default=timezone.now)
+    # Coarse: written once an hour at most.
+    seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    user_agent = models.CharField(_("browser"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        default_permissions = ()
+        indexes = [models.Index(fields=["user", "seen_at"], name="session_user_seen")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.seen_at:%Y-%m-%d %H:%M}"
