@@ -21,7 +21,10 @@ def rendered(headers: Sequence[str], rows: Iterable[Sequence[object]], *, pretty
     cells = [[printable(cell) for cell in row] for row in rows]
     if not pretty:
         return "\n".join("\t".join(row) for row in [list(headers), *cells])
-    table = Table(*headers)
+    table = Table()
+    for header in headers:
+        # An id that is cut off cannot be copied.
+        table.add_column(header, overflow="fold")
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
     page = StringIO()

@@ -1,8 +1,11 @@
 """`mfa_user` against the real tenant: who is meant, what is asked, what is done, how it is told."""
 
+import json
 import re
 
 import pytest
+from django.core.management import call_command
+from pytest_django import Settings
 
 from accounts.models import User
 from enrollment.models import ActivityEvent
@@ -93,6 +96,14 @@ def test_list_at_a_terminal_is_a_table(tess: User, tenant: Tenant, monkeypatch: 
     assert "┃ Kind" in listed.out
 
 
+def test_list_at_a_narrow_terminal_cuts_no_id_off(
+    tess: User, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+
+    assert "\u2026" not in run_at_terminal(monkeypatch, "mfa_user", "list", TESS).out
+
+
 def test_list_obeys_no_control_characters_of_a_name(tenant: Tenant, local: Locals) -> None:
     account = tenant.add_user(email="eve@example.test", factors=[{"type": "totp", "name": "\x1b[2Jkey"}])
     local(account)
@@ -144,6 +155,18 @@ def test_remove_by_name_and_as_json(tess: User, tenant: Tenant) -> None:
     assert entry["factor"]["id"] == "totp|dev_tess_totp"
     assert entry["remaining"][0].startswith("Signing in then takes")
     assert kinds_at(tenant, tess) == ["phone", "recovery-code"]
+
+
+def test_json_is_alone_on_stdout_where_mail_goes_to_the_console(
+    tess: User, tenant: Tenant, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+    call_command("mfa_user", "forget-browsers", TESS, *WHY, "--json")
+
+    said = capsys.readouterr()
+    assert json.loads(said.out)["results"][0]["outcome"] == "done"
+    assert "Subject: " in said.err
 
 
 def test_remove_with_one_factor_misspelt_removes_none(tess: User, tenant: Tenant) -> None:
