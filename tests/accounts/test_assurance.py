@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from accounts.assurance import Assurance, Requirement, Verdict, strengthened, verdict
 from accounts.claims import CLOCK_LEEWAY, Proof
+from accounts.transactions import Transaction
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WINDOW = timedelta(minutes=15)
@@ -52,6 +53,31 @@ def test_verdict_asks_each_clock_it_was_told_to(
     assert verdict(assurance, requirement, NOW) is outcome
 
 
+@pytest.mark.parametrize(
+    ("mfa_at", "login_at", "outcome"),
+    [
+        (NOW, NOW, Verdict.ALLOWED),
+        (NOW - SECOND, NOW, Verdict.MFA_STALE),
+        (NOW, NOW - SECOND, Verdict.LOGIN_STALE),
+        (None, NOW, Verdict.MFA_MISSING),
+    ],
+)
+def test_verdict_takes_no_proof_from_before_the_moment_that_voided_it(
+    mfa_at: datetime | None, login_at: datetime | None, outcome: Verdict
+) -> None:
+    voided = Requirement(WINDOW, WINDOW, after=NOW - SECOND)
+
+    assert verdict(Assurance(ADA, mfa_at, login_at), voided, NOW + SECOND) is outcome
+
+
+def test_requirement_survives_the_trip_to_the_tenant() -> None:
+    asked = Requirement(WINDOW, WINDOW, after=NOW)
+    trip = Transaction.load(Transaction.step_up("/", ADA, asked).dump())
+
+    assert trip is not None
+    assert trip.requirement == asked
+
+
 @pytest.mark.parametrize("window", [None, timedelta(), -SECOND])
 def test_requirement_that_asks_for_nothing_cannot_be_built(window: timedelta | None) -> None:
     with pytest.raises(ValueError, match="window"):
@@ -87,7 +113,11 @@ proofs = st.builds(
     methods=st.sampled_from([(), ("mfa",), ("pwd",)]),
 )
 windows = st.none() | st.timedeltas(SECOND, timedelta(hours=12))
-requirements = st.tuples(windows, windows).filter(any).map(lambda pair: Requirement(*pair))
+requirements = (
+    st.tuples(windows, windows, st.none() | moments)
+    .filter(lambda asked: any(asked[:2]))
+    .map(lambda asked: Requirement(*asked))
+)
 
 
 def replay(events: list[Proof]) -> Assurance | None:
@@ -97,10 +127,13 @@ def replay(events: list[Proof]) -> Assurance | None:
     return record
 
 
-def was_proved(moments_proved: list[datetime], window: timedelta | None, now: datetime) -> bool:
+def was_proved(
+    moments_proved: list[datetime], window: timedelta | None, after: datetime | None, now: datetime
+) -> bool:
     if window is None:
         return True
-    return any(-CLOCK_LEEWAY <= now - moment <= window for moment in moments_proved)
+    valid = [moment for moment in moments_proved if after is None or moment > after]
+    return any(-CLOCK_LEEWAY <= now - moment <= window for moment in valid)
 
 
 @given(st.lists(proofs, max_size=8), requirements, moments)
@@ -111,8 +144,8 @@ def test_verdict_after_any_events_accepts_only_what_was_proved(
     if verdict(record, requirement, now) is Verdict.ALLOWED:
         mfa = [proof.issued_at for proof in events if proof.has_mfa]
         logins = [proof.login_at for proof in events if proof.login_at]
-        assert was_proved(mfa, requirement.mfa_within, now)
-        assert was_proved(logins, requirement.login_within, now)
+        assert was_proved(mfa, requirement.mfa_within, requirement.after, now)
+        assert was_proved(logins, requirement.login_within, requirement.after, now)
 
 
 @given(st.lists(proofs, min_size=1, max_size=8))

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.test import Client
 from pytest_django import Settings
+from social_django.models import UserSocialAuth
 
 from accounts.explanations import EXPLANATIONS
 from accounts.failures import BY_PROVIDER_CODE, Failure
@@ -150,3 +151,13 @@ def test_unverified_email_is_refused_where_the_site_asks_for_it(
 
 def test_callback_by_post_is_not_allowed(client: Client, db: None) -> None:
     assert client.post(f"/auth/complete/auth0/?{urlencode({'state': 'x'})}").status_code == 405
+
+
+def test_identity_that_a_row_gives_to_somebody_else_lets_nobody_in(
+    tenant: Tenant, person: PersonMaker
+) -> None:
+    other = User.objects.create(username="other")
+    UserSocialAuth.objects.create(user=other, provider="auth0", uid=tenant["nia"].sub)
+    nia = person("nia")
+    assert_explained(nia.sign_in(), Failure.WRONG_ACCOUNT)
+    assert_nobody_came_in(nia)

@@ -1,33 +1,22 @@
-"""The person's My Account token: fetched with a step-up, sealed for its window, gone with it."""
+"""The person's My Account token: fetched with a step-up, and sealed."""
 
 import json
 import logging
-from datetime import timedelta
 
 import httpx
 import pytest
 from django.contrib.sessions.models import Session
-from django.http import HttpRequest
-from django.test import RequestFactory
-from django.utils import timezone
-from pytest_django import Settings
 from social_django.models import UserSocialAuth
 
 from accounts.claims import PAPE_MFA
-from accounts.failures import Failure
-from accounts.models import User
 from accounts.my_account import (
     SCOPES_FOR_ENROLLING,
     SESSION_KEY,
-    MyAccountGrant,
-    drop_token,
-    keep_token,
-    token_of,
 )
 from accounts.sealing import unseal
 from tests.accounts.conftest import PersonMaker, Response
 from tests.accounts.steps import GATED as WITHOUT_TOKEN
-from tests.accounts.steps import asked, assert_closed, assert_explained, assert_open, begin_step_up, cut_out
+from tests.accounts.steps import asked, assert_closed, assert_open, begin_step_up, cut_out
 from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
@@ -169,158 +158,3 @@ def test_token_is_nowhere_in_plain_text(tess: Person, caplog: pytest.LogCaptureF
     assert any(SESSION_KEY in text for text in raw)
     assert not any(token in text or token[-40:] in text for text in (*raw, caplog.text))
     assert [row.extra_data for row in UserSocialAuth.objects.all()] == [{}]
-
-
-# Losing it
-
-
-def test_token_ends_with_the_window_and_not_later(tess: Person, elapse: Clock) -> None:
-    stepped_up(tess)
-    elapse(880)
-    assert_open(tess, GRANTED)
-    elapse(30)
-    assert_closed(tess, GRANTED)
-
-
-def test_token_fetched_later_ends_with_the_window_of_its_proof(tess: Person, elapse: Clock) -> None:
-    tess.step_up(WITHOUT_TOKEN)
-    elapse(400)
-    stepped_up(tess)
-    elapse(510)
-    assert_closed(tess, GRANTED)
-    assert kept(tess) == {}
-
-
-def test_token_that_lives_shorter_than_the_window_ends_by_itself(rf: RequestFactory) -> None:
-    request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(seconds=60), CREATE)
-    assert token_of(request) == "t"
-    keep_token(request, "t", timezone.now() + timedelta(seconds=4), CREATE)
-    assert token_of(request) is None
-    assert SESSION_KEY not in request.session
-
-
-def test_token_is_never_kept_beyond_the_sites_window(
-    rf: RequestFactory, settings: Settings, elapse: Clock
-) -> None:
-    settings.STEP_UP_MAX_AGE = 60
-    request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(days=1), CREATE)
-    elapse.here(61)
-    assert token_of(request) is None
-
-
-def test_token_is_gone_at_logout(tess: Person) -> None:
-    stepped_up(tess)
-    tess.client.post("/logout/")
-    assert SESSION_KEY not in tess.client.session
-
-
-def test_token_of_another_account_is_dropped(rf: RequestFactory) -> None:
-    request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
-    request.user = User(sub="auth0|b")
-    assert token_of(request) is None
-    assert SESSION_KEY not in request.session
-
-
-def test_token_is_dropped_when_told_and_when_the_seal_is_broken(rf: RequestFactory) -> None:
-    request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
-    request.session[SESSION_KEY] = request.session[SESSION_KEY][:-4] + "AAAA"
-    assert token_of(request) is None
-    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
-    drop_token(request)
-    assert token_of(request) is None
-
-
-def test_token_without_the_scope_is_none_and_stays_for_those_it_has(rf: RequestFactory) -> None:
-    request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
-    assert token_of(request, MyAccountGrant((CREATE, "read:me:factors"))) is None
-    assert token_of(request) == "t"
-
-
-def request_of(rf: RequestFactory, sub: str) -> HttpRequest:
-    request = rf.get("/")
-    request.session = {}  # type: ignore[assignment]  # what a session does here, a dict does
-    request.user = User(sub=sub)
-    return request
-
-
-# What the tenant refuses
-
-
-def test_application_without_a_grant_is_not_available_and_the_log_says_why(
-    tess: Person, tenant: Tenant, caplog: pytest.LogCaptureFixture
-) -> None:
-    withdraw(tenant, granted=False)
-    response = tess.come_back(ask_for_token(tess))
-
-    assert_explained(response, Failure.MY_ACCOUNT_UNAVAILABLE)
-    assert "Try again" not in response.content.decode()
-    assert "ERROR" in {record.levelname for record in caplog.records}
-    assert "subject_type" in caplog.text
-    assert f"{tenant.base_url}/me/" in caplog.text
-    assert CREATE in caplog.text
-    assert_closed(tess, GRANTED)
-
-
-def test_scope_that_was_not_granted_is_noticed_and_the_proof_is_kept(
-    tess: Person, tenant: Tenant, caplog: pytest.LogCaptureFixture
-) -> None:
-    withdraw(tenant, "read:me:factors")
-    response = tess.come_back(ask_for_token(tess))
-
-    assert_explained(response, Failure.MY_ACCOUNT_SCOPE_MISSING)
-    assert CREATE in caplog.text
-    assert kept(tess) == {}
-    assert_open(tess, WITHOUT_TOKEN)
-
-
-def test_cancelling_is_still_told_as_cancelling(tess: Person) -> None:
-    response = tess.come_back(ask_for_token(tess), cancel="mfa")
-    assert_explained(response, Failure.CANCELLED)
-    again = tess.submit(response, to_path="/step-up/")
-    assert asked(again)["scope"].endswith(CREATE)
-
-
-def test_unmet_requirements_offer_a_sign_in_with_everything(tess: Person) -> None:
-    state = asked(ask_for_token(tess))["state"]
-    answer = {"state": state, "error": "unmet_authentication_requirements", "error_description": "2FA"}
-    response = tess.client.get("/auth/complete/auth0/", answer)
-
-    assert_explained(response, Failure.REQUIREMENTS_UNMET)
-    assert asked(tess.submit(response, to_path="/step-up/"))["prompt"] == "login"
-
-
-@pytest.mark.parametrize("error", ["invalid_scope", "invalid_target", "unauthorized_client"])
-def test_other_refusals_of_such_a_trip_are_not_a_broken_sign_in(tess: Person, error: str) -> None:
-    answer = {"state": asked(ask_for_token(tess))["state"], "error": error}
-    assert_explained(tess.client.get("/auth/complete/auth0/", answer), Failure.MY_ACCOUNT_UNAVAILABLE)
-
-
-def test_default_policy_asks_for_the_second_factor_itself(tess: Person, tenant: Tenant) -> None:
-    tenant.set_settings(default_policy=True)
-    leaving = ask_for_token(tess, FIRST)
-    assert "acr_values" not in asked(leaving)
-    tess.come_back(leaving)
-
-    assert any("mfa" in page.path for page in tess.walks[-1].pages)
-    assert_open(tess, FIRST)
-    assert_open(tess, WITHOUT_TOKEN)
-
-
-def test_default_policy_satisfied_by_a_recent_proof_asks_nobody_again(tess: Person, tenant: Tenant) -> None:
-    tenant.set_settings(default_policy=True)
-    tess.step_up(WITHOUT_TOKEN)
-    stepped_up(tess)
-    assert tess.walks[-1].pages == []
-
-
-def test_somebody_else_at_the_tenant_leaves_no_token(tess: Person, person: PersonMaker) -> None:
-    tess.browser = person("sol").browser
-    tess.account = tess.tenant["sol"]
-    response = tess.come_back(ask_for_token(tess))
-    assert_explained(response, Failure.WRONG_ACCOUNT)
-    assert kept(tess) == {}

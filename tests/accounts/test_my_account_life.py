@@ -1,0 +1,146 @@
+"""The person's My Account token: how long it is kept, and what ends it."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts.models import User
+from accounts.my_account import (
+    SCOPES_FOR_ENROLLING,
+    SESSION_KEY,
+    MyAccountGrant,
+    drop_token,
+    keep_token,
+    token_of,
+)
+from accounts.sealing import unseal
+from tests.accounts.conftest import PersonMaker, Response
+from tests.accounts.steps import GATED as WITHOUT_TOKEN
+from tests.accounts.steps import assert_closed, assert_open, begin_step_up
+from tests.support.clock import Clock
+from tests.support.person import Person
+from tests.support.tenant import Tenant
+
+GRANTED, FIRST = "/test/granted/", "/test/granted/?login=1"
+[CREATE] = SCOPES_FOR_ENROLLING
+EXPLAINED = ("service's permission", "probably not ask you anything")
+
+
+@pytest.fixture(autouse=True)
+def _site(gated_site: None) -> None:
+    """Every test here wants the gated views."""
+
+
+@pytest.fixture
+def nia(person: PersonMaker) -> Person:
+    """Somebody with no second factor, signed in."""
+    somebody = person("nia")
+    somebody.sign_in()
+    return somebody
+
+
+def kept(somebody: Person) -> dict[str, str]:
+    """What the session keeps, unsealed."""
+    sealed = somebody.client.session.get(SESSION_KEY)
+    record: dict[str, str] = json.loads(unseal(sealed) or "{}") if sealed else {}
+    return record
+
+
+def ask_for_token(somebody: Person, path: str = GRANTED) -> Response:
+    """Be refused at a page that wants the token, and press the step-up page's button."""
+    assert_closed(somebody, path)
+    return begin_step_up(somebody, path)
+
+
+def stepped_up(somebody: Person, path: str = GRANTED) -> Person:
+    assert somebody.come_back(ask_for_token(somebody, path))["Location"] == path
+    assert_open(somebody, path)
+    return somebody
+
+
+def withdraw(tenant: Tenant, *scopes: str, granted: bool = True) -> None:
+    """Change what the application may have of the My Account API on people's behalf."""
+    audience = f"{tenant.base_url}/me/"
+    client = tenant.clients["web"]["client_id"]
+    tenant.control(
+        "clients", {"client_id": client, "user_grants": {audience: list(scopes)} if granted else {}}
+    )
+
+
+def test_token_ends_with_the_window_and_not_later(tess: Person, elapse: Clock) -> None:
+    stepped_up(tess)
+    elapse(880)
+    assert_open(tess, GRANTED)
+    elapse(30)
+    assert_closed(tess, GRANTED)
+
+
+def test_token_fetched_later_ends_with_the_window_of_its_proof(tess: Person, elapse: Clock) -> None:
+    tess.step_up(WITHOUT_TOKEN)
+    elapse(400)
+    stepped_up(tess)
+    elapse(510)
+    assert_closed(tess, GRANTED)
+    assert kept(tess) == {}
+
+
+def test_token_that_lives_shorter_than_the_window_ends_by_itself(rf: RequestFactory) -> None:
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(seconds=60), CREATE)
+    assert token_of(request) == "t"
+    keep_token(request, "t", timezone.now() + timedelta(seconds=4), CREATE)
+    assert token_of(request) is None
+    assert SESSION_KEY not in request.session
+
+
+def test_token_is_never_kept_beyond_the_sites_window(
+    rf: RequestFactory, settings: Settings, elapse: Clock
+) -> None:
+    settings.STEP_UP_MAX_AGE = 60
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(days=1), CREATE)
+    elapse.here(61)
+    assert token_of(request) is None
+
+
+def test_token_is_gone_at_logout(tess: Person) -> None:
+    stepped_up(tess)
+    tess.client.post("/logout/")
+    assert SESSION_KEY not in tess.client.session
+
+
+def test_token_of_another_account_is_dropped(rf: RequestFactory) -> None:
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    request.user = User(sub="auth0|b")
+    assert token_of(request) is None
+    assert SESSION_KEY not in request.session
+
+
+def test_token_is_dropped_when_told_and_when_the_seal_is_broken(rf: RequestFactory) -> None:
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    request.session[SESSION_KEY] = request.session[SESSION_KEY][:-4] + "AAAA"
+    assert token_of(request) is None
+    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    drop_token(request)
+    assert token_of(request) is None
+
+
+def test_token_without_the_scope_is_none_and_stays_for_those_it_has(rf: RequestFactory) -> None:
+    request = request_of(rf, "auth0|a")
+    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    assert token_of(request, MyAccountGrant((CREATE, "read:me:factors"))) is None
+    assert token_of(request) == "t"
+
+
+def request_of(rf: RequestFactory, sub: str) -> HttpRequest:
+    request = rf.get("/")
+    request.session = {}  # type: ignore[assignment]  # what a session does here, a dict does
+    request.user = User(sub=sub)
+    return request
