@@ -1,65 +1,19 @@
 """The person's My Account token: what the tenant may refuse, and what it asks for by itself."""
 
-import json
-
 import pytest
 
 from accounts.failures import Failure
-from accounts.my_account import (
-    SCOPES_FOR_ENROLLING,
-    SESSION_KEY,
-)
-from accounts.sealing import unseal
-from tests.accounts.conftest import PersonMaker, Response
+from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import GATED as WITHOUT_TOKEN
-from tests.accounts.steps import asked, assert_closed, assert_explained, assert_open, begin_step_up
+from tests.accounts.steps import asked, assert_closed, assert_explained, assert_open
+from tests.accounts.tokens import CREATE, FIRST, GRANTED, ask_for_token, kept, stepped_up, withdraw
 from tests.support.person import Person
 from tests.support.tenant import Tenant
-
-GRANTED, FIRST = "/test/granted/", "/test/granted/?login=1"
-[CREATE] = SCOPES_FOR_ENROLLING
-EXPLAINED = ("service's permission", "probably not ask you anything")
 
 
 @pytest.fixture(autouse=True)
 def _site(gated_site: None) -> None:
     """Every test here wants the gated views."""
-
-
-@pytest.fixture
-def nia(person: PersonMaker) -> Person:
-    """Somebody with no second factor, signed in."""
-    somebody = person("nia")
-    somebody.sign_in()
-    return somebody
-
-
-def kept(somebody: Person) -> dict[str, str]:
-    """What the session keeps, unsealed."""
-    sealed = somebody.client.session.get(SESSION_KEY)
-    record: dict[str, str] = json.loads(unseal(sealed) or "{}") if sealed else {}
-    return record
-
-
-def ask_for_token(somebody: Person, path: str = GRANTED) -> Response:
-    """Be refused at a page that wants the token, and press the step-up page's button."""
-    assert_closed(somebody, path)
-    return begin_step_up(somebody, path)
-
-
-def stepped_up(somebody: Person, path: str = GRANTED) -> Person:
-    assert somebody.come_back(ask_for_token(somebody, path))["Location"] == path
-    assert_open(somebody, path)
-    return somebody
-
-
-def withdraw(tenant: Tenant, *scopes: str, granted: bool = True) -> None:
-    """Change what the application may have of the My Account API on people's behalf."""
-    audience = f"{tenant.base_url}/me/"
-    client = tenant.clients["web"]["client_id"]
-    tenant.control(
-        "clients", {"client_id": client, "user_grants": {audience: list(scopes)} if granted else {}}
-    )
 
 
 def test_application_without_a_grant_is_not_available_and_the_log_says_why(

@@ -4,20 +4,15 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-import httpx
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 from pytest_django import Settings
 
 from enrollment.budget import BudgetSpent, budget_of, my_account
-from enrollment.budget.ledger import MINUTE, Ledger
 from enrollment.budget.meter import SharedMeter
 from enrollment.factors import FactorKind
 from enrollment.gateways import MyAccountGateway, Problem, TenantError, Truth
-from enrollment.gateways.rates import Rate, rate_of
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -141,93 +136,3 @@ def test_lock_that_somebody_died_with_holds_writes_back_for_a_moment() -> None:
         meter.reserve()
     assert caught.value.retry_after is not None
     assert caught.value.retry_after < 2
-
-
-# What an answer says
-
-
-def answer(status: int = 202, **headers: str) -> httpx.Response:
-    return httpx.Response(status, headers={name.replace("_", "-"): value for name, value in headers.items()})
-
-
-def test_rate_is_read_from_the_three_headers() -> None:
-    reset = str(int(timezone.now().timestamp()) + 30)
-    rate = rate_of(answer(x_ratelimit_limit="5", x_ratelimit_remaining="3", x_ratelimit_reset=reset))
-    assert rate is not None
-    assert (rate.limit, rate.remaining) == (5, 3)
-    assert 28 <= rate.wait <= 30
-
-
-def test_refusal_leaves_nothing_until_it_says_so() -> None:
-    rate = rate_of(answer(429, x_ratelimit_limit="2", x_ratelimit_remaining="0", retry_after="17"))
-    assert rate == Rate(2, 0, 17.0)
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        answer(),
-        answer(x_ratelimit_limit="many", x_ratelimit_remaining="1", x_ratelimit_reset="1"),
-        answer(x_ratelimit_limit="2", x_ratelimit_remaining="-1", x_ratelimit_reset="1"),
-        answer(429, x_ratelimit_limit="25", retry_after="1", x_auth0_error_kind="global-rate-limit"),
-    ],
-)
-def test_answer_that_says_nothing_of_the_person_teaches_nothing(odd: httpx.Response) -> None:
-    assert rate_of(odd) is None
-
-
-# The account by itself
-
-moments = st.floats(min_value=0, max_value=50)
-rates = st.builds(
-    Rate,
-    limit=st.integers(min_value=0, max_value=6),
-    remaining=st.integers(min_value=0, max_value=6),
-    wait=st.floats(min_value=-10, max_value=100_000),
-)
-steps = st.lists(st.tuples(moments, st.none() | rates), max_size=12)
-
-
-def kept(history: list[tuple[float, Rate | None]]) -> tuple[Ledger, float]:
-    """An account after writes; each may have been answered with a word of the tenant's."""
-    ledger, now = Ledger(), NOW
-    for pause, rate in history:
-        now += pause
-        if ledger.left(now):
-            ledger = ledger.reserved(now)
-            ledger = ledger.settled(now, rate, now) if rate else ledger
-    return ledger, now
-
-
-@given(steps)
-def test_promised_moment_is_within_a_minute_and_kept(history: list[tuple[float, Rate | None]]) -> None:
-    ledger, now = kept(history)
-    opens_at = ledger.opens_at(now)
-    assert now <= opens_at <= now + MINUTE
-    assert ledger.left(opens_at) > 0
-    assert (opens_at == now) == (ledger.left(now) > 0)
-
-
-@given(steps)
-def test_reserving_takes_one_and_never_gives_more(history: list[tuple[float, Rate | None]]) -> None:
-    ledger, now = kept(history)
-    before = ledger.left(now)
-    assert 0 <= before <= max(2, ledger.limit)
-    assert ledger.reserved(now).left(now) == max(0, before - 1)
-
-
-@given(st.lists(moments, max_size=20))
-def test_without_a_word_of_the_tenant_no_minute_holds_more_than_two(pauses: list[float]) -> None:
-    ledger, now, made = Ledger(), NOW, list[float]()
-    for pause in pauses:
-        now += pause
-        if ledger.left(now):
-            ledger, made = ledger.reserved(now), [*made, now]
-    assert all(later - earlier >= MINUTE for earlier, later in zip(made, made[2:], strict=False))
-
-
-def test_answers_that_overtake_each_other_leave_the_smaller_number() -> None:
-    ledger = Ledger().reserved(NOW).reserved(NOW + 0.1)
-    ledger = ledger.settled(NOW + 0.1, Rate(2, 0, 30), NOW + 1).settled(NOW, Rate(2, 1, 30), NOW + 1.1)
-    assert ledger.left(NOW + 2) == 0
-    assert ledger.left(NOW + 31.1) == 1
