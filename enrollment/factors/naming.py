@@ -53,9 +53,6 @@ def untaken(name: str, names: Iterable[str]) -> str:
 
 def tidied(name: str) -> str:
     """Bring a typed name into a shape that the tenant takes, and that cannot pass for another."""
-    seen = "".join(
-        character
-        for character in " ".join(name.split())
-        if not unicodedata.category(character).startswith("C")
-    )
-    return unicodedata.normalize("NFC", seen)[:NAME_LENGTH].rstrip()
+    spaced = " ".join(name.split())
+    visible = "".join(letter for letter in spaced if not unicodedata.category(letter).startswith("C"))
+    return unicodedata.normalize("NFC", " ".join(visible.split()))[:NAME_LENGTH].rstrip()

@@ -1,15 +1,21 @@
 """People of the local tenant as the site knows them, and actors with the proofs that a test needs."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
 
 from accounts.assurance import Assurance
+from accounts.grants import SCOPES_FOR_ENROLLING
 from accounts.models import User
 from accounts.staff_group import follow_staff_flag
 from enrollment.actors import Actor, Source
+from tests.plugins.tenant_apis import TenantApis
 from tests.support.tenant import Account, Tenant
+
+if TYPE_CHECKING:
+    from tests.enrollment.enrolling import Enroller
 
 Locals = Callable[..., User]
 
@@ -59,3 +65,26 @@ def acting(user: User, *, mfa: bool = True, login: bool = True, reason: str = ""
     proof = Assurance(user.sub or "", now if mfa else None, now if login else None)
     facts = {"ip": "203.0.113.9", "user_agent": "A browser", "source": Source.PAGE, **members}
     return Actor(user, proof, reason=reason, **facts)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def enroller(tenant: Tenant, local: Locals, apis: TenantApis) -> Callable[..., "Enroller"]:
+    """`enroller("nia")` adds factors through the flows, with a token that the tenant gave for that."""
+    from tests.enrollment.enrolling import Enroller  # it asks this module for actors
+
+    def make(nick: str) -> Enroller:
+        token = apis.person_token(tenant[nick], *SCOPES_FOR_ENROLLING)
+        return Enroller(tenant, tenant[nick], local(nick), token)
+
+    return make
+
+
+@pytest.fixture
+def nia_enrolls(enroller: Callable[..., "Enroller"]) -> "Enroller":
+    return enroller("nia")
+
+
+@pytest.fixture
+def no_throttle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every look at the tenant's list be made; what spares the tenant in between has tests of its own."""
+    monkeypatch.setattr("enrollment.flows.enroll.settle.cache.add", lambda *_args, **_kwargs: True)

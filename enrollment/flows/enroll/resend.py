@@ -74,6 +74,7 @@ def _resend(subject: User, row: PendingEnrollment, token: str, methods: Sequence
         # Somebody confirmed or cancelled meanwhile: the new one is not needed.
         rows.note_strays(row, [begun.method_id or ""])
         clean(subject)
+    row.refresh_from_db()
     if row.status in (State.CANCELLED, State.EXPIRED, State.FAILED):
         raise over(row)
 

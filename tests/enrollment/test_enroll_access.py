@@ -1,0 +1,209 @@
+"""Who may add a factor, with what proof and token; every flow asks before anything else."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from accounts.assurance import Requirement, Verdict
+from accounts.grants import ENROLLING
+from accounts.models import User
+from accounts.step_up import StepUpRequired
+from enrollment import directory
+from enrollment.activity import Refused
+from enrollment.actors import Actor
+from enrollment.factors import FactorKind
+from enrollment.flows.enroll import (
+    begin_enrollment,
+    cancel_enrollment,
+    check_push,
+    confirm_enrollment,
+    enrollment_of,
+    resend_code,
+)
+from enrollment.models import ActivityEvent, PendingEnrollment
+from enrollment.pending import State
+from tests.enrollment.conftest import Locals, acting
+from tests.enrollment.enrolling import Enroller, Maker
+from tests.support.clock import Clock
+
+Call = Callable[[Actor, User, PendingEnrollment, str | None], object]
+PROVED: dict[str, Call] = {
+    "begin": lambda actor, user, _row, token: begin_enrollment(actor, user, FactorKind.TOTP, token),
+    "confirm": lambda actor, user, row, token: confirm_enrollment(
+        actor, user, str(row.pk), token, code="123456"
+    ),
+    "resend": lambda actor, user, row, token: resend_code(actor, user, str(row.pk), token),
+}
+OPEN: dict[str, Call] = {
+    "check": lambda actor, user, row, _token: check_push(actor, user, str(row.pk)),
+    "cancel": lambda actor, user, row, _token: cancel_enrollment(actor, user, str(row.pk)),
+}
+
+
+@pytest.mark.parametrize("flow", PROVED)
+def test_first_factor_takes_a_fresh_sign_in(nia_enrolls: Enroller, flow: str) -> None:
+    row = nia_enrolls.begin(FactorKind.PHONE)
+    nia_enrolls.writes()
+    with pytest.raises(StepUpRequired) as asked:
+        PROVED[flow](
+            acting(nia_enrolls.user, mfa=False, login=False), nia_enrolls.user, row, nia_enrolls.token
+        )
+    assert asked.value.requirement == Requirement.fresh_login()
+    assert asked.value.grant == ENROLLING
+    assert nia_enrolls.writes() == 0
+
+
+@pytest.mark.parametrize("flow", PROVED)
+def test_another_factor_takes_a_second_one(enroller: Maker, flow: str) -> None:
+    tess = enroller("tess")
+    row = tess.begin(FactorKind.PHONE)
+    tess.writes()
+    with pytest.raises(StepUpRequired) as asked:
+        PROVED[flow](acting(tess.user, mfa=False), tess.user, row, tess.token)
+    assert asked.value.requirement == Requirement.mfa()
+    assert tess.writes() == 0
+
+
+@pytest.mark.parametrize("flow", PROVED)
+def test_without_a_token_no_call_is_made(nia_enrolls: Enroller, flow: str) -> None:
+    row = nia_enrolls.begin(FactorKind.PHONE)
+    nia_enrolls.writes()
+    with pytest.raises(StepUpRequired) as asked:
+        PROVED[flow](nia_enrolls.actor, nia_enrolls.user, row, None)
+    assert asked.value.verdict is Verdict.TOKEN_MISSING
+    assert nia_enrolls.writes() == 0
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CHALLENGED
+
+
+def test_proof_is_asked_by_the_list_of_now(enroller: Maker) -> None:
+    """What is cached knows of no second factor; the tenant does."""
+    nia = enroller("nia")
+    directory.factors_of(nia.user.sub or "")
+    nia.tenant.add_user(email=nia.account.email, factors=[{"type": "totp", "id": "totp|elsewhere"}])
+    with pytest.raises(StepUpRequired) as asked:
+        begin_enrollment(
+            acting(nia.user, mfa=False), nia.user, FactorKind.PHONE, nia.token, phone="+15555550177"
+        )
+    assert asked.value.requirement == Requirement.mfa()
+    assert not PendingEnrollment.objects.exists()
+
+
+def test_proof_asked_again_after_the_window_and_the_enrollment_waits(
+    nia_enrolls: Enroller, elapse: Clock
+) -> None:
+    actor = nia_enrolls.actor
+    elapse(400)
+    row = begin_enrollment(actor, nia_enrolls.user, FactorKind.TOTP, nia_enrolls.token)
+    elapse(550)
+    with pytest.raises(StepUpRequired):
+        confirm_enrollment(
+            actor, nia_enrolls.user, str(row.pk), nia_enrolls.token, code=nia_enrolls.app_code(row)
+        )
+
+    assert nia_enrolls.confirm(row, code=nia_enrolls.app_code(row)).pending.status is State.CONFIRMED
+
+
+@pytest.mark.parametrize("flow", {**PROVED, **OPEN})
+def test_nobody_adds_a_factor_for_somebody_else(nia_enrolls: Enroller, ada: User, flow: str) -> None:
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    for actor in (
+        acting(ada, reason="Asked by phone"),
+        Actor.operator("root", "Asked by phone"),
+        Actor(None),
+    ):
+        with pytest.raises(Refused) as refused:
+            ({**PROVED, **OPEN})[flow](actor, nia_enrolls.user, row, nia_enrolls.token)
+        assert refused.value.code in {"not-for-others", "not-allowed"}
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CHALLENGED
+
+
+@pytest.mark.parametrize("flow", {"confirm", "resend", *OPEN})
+def test_somebody_elses_enrollment_is_not_found(nia_enrolls: Enroller, enroller: Maker, flow: str) -> None:
+    row = nia_enrolls.begin(FactorKind.PHONE)
+    sol = enroller("sol")
+    with pytest.raises(Refused) as refused:
+        ({**PROVED, **OPEN})[flow](sol.actor, sol.user, row, sol.token)
+    assert refused.value.code == "no-such-enrollment"
+
+
+@pytest.mark.parametrize("wrong", ["nonsense", "", str(uuid4())])
+def test_id_that_is_none_is_not_found(nia: User, wrong: str) -> None:
+    with pytest.raises(Refused) as refused:
+        enrollment_of(nia, wrong)
+    assert refused.value.code == "no-such-enrollment"
+
+
+def test_account_that_never_signed_in_has_nothing_to_add_to(local: Locals, nia_enrolls: Enroller) -> None:
+    nia_enrolls.user.sub = None
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.begin()
+    assert refused.value.code == "no-identity"
+
+
+# The first factor is there, and its enrollment is not over yet
+
+
+def test_scanned_push_is_no_reason_to_ask_its_owner_for_it(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    nia_enrolls.scan(row)
+
+    done = confirm_enrollment(
+        acting(nia_enrolls.user, mfa=False), nia_enrolls.user, str(row.pk), nia_enrolls.token
+    )
+
+    assert done.pending.status is State.CONFIRMED
+    assert done.recovery_code
+
+
+def test_whoever_signs_in_only_after_that_shows_the_factor_first(
+    nia_enrolls: Enroller, elapse: Clock
+) -> None:
+    """Else whoever knows the password would get the recovery code that its owner did not wait for."""
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    nia_enrolls.scan(row)
+    elapse(timedelta(minutes=2))
+    late = acting(nia_enrolls.user, mfa=False)
+    with pytest.raises(StepUpRequired) as asked:
+        confirm_enrollment(late, nia_enrolls.user, str(row.pk), nia_enrolls.token)
+    assert asked.value.requirement == Requirement.mfa()
+
+
+def test_recovery_code_is_not_given_long_after(nia_enrolls: Enroller, elapse: Clock) -> None:
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    nia_enrolls.scan(row)
+    check_push(nia_enrolls.actor, nia_enrolls.user, str(row.pk))
+    elapse(timedelta(minutes=11))
+    assert nia_enrolls.confirm(row).recovery_code == ""
+
+
+# What the audit trail gets
+
+
+def test_mistyped_code_and_missing_proof_leave_no_row(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin()
+    with pytest.raises(Refused):
+        nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
+    with pytest.raises(StepUpRequired):
+        confirm_enrollment(
+            acting(nia_enrolls.user, mfa=False, login=False), nia_enrolls.user, str(row.pk), None
+        )
+    assert not ActivityEvent.objects.exists()
+
+
+def test_begun_too_often_is_refused_until_an_hour_has_passed(nia_enrolls: Enroller, elapse: Clock) -> None:
+    now = timezone.now()
+    for _ in range(20):
+        PendingEnrollment.objects.create(
+            subject=nia_enrolls.user, kind="phone", state=State.EXPIRED, expires_at=now, started_at=now
+        )
+    nia_enrolls.writes()
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.begin(FactorKind.PHONE)
+    assert refused.value.code == "too-many-begun"
+    assert nia_enrolls.writes() == 0
+
+    elapse(timedelta(hours=1))
+    assert nia_enrolls.begin(FactorKind.PHONE).status is State.CHALLENGED

@@ -1,0 +1,242 @@
+"""Codes that are wrong, late, of another minute, sent again: none of them costs the enrollment."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from enrollment.activity import Refused
+from enrollment.budget import BudgetSpent
+from enrollment.factors import FactorKind
+from enrollment.flows.enroll import ClockOff, Mistyped, cancel_enrollment, enrollment_of, pending_of
+from enrollment.models import ActivityEvent
+from enrollment.pending import COOL_DOWN, LIFE, MOST_ATTEMPTS, State
+from tests.enrollment.enrolling import Enroller
+from tests.support.clock import Clock
+
+
+def test_wrong_code_of_an_app_costs_no_write(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin()
+    nia_enrolls.writes()
+    with pytest.raises(Mistyped) as wrong:
+        nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
+    assert wrong.value.attempts_left == MOST_ATTEMPTS - 1
+    assert nia_enrolls.writes() == 0
+
+    assert nia_enrolls.confirm(row, code=nia_enrolls.app_code(row)).pending.status is State.CONFIRMED
+
+
+@pytest.mark.parametrize("kind", [FactorKind.PHONE, FactorKind.EMAIL])
+def test_wrong_code_that_was_sent_keeps_the_enrollment(nia_enrolls: Enroller, kind: FactorKind) -> None:
+    row = nia_enrolls.begin(kind)
+    with pytest.raises(Mistyped):
+        nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).attempts == 1
+    assert nia_enrolls.confirm(row, code=nia_enrolls.sent_code()).pending.status is State.CONFIRMED
+
+
+@pytest.mark.parametrize("steps", [-9, -3, 3, 9])
+def test_code_of_another_minute_says_that_the_clock_is_off(nia_enrolls: Enroller, steps: int) -> None:
+    row = nia_enrolls.begin()
+    nia_enrolls.writes()
+    moment = timezone.now() + timedelta(seconds=30 * steps)
+    with pytest.raises(ClockOff) as off:
+        nia_enrolls.confirm(row, code=nia_enrolls.app(row).at(moment))
+    assert (off.value.code, off.value.behind) == ("clock-off", steps < 0)
+    assert "your device's clock may be off" in off.value.sentence
+    assert nia_enrolls.writes() == 0
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).attempts == 0
+
+
+def test_code_is_taken_with_spaces_in_it(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin()
+    code = nia_enrolls.app_code(row)
+    assert nia_enrolls.confirm(row, code=f" {code[:3]} {code[3:]} ").pending.status is State.CONFIRMED
+
+
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "\uff11\uff12\uff13\uff14\uff15\uff16"])
+def test_what_is_no_code_costs_nothing(nia_enrolls: Enroller, typed: str) -> None:
+    row = nia_enrolls.begin(FactorKind.PHONE)
+    nia_enrolls.writes()
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.confirm(row, code=typed)
+    assert refused.value.code == "code-malformed"
+    assert nia_enrolls.writes() == 0
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).attempts == 0
+
+
+def test_too_many_wrong_codes_end_it_and_clean_up(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin()
+    for _ in range(MOST_ATTEMPTS - 1):
+        with pytest.raises(Mistyped):
+            nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
+    assert refused.value.code == "too-many-attempts"
+    with pytest.raises(Refused) as over:
+        nia_enrolls.confirm(row, code=nia_enrolls.app_code(row))
+    assert over.value.code == "enrollment-over"
+
+    assert nia_enrolls.begin().pk != row.pk
+    assert len(nia_enrolls.methods(confirmed=False)) == 1
+    assert [event.code for event in ActivityEvent.objects.order_by("pk")] == [
+        "too-many-attempts",
+        "enrollment-over",
+    ]
+
+
+def test_passkey_that_is_refused_ends_the_ceremony(nia_enrolls: Enroller) -> None:
+    """A challenge answers one attempt, so there is nothing left to try."""
+    row = nia_enrolls.begin(FactorKind.PASSKEY)
+    nia_enrolls.key.origin = "https://evil.example"
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.confirm(row, **nia_enrolls.proof(row))
+    assert refused.value.code == "passkey-refused"
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.FAILED
+    assert nia_enrolls.begin(FactorKind.PASSKEY).pk != row.pk
+
+
+def test_passkey_that_is_missing_costs_nothing(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin(FactorKind.PASSKEY)
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.confirm(row)
+    assert refused.value.code == "no-passkey"
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CHALLENGED
+
+
+# Sent again
+
+
+def test_code_sent_again_is_the_good_one_and_the_first_is_cleaned_up(
+    nia_enrolls: Enroller, elapse: Clock
+) -> None:
+    row = nia_enrolls.begin(FactorKind.PHONE)
+    first = nia_enrolls.sent_code()
+    elapse(COOL_DOWN)
+    again = nia_enrolls.resend(row)
+
+    assert again.pk == row.pk
+    assert len(nia_enrolls.methods(confirmed=False)) == 1
+    assert again.strays == ()
+    if first != nia_enrolls.sent_code():
+        with pytest.raises(Mistyped):
+            nia_enrolls.confirm(again, code=first)
+    assert nia_enrolls.confirm(again, code=nia_enrolls.sent_code()).pending.status is State.CONFIRMED
+
+
+def test_code_is_not_sent_again_too_soon(nia_enrolls: Enroller, elapse: Clock) -> None:
+    row = nia_enrolls.begin(FactorKind.PHONE)
+    assert row.resend_at
+    nia_enrolls.writes()
+    elapse(COOL_DOWN - timedelta(seconds=5))
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.resend(row)
+    assert refused.value.code == "too-soon"
+    assert nia_enrolls.writes() == 0
+
+
+def test_nothing_is_sent_for_an_app(nia_enrolls: Enroller) -> None:
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.resend(nia_enrolls.begin())
+    assert refused.value.code == "nothing-to-send"
+
+
+def test_another_number_takes_the_place_of_the_first(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin(FactorKind.PHONE)
+    other = nia_enrolls.begin(FactorKind.PHONE, phone="+15555550188")
+
+    assert other.pk != row.pk
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CANCELLED
+    assert [m["phone_number"] for m in nia_enrolls.methods(confirmed=False)] == ["+15555550188"]
+
+
+# Coming back
+
+
+@pytest.mark.parametrize("kind", [FactorKind.TOTP, FactorKind.PHONE, FactorKind.PASSKEY])
+def test_beginning_again_comes_back_to_the_same_and_costs_no_write(
+    nia_enrolls: Enroller, kind: FactorKind
+) -> None:
+    row = nia_enrolls.begin(kind)
+    nia_enrolls.writes()
+    again = nia_enrolls.begin(kind)
+
+    assert again.pk == row.pk
+    assert again.secrets == row.secrets
+    assert nia_enrolls.writes() == 0
+
+
+def test_kinds_are_open_beside_each_other(nia_enrolls: Enroller) -> None:
+    rows = [nia_enrolls.begin(kind) for kind in (FactorKind.TOTP, FactorKind.PHONE, FactorKind.EMAIL)]
+    assert {row.pk for row in pending_of(nia_enrolls.user)} == {row.pk for row in rows}
+
+
+def test_cancelled_leaves_nothing_at_the_tenant(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin()
+    done = cancel_enrollment(nia_enrolls.actor, nia_enrolls.user, str(row.pk))
+
+    assert done.status is State.CANCELLED
+    assert nia_enrolls.methods(confirmed=False) == []
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.confirm(row, code="123456")
+    assert refused.value.code == "enrollment-over"
+
+
+def test_cancelling_what_a_phone_has_scanned_says_that_it_is_there(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    nia_enrolls.scan(row)
+    assert cancel_enrollment(nia_enrolls.actor, nia_enrolls.user, str(row.pk)).status is State.CONFIRMED
+    assert "push" in nia_enrolls.added()
+
+
+def test_time_over_never_confirms_and_begins_afresh(nia_enrolls: Enroller, elapse: Clock) -> None:
+    row = nia_enrolls.begin()
+    elapse(LIFE)
+    nia_enrolls.writes()
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.confirm(row, code=nia_enrolls.app_code(row))
+    assert refused.value.code == "enrollment-expired"
+    assert nia_enrolls.writes() == 0
+    assert nia_enrolls.begin().pk != row.pk
+    assert len(nia_enrolls.methods(confirmed=False)) == 1
+
+
+def test_key_that_sealed_it_is_gone_and_nothing_is_tried(nia_enrolls: Enroller, settings: Settings) -> None:
+    row = nia_enrolls.begin()
+    settings.SECRET_KEY = "demo-another-key-0123456789-0123456789-0123456789"
+    with pytest.raises(Refused) as refused:
+        nia_enrolls.confirm(row, code="123456")
+    assert refused.value.code == "enrollment-over"
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.FAILED
+
+
+# The budget of writes
+
+
+def test_third_write_of_the_minute_is_held_back_and_the_enrollment_waits(
+    nia_enrolls: Enroller, elapse: Clock
+) -> None:
+    nia_enrolls.tenant.set_settings(rate_limits=True, plan="free")
+    row = nia_enrolls.begin(FactorKind.PHONE)
+    with pytest.raises(Mistyped):
+        nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
+    nia_enrolls.writes()
+
+    with pytest.raises(BudgetSpent) as held:
+        nia_enrolls.confirm(row, code=nia_enrolls.sent_code())
+    assert nia_enrolls.writes() == 0
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CHALLENGED
+    assert not ActivityEvent.objects.exists()
+
+    elapse(held.value.opens_at - timezone.now() + timedelta(seconds=1))
+    assert nia_enrolls.confirm(row, code=nia_enrolls.sent_code()).pending.status is State.CONFIRMED
+
+
+def test_begin_that_is_held_back_leaves_no_row(nia_enrolls: Enroller) -> None:
+    nia_enrolls.tenant.set_settings(rate_limits=True, plan="free")
+    nia_enrolls.begin(FactorKind.PHONE)
+    nia_enrolls.begin(FactorKind.TOTP)
+    with pytest.raises(BudgetSpent):
+        nia_enrolls.begin(FactorKind.EMAIL)
+    assert {row.kind for row in pending_of(nia_enrolls.user)} == {"phone", "totp"}
