@@ -39,8 +39,11 @@ class UserAdmin(Base):
         (
             _("What this person may do"),
             {
-                "fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions"),
-                "description": _("Staff and administrators are made by their role at the sign-in service."),
+                "fields": ("is_active", "is_staff", "is_superuser", "groups"),
+                "description": _(
+                    "Staff and administrators are made by their role at the sign-in service; "
+                    "permissions come with groups."
+                ),
             },
         ),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
@@ -56,7 +59,7 @@ class UserAdmin(Base):
         "last_login",
         "date_joined",
     )
-    filter_horizontal = ("groups", "user_permissions")
+    filter_horizontal = ("groups",)
 
     @admin.display(description=_("person"), ordering="first_name")
     def person(self, user: User) -> str:
@@ -72,7 +75,7 @@ class UserAdmin(Base):
         """Whoever may edit people must not thereby be able to make themselves an administrator."""
         if isinstance(request.user, User) and request.user.is_superuser:
             return self.readonly_fields
-        return (*self.readonly_fields, "groups", "user_permissions")
+        return (*self.readonly_fields, "groups")
 
     def has_add_permission(self, _request: HttpRequest, *_args: Any) -> bool:
         return False

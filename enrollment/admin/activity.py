@@ -18,7 +18,7 @@ NOBODY = "-"
 
 @admin.register(ActivityEvent)
 class ActivityEventAdmin(Base):
-    list_display = ("at", "what", "whose", "by", "source", "outcome", "reason")
+    list_display = ("at", "what", "whose", "by", "outcome", "reason", "source")
     list_display_links = ("at", "what")
     list_filter = ("at", "action", "outcome", "source")
     list_select_related = ("subject",)

@@ -203,16 +203,21 @@ def test_roles_and_identity_cannot_be_edited_even_by_an_administrator(person: Pe
     assert (tess.is_staff, tess.is_superuser, tess.email, tess.sub) == (False, False, before, sub)
 
 
-def test_permissions_are_given_by_administrators_alone(person: People, tess: User) -> None:
+def test_groups_are_given_by_administrators_alone(person: People, tess: User) -> None:
     sol = person("sol")
     sol.open("/admin/")
     user = User.objects.get(email="sol@example.test")
     user.user_permissions.add(Permission.objects.get(codename="change_user"))
-    everything = [str(pk) for pk in Permission.objects.values_list("pk", flat=True)]
+    owners = Group.objects.create(name="Owners")
+    form = {"is_active": "on", "groups": str(owners.pk)}
 
-    sol.client.post(f"{USERS}{user.pk}/change/", {"is_active": "on", "user_permissions": everything})
+    sol.client.post(f"{USERS}{user.pk}/change/", form)
+    assert owners not in user.groups.all()
 
-    assert user.user_permissions.count() == 1
+    ada = person("ada")
+    ada.open("/admin/")
+    ada.client.post(f"{USERS}{user.pk}/change/", form)
+    assert owners in user.groups.all()
 
 
 def test_nobody_links_identities_by_hand() -> None:

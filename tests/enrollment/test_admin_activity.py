@@ -41,7 +41,7 @@ def test_trail_says_in_a_row_what_happened_to_whom_by_whom_and_why(
     said = listed(person("sol"))
 
     assert "Removed Authenticator app “Phone app”: failed, nothing was changed" in said
-    assert "tess@example.test sol@example.test admin Not done He lost it" in said
+    assert "tess@example.test sol@example.test Not done He lost it admin" in said
 
 
 @pytest.mark.parametrize(
