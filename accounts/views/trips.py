@@ -49,12 +49,11 @@ def complete(request: HttpRequest, backend: str) -> HttpResponse:
     transaction = _backend(request).peek_transaction()
     if transaction is None:
         return failure_page(request, Failure.NOT_OURS, None)
-    # One slot for a whole session is no place for a destination: only the transaction's own counts.
-    request.session.pop("next", None)
     try:
         response: HttpResponse = social_views.complete(request, backend)
     except SocialAuthBaseException as error:
         return failure_page(request, _failure(error, transaction), transaction, error)
+    # The pipeline put the transaction's own destination there; one slot a session is no place to leave it.
     request.session.pop("next", None)
     return response
 

@@ -71,6 +71,11 @@ def test_discovery_and_keys_are_asked_for_once(tenant: Tenant, backend: Auth0Bac
     ]
 
 
+def test_extra_data_is_nothing_whatever_came_back(backend: Auth0Backend) -> None:
+    tokens = {"access_token": "a", "refresh_token": "r", "id_token": "i", "token_type": "Bearer", "sub": "s"}
+    assert backend.extra_data(None, "s", tokens, {}, {}) == {}
+
+
 def test_token_without_a_key_id_gets_no_key(tenant: Tenant, backend: Auth0Backend) -> None:
     assert backend.find_valid_key(jwt.encode({}, "k" * 32)) is None
     assert tenant.exchanges() == []
