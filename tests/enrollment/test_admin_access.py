@@ -225,3 +225,15 @@ def test_nobody_links_identities_by_hand() -> None:
 
     assert models
     assert not any(admin.site.is_registered(model) for model in models)
+
+
+def test_deactivating_somebody_ends_what_they_can_do_in_running_sessions(person: People) -> None:
+    tess, ada = person("tess"), person("ada")
+    assert tess.open("/account/security/activity/").status_code == 200
+    user = User.objects.get(email="tess@example.test")
+    ada.open("/admin/")
+
+    ada.client.post(f"{USERS}{user.pk}/change/", {})
+
+    assert not User.objects.get(pk=user.pk).is_active
+    assert tess.client.get("/account/security/activity/")["Location"].startswith("/sign-in/")
