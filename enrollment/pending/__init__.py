@@ -2,6 +2,7 @@
 
 from enrollment.pending.limits import (
     COOL_DOWN,
+    KEPT_FOR,
     LEASE,
     LIFE,
     MOST_ATTEMPTS,
@@ -19,6 +20,7 @@ __all__ = [
     "CLOSED",
     "COOL_DOWN",
     "ENROLLABLE",
+    "KEPT_FOR",
     "LEASE",
     "LIFE",
     "LIVE",

@@ -15,3 +15,5 @@ MOST_BEGUN = 20
 MOST_BEGUN_WITHIN = timedelta(hours=1)
 # An unconfirmed method that no row claims may be under way on the tenant's own page; after this it is not.
 STRAY_AGE = timedelta(hours=1)
+# What is over and cleaned up after is kept this long, for whoever asks what became of it.
+KEPT_FOR = timedelta(days=30)

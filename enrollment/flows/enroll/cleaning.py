@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -26,17 +27,26 @@ logger = logging.getLogger(__name__)
 RESPITE = timedelta(minutes=10)
 
 
-def clean(subject: User, methods: Sequence[Method] | None = None) -> tuple[str, ...]:
-    """Remove somebody's strays, and return the ids of those that are gone; what fails is left for later."""
+@dataclass(frozen=True)
+class Cleaned:
+    """Ids of methods that are gone, and of those that could not be removed and are left for later."""
+
+    gone: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def clean(subject: User, methods: Sequence[Method] | None = None) -> Cleaned:
+    """Remove somebody's strays; never raises."""
     try:
         listed = directory.fresh_methods_of(subject.sub or "") if methods is None else methods
     except TenantError:
-        return ()
+        return Cleaned()
     chosen = strays_in(subject, listed)
     gone = tuple(method.id for method in chosen if _removed(subject, method))
     _tell_of_survivors(subject, listed)
-    _close(subject, [method.id for method in chosen if method.id not in gone])
-    return gone
+    left = tuple(method.id for method in chosen if method.id not in gone)
+    _close(subject, left)
+    return Cleaned(gone, left)
 
 
 def strays_in(subject: User, methods: Sequence[Method]) -> tuple[Method, ...]:

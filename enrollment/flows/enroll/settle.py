@@ -1,6 +1,7 @@
 """Bring an enrollment to where the truth is: time has passed, a worker has died, a list tells more."""
 
 from collections.abc import Sequence
+from copy import copy
 
 from django.core.cache import cache
 from django.utils import timezone
@@ -14,7 +15,7 @@ from enrollment.flows.enroll.rows import move
 from enrollment.flows.enroll.seeing import seen
 from enrollment.gateways import TenantError
 from enrollment.models import PendingEnrollment
-from enrollment.pending import Event, State, Way, due, is_retriable
+from enrollment.pending import Event, State, Way, advance, due, is_retriable
 
 # However many tabs ask how it stands, the tenant is asked this often for one person.
 LOOK_EVERY_SECONDS = 3
@@ -27,6 +28,19 @@ def settle(actor: Actor, row: PendingEnrollment, methods: Sequence[Method] | Non
             conclude(actor, row, event, seen(row, methods)[1], methods or ())
         else:
             move(row, event)
+
+
+def foreseen(row: PendingEnrollment, methods: Sequence[Method] | None) -> State:
+    """Return what `settle` would lead to, and change nothing."""
+    if event := _due(row, methods):
+        return foreseen(_in(row, advance(row.status, event)), methods)
+    return row.status
+
+
+def _in(row: PendingEnrollment, state: State) -> PendingEnrollment:
+    later = copy(row)
+    later.state, later.lease_until = state.value, None
+    return later
 
 
 def _due(row: PendingEnrollment, methods: Sequence[Method] | None) -> Event | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from enrollment.actors import Actor
 from enrollment.factors import Method
-from enrollment.flows.enroll.cleaning import clean
+from enrollment.flows.enroll.cleaning import Cleaned, clean
 from enrollment.flows.enroll.conclude import by_owner, tell
 from enrollment.flows.enroll.rows import live
 from enrollment.flows.enroll.settle import look, settle
@@ -30,13 +30,12 @@ def due_rows(now: datetime) -> QuerySet[PendingEnrollment]:
     return PendingEnrollment.objects.filter(stuck | over | untold | Q(clean_up_at__lte=now))
 
 
-def tidy(actor: Actor, subject: User, methods: Sequence[Method] | None) -> None:
+def tidy(actor: Actor, subject: User, methods: Sequence[Method] | None) -> Cleaned:
     """Do it now, by this list of methods; None where there is no list."""
     for row in live(subject):
         settle(actor, row, methods)
     _tell_late(subject)
-    if methods is not None:
-        clean(subject, methods)
+    return clean(subject, methods) if methods is not None else Cleaned()
 
 
 def tidy_if_due(subject: User) -> None:

@@ -1,0 +1,81 @@
+"""Put unfinished enrollments in order, once an hour by a timer; docs/commands.md describes the JSON."""
+
+from typing import Any
+
+from django.core.management.base import CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from enrollment.flows.enroll.purge import Purged, drop_old, people_due, purge
+from enrollment.management.base import OperatorCommand
+from enrollment.management.documents import identity
+from enrollment.management.problems import Exit, told
+
+
+class Command(OperatorCommand):
+    help = _(
+        "Closes enrollments whose time is over, and removes what they left unfinished at the tenant. "
+        "Nothing that anybody could use is touched."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        self.add_json(parser)
+        parser.add_argument(
+            "--dry-run", action="store_true", help=_("Say what would be done, and do nothing.")
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        dry_run = options["dry_run"]
+        results = [purge(person, dry_run=dry_run) for person in people_due()]
+        dropped = drop_old(dry_run=dry_run)
+        if options["json"]:
+            people = [_document(result) for result in results]
+            self.show_json({"dry_run": dry_run, "people": people, "records_deleted": dropped})
+        else:
+            self._tell(results, dropped, dry_run=dry_run)
+        _end(results)
+
+    def _tell(self, results: list[Purged], dropped: int, *, dry_run: bool) -> None:
+        for result in results:
+            self.say(_line(result))
+        total = _(
+            "%(people)d people looked at, %(methods)d unfinished methods removed, "
+            "%(records)d old records deleted."
+        )
+        if dry_run:
+            total = _(
+                "Nothing was done. %(people)d people to look at, %(methods)d unfinished methods to remove, "
+                "%(records)d old records to delete."
+            )
+        removed = sum(len(result.removed) for result in results)
+        self.say(total % {"people": len(results), "methods": removed, "records": dropped})
+
+
+def _end(results: list[Purged]) -> None:
+    """The next run tries again; the status is for whoever watches the timer."""
+    failed = [result for result in results if result.problem or result.left]
+    if failed:
+        status = Exit.PARTLY if len(failed) < len(results) else Exit.FAILED
+        sentence = _("Not everything could be done, for %(count)d people. The next run tries again.")
+        raise CommandError(sentence % {"count": len(failed)}, returncode=status)
+
+
+def _line(result: Purged) -> str:
+    if result.problem:
+        return f"{result.person}: {told(result.problem)}"
+    moves = [f"{move.kind.label}: {move.before} → {move.after}" for move in result.moved]
+    removed = [_("removed %(id)s") % {"id": method_id} for method_id in result.removed]
+    left = [_("could not remove %(id)s") % {"id": method_id} for method_id in result.left]
+    return f"{result.person}: {', '.join([*moves, *removed, *left]) or _('nothing to do')}"
+
+
+def _document(result: Purged) -> dict[str, Any]:
+    return {
+        **identity(result.person),
+        "enrollments": [
+            {"kind": move.kind.value, "before": move.before.value, "after": move.after.value}
+            for move in result.moved
+        ],
+        "removed": list(result.removed),
+        "left": list(result.left),
+        "problem": result.problem.code.value if result.problem else "",
+    }
