@@ -221,12 +221,17 @@ def test_person_without_an_address_is_logged(tess: User, caplog: pytest.LogCaptu
     assert "No e-mail address" in caplog.text
 
 
-def test_mail_is_in_the_language_of_the_person_and_not_of_staff(tess: User, sol: User) -> None:
-    with translation.override("es"):
-        forget_browsers(acting(sol, reason=WHY), tess)
+@pytest.mark.parametrize(("who", "language"), [("staff", "en"), ("self", "es")])
+def test_mail_is_in_the_language_of_the_person_and_not_of_staff(
+    tess: User, sol: User, monkeypatch: pytest.MonkeyPatch, who: str, language: str
+) -> None:
+    spoken: list[str | None] = []
+    monkeypatch.setattr("enrollment.mail.send_mail", lambda *_args: spoken.append(translation.get_language()))
 
-        assert translation.get_language() == "es"
-    assert "Hello" in mail.outbox[0].body
+    with translation.override("es"):
+        forget_browsers(acting(sol, reason=WHY) if who == "staff" else acting(tess), tess)
+
+    assert spoken == [language]
 
 
 def test_attempt_without_a_subject_mails_nobody(db: None) -> None:
