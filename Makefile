@@ -62,6 +62,6 @@ $(STAMP): $(LOCKED)
 	@test -x $(BIN)/python || { echo "Making $(VENV) …"; $(PYTHON) -m venv $(VENV); } || { \
 		rm -rf $(VENV); echo "On Debian and Ubuntu, venv is in the package python3-venv." >&2; exit 1; }
 	@echo "Installing what the project needs (once; a minute or two) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
 		$(addprefix -r ,$(LOCKED))
 	@touch $@
