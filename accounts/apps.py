@@ -1,6 +1,7 @@
 """The accounts app."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_out
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks  # noqa: F401  # registers them; settings are not ready at import
+        from accounts.browsers import forget_browser  # models can be imported only now
+
+        user_logged_out.connect(forget_browser, dispatch_uid="accounts.browsers")

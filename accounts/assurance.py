@@ -27,10 +27,14 @@ class Assurance:
 
 @dataclass(frozen=True)
 class Requirement:
-    """How recent a proof a place asks for, on either clock or both."""
+    """How recent a proof a place asks for, on either clock or both.
+
+    `after` asks besides that each clock named was set later than that moment, however short the time since.
+    """
 
     mfa_within: timedelta | None = None
     login_within: timedelta | None = None
+    after: datetime | None = None
 
     def __post_init__(self) -> None:
         windows = [window for window in (self.mfa_within, self.login_within) if window is not None]
@@ -62,15 +66,19 @@ def verdict(assurance: Assurance | None, requirement: Requirement, now: datetime
     """Judge a record. No record, no time, a time that has passed or is yet to come: each means no."""
     mfa_at = assurance.mfa_at if assurance else None
     login_at = assurance.login_at if assurance else None
-    if requirement.mfa_within is not None and not _within(mfa_at, requirement.mfa_within, now):
+    if not _meets(mfa_at, requirement.mfa_within, requirement.after, now):
         return Verdict.MFA_MISSING if mfa_at is None else Verdict.MFA_STALE
-    if requirement.login_within is not None and not _within(login_at, requirement.login_within, now):
+    if not _meets(login_at, requirement.login_within, requirement.after, now):
         return Verdict.LOGIN_MISSING if login_at is None else Verdict.LOGIN_STALE
     return Verdict.ALLOWED
 
 
-def _within(moment: datetime | None, window: timedelta, now: datetime) -> bool:
-    return moment is not None and -CLOCK_LEEWAY <= now - moment <= window
+def _meets(moment: datetime | None, window: timedelta | None, after: datetime | None, now: datetime) -> bool:
+    if window is None:
+        return True
+    if moment is None or (after is not None and moment <= after):
+        return False
+    return -CLOCK_LEEWAY <= now - moment <= window
 
 
 def strengthened(current: Assurance | None, proof: Proof) -> Assurance:

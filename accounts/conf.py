@@ -39,3 +39,8 @@ def roles() -> RoleSettings:
 
 def require_verified_email() -> bool:
     return bool(getattr(settings, "AUTH0_REQUIRE_VERIFIED_EMAIL", False))
+
+
+def trusted_proxies() -> int:
+    """How many reverse proxies of ours append to X-Forwarded-For; 0 trusts the connection's address alone."""
+    return int(getattr(settings, "TRUSTED_PROXY_COUNT", 0))

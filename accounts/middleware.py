@@ -1,6 +1,7 @@
-"""Asks for a step-up where a path, the admin or a view demands one, and answers code that did."""
+"""Asks for a step-up where a path, the admin or a view demands one; keeps the list of browsers."""
 
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponseBase
 from accounts.admin_gate import ADMIN, gate_admin
 from accounts.answers import answer
 from accounts.assurance import Requirement
+from accounts.browsers import keep_listed
 from accounts.rules import path_rules, requirements_for
 from accounts.step_up import StepUpRequired, ViewFunction, require_for, requirement_of
 from accounts.views.logout import sign_out
@@ -16,6 +18,20 @@ from accounts.views.logout import sign_out
 WAY_IN = frozenset(
     {"accounts:sign-in", "accounts:step-up", "accounts:logout", "social:begin", "social:complete"}
 )
+
+
+class SessionListMiddleware:
+    """Keeps the list of browsers that people are signed in with; comes after authentication middleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        # A page that did not ask who is there must not vary by cookie; a session is not saved with a 5xx.
+        if request.session.accessed and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            keep_listed(request)
+        return response
 
 
 class StepUpMiddleware:

@@ -91,8 +91,9 @@ def standing(request: HttpRequest, requirement: Requirement, grant: MyAccountGra
 
 def is_well_proved(request: HttpRequest, requirement: Requirement) -> bool:
     """Say whether at least half the window is left: enough to fetch a token for, with no new proof."""
-    halves = (span / 2 if span else None for span in (requirement.mfa_within, requirement.login_within))
-    return verdict(read_assurance(request), Requirement(*halves), timezone.now()) is Verdict.ALLOWED
+    mfa, login = (span / 2 if span else None for span in (requirement.mfa_within, requirement.login_within))
+    asked = Requirement(mfa, login, requirement.after)
+    return verdict(read_assurance(request), asked, timezone.now()) is Verdict.ALLOWED
 
 
 def window_end(record: Assurance, requirement: Requirement) -> datetime:

@@ -20,6 +20,7 @@ from accounts.failures import Failure, SignInRefusedError
 from accounts.models import User
 from accounts.my_account import keep_token, window_end
 from accounts.resume import land
+from accounts.signals import proof_recorded
 from accounts.staff_group import follow_staff_flag
 
 Step = dict[str, Any] | None
@@ -97,9 +98,12 @@ def fresh_roles(backend: Auth0Backend, user: User, **_: Any) -> Step:
     return None
 
 
-def recorded(backend: Auth0Backend, proof: Proof, **_: Any) -> Step:
+def recorded(backend: Auth0Backend, proof: Proof, user: User, **_: Any) -> Step:
     """Write down what was proved, once all else has passed: nothing is recorded for a sign-in that failed."""
-    return {"assurance": record_proof(backend.request_from_browser, proof)}
+    request = backend.request_from_browser
+    assurance = record_proof(request, proof)
+    proof_recorded.send_robust(Assurance, request=request, user=user, assurance=assurance)
+    return {"assurance": assurance}
 
 
 @sensitive_variables("response")

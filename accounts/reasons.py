@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.assurance import Requirement, Verdict
@@ -10,6 +12,12 @@ from accounts.words import duration
 
 def reason(verdict: Verdict, requirement: Requirement) -> str:
     """Say why, with the window as the setting has it."""
+    if requirement.after is not None and verdict is not Verdict.ALLOWED:
+        moment = date_format(timezone.localtime(requirement.after), "DATETIME_FORMAT")
+        sentence = _(
+            "This part asks you to prove who you are anew: what was proved before %(moment)s is void."
+        )
+        return sentence % {"moment": moment}
     mfa, login = (
         duration(span or timedelta()) for span in (requirement.mfa_within, requirement.login_within)
     )

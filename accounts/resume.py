@@ -1,7 +1,7 @@
 """What a step-up interrupted, and where the visitor lands once the tenant has sent them back."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -122,6 +122,7 @@ def _dump(pending: Pending) -> dict[str, Any]:
         "next": pending.next,
         "mfa": mfa.total_seconds() if mfa else None,
         "login": login.total_seconds() if login else None,
+        "after": after.timestamp() if (after := pending.requirement.after) else None,
         "outcome": pending.outcome,
         "was_post": pending.was_post,
         "scopes": list(pending.grant.scopes) if pending.grant else None,
@@ -132,7 +133,9 @@ def _load(entry: dict[str, Any]) -> Pending:
     mfa, login = (None if entry[key] is None else timedelta(seconds=entry[key]) for key in ("mfa", "login"))
     return Pending(
         next=entry["next"],
-        requirement=Requirement(mfa_within=mfa, login_within=login),
+        requirement=Requirement(
+            mfa, login, None if entry.get("after") is None else datetime.fromtimestamp(entry["after"], UTC)
+        ),
         outcome=Verdict(entry["outcome"]) if entry["outcome"] else None,
         was_post=entry["was_post"],
         grant=MyAccountGrant(tuple(entry["scopes"])) if entry.get("scopes") else None,

@@ -1,7 +1,7 @@
 """One trip to the tenant: what it asks for and why, kept in the session until the visitor is back."""
 
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
@@ -41,6 +41,7 @@ class Transaction:
     subject: str | None = None
     mfa_seconds: float | None = None
     login_seconds: float | None = None
+    after: float | None = None
 
     @classmethod
     def sign_in(cls, next_path: str, *, afresh: bool = False) -> Self:
@@ -81,13 +82,18 @@ class Transaction:
             subject=subject,
             mfa_seconds=_seconds(requirement.mfa_within),
             login_seconds=_seconds(requirement.login_within),
+            after=requirement.after.timestamp() if requirement.after else None,
         )
 
     @property
     def requirement(self) -> Requirement | None:
         if self.purpose is not Purpose.STEP_UP:
             return None
-        return Requirement(mfa_within=_window(self.mfa_seconds), login_within=_window(self.login_seconds))
+        return Requirement(
+            mfa_within=_window(self.mfa_seconds),
+            login_within=_window(self.login_seconds),
+            after=None if self.after is None else datetime.fromtimestamp(self.after, UTC),
+        )
 
     @property
     def grant(self) -> MyAccountGrant | None:

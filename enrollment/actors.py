@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import Self
 
 from django.http import HttpRequest
 
 from accounts.assurance import Assurance, read_assurance
 from accounts.models import User
-from enrollment import conf
+from accounts.visitors import client_ip
+
+__all__ = ["Actor", "Source", "client_ip"]
 
 
 class Source(StrEnum):
@@ -71,20 +72,3 @@ class Actor:
 
     def is_self(self, subject: User) -> bool:
         return self.user is not None and self.user.pk == subject.pk
-
-
-def client_ip(request: HttpRequest) -> str | None:
-    """Return the visitor's address. X-Forwarded-For is the visitor's word, up to the proxies we trust."""
-    proxies = conf.trusted_proxies()
-    address: str | None = request.META.get("REMOTE_ADDR")
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    if proxies and len(hops) >= proxies:
-        address = hops[-proxies]
-    return _valid(address)
-
-
-def _valid(address: str | None) -> str | None:
-    try:
-        return str(ip_address(address or ""))
-    except ValueError:
-        return None

@@ -35,11 +35,6 @@ def policy_fresh_for() -> timedelta:
     return timedelta(seconds=getattr(settings, "TENANT_POLICY_FRESH_SECONDS", 300))
 
 
-def trusted_proxies() -> int:
-    """How many reverse proxies of ours append to X-Forwarded-For; 0 trusts the connection's address alone."""
-    return int(getattr(settings, "TRUSTED_PROXY_COUNT", 0))
-
-
 def site_url() -> str:
     """The site's address for e-mails that no request gives one to (commands)."""
     return str(getattr(settings, "SITE_URL", "")).rstrip("/")

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.SessionListMiddleware",
     "accounts.middleware.StepUpMiddleware",
     # Every page asks who is there, unless it says by name that it is for anybody.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
