@@ -1,0 +1,1 @@
+"""Catalogs of translations, kept without GNU gettext: found in the sources, written, compiled."""
