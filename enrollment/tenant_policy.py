@@ -10,13 +10,16 @@ from django.utils import timezone
 from accounts.models import User
 from enrollment import conf
 from enrollment.factors import FactorKind, Mandate
-from enrollment.factors.kinds import ADDABLE_KINDS
+from enrollment.factors.kinds import ADDABLE_KINDS, FACTS, OFFERABLE_KINDS
 from enrollment.gateways import ManagementGateway, TenantError
 
 POLICIES_KEY = "enrollment:policies:1"
 SWITCHES_KEY = "enrollment:switches:1"
 # Demands a second factor of everybody at every sign-in; the adaptive policy does so only sometimes.
 DEMANDS_MFA = "all-applications"
+# Passkeys belong to an identity of a database connection; so do these subjects. Whether that connection has
+# them on, none of the tenant's switches says: trying tells.
+DATABASE = "auth0|"
 
 T = TypeVar("T")
 
@@ -63,6 +66,31 @@ def likely_addable_kinds() -> tuple[FactorKind, ...]:
 
 def _addable(on: dict[str, bool]) -> tuple[FactorKind, ...]:
     return tuple(kind for kind in ADDABLE_KINDS if on.get(kind.facts.switch or "", False))
+
+
+def offered_kinds(user: User) -> tuple[FactorKind, ...]:
+    """Return what a person may add, in the page or by link, strongest first; raises `TenantError`."""
+    return _offered(user, switches())
+
+
+def likely_offered_kinds(user: User) -> tuple[FactorKind, ...]:
+    """Return the same for showing only, from what is known already: all of them where nothing is."""
+    known: dict[str, bool] | None = _known(SWITCHES_KEY)
+    return _offered(user, dict.fromkeys(_switch_names(), True) if known is None else known)
+
+
+def _switch_names() -> tuple[str, ...]:
+    return tuple(facts.switch for facts in FACTS.values() if facts.switch)
+
+
+def _offered(user: User, on: dict[str, bool]) -> tuple[FactorKind, ...]:
+    return tuple(kind for kind in OFFERABLE_KINDS if _is_offered(user, kind, on))
+
+
+def _is_offered(user: User, kind: FactorKind, on: dict[str, bool]) -> bool:
+    if kind is FactorKind.PASSKEY:
+        return (user.sub or "").startswith(DATABASE)
+    return on.get(kind.facts.switch or "", False)
 
 
 def forget() -> None:

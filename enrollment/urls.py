@@ -1,20 +1,43 @@
 """URLs of enrollment. A factor's id comes from the tenant and holds `|`, quoted in the URL."""
 
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
 from enrollment.views.activity import ActivityView
-from enrollment.views.add import AddView
-from enrollment.views.recovery_code import RecoveryCodeView
+from enrollment.views.enroll import converters
+from enrollment.views.enroll.begin import BeginView
+from enrollment.views.enroll.link import LinkView
+from enrollment.views.enroll.pending import StepView
+from enrollment.views.enroll.steps import CancelView, ResendView, StatusView
+from enrollment.views.recovery_code import RecoveryCodeSavedView, RecoveryCodeView
 from enrollment.views.remove import RemoveView
 from enrollment.views.rename import RenameView
 from enrollment.views.security import SecurityView
 
+converters.register()
+
+ONE = "<in_page:kind>/<uuid:pending_id>/"
+
 app_name = "enrollment"
+adding = [
+    path("<in_page:kind>/", BeginView.as_view(), name="add"),
+    path(ONE, StepView.as_view(), name="pending"),
+    path(f"{ONE}resend/", ResendView.as_view(), name="pending-resend"),
+    path(f"{ONE}cancel/", CancelView.as_view(), name="pending-cancel"),
+    path(f"{ONE}status/", StatusView.as_view(), name="pending-status"),
+    # What the tenant's API for people cannot create is added on its own page.
+    path("<linked_only:kind>/", LinkView.as_view(), name="add"),
+    path("<by_link:kind>/link/", LinkView.as_view(), name="add-link"),
+    path("recovery-code/", RedirectView.as_view(pattern_name="enrollment:recovery-code")),
+]
 urlpatterns = [
     path("account/security/", SecurityView.as_view(), name="security"),
     path("account/security/activity/", ActivityView.as_view(), name="activity"),
     path("account/security/recovery-code/", RecoveryCodeView.as_view(), name="recovery-code"),
-    path("account/security/add/<str:kind>/", AddView.as_view(), name="add"),
+    path(
+        "account/security/recovery-code/saved/", RecoveryCodeSavedView.as_view(), name="recovery-code-saved"
+    ),
+    path("account/security/add/", include(adding)),
     # `path`, not `str`: an id with a slash in it must not break the page that lists it.
     path("account/security/<path:factor_id>/rename/", RenameView.as_view(), name="rename"),
     path("account/security/<path:factor_id>/remove/", RemoveView.as_view(), name="remove"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 HOURS_ACROSS_MIDNIGHT = 6
+SECONDS_IN_WORDS = 90
 DAYS_IN_WORDS = 14
 WEEKS_IN_WORDS = 60
 MONTHS_IN_WORDS = 365
@@ -79,6 +80,15 @@ def time_left(moment: datetime, window: timedelta, now: datetime) -> str:
     if left < 60:  # noqa: PLR2004 - a minute
         return _("less than a minute")
     return ngettext("%(count)d minute", "%(count)d minutes", left // 60) % {"count": left // 60}
+
+
+def wait_of(moment: datetime, now: datetime) -> str:
+    """How long until a moment, never understated: seconds for short waits, then minutes."""
+    seconds = max(1, -int((now - moment).total_seconds() // 1))
+    if seconds <= SECONDS_IN_WORDS:
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+    minutes = -(-seconds // 60)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
 
 def browser_of(user_agent: str) -> str:

@@ -9,6 +9,7 @@ from social_core.exceptions import SocialAuthBaseException
 
 from accounts.explanations import EXPLANATIONS, Offer
 from accounts.failures import Failure
+from accounts.refused_grants import note_refusal
 from accounts.tenant import web_client
 from accounts.transactions import Purpose, Transaction
 
@@ -32,6 +33,7 @@ def failure_page(
     reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
     _log(failure, reference, error)
     if failure in CLOSED_TO_US and transaction:
+        note_refusal(request)
         _tell_operator(reference, transaction)
     context = {
         "explanation": explanation,
@@ -41,6 +43,8 @@ def failure_page(
             transaction and transaction.purpose is Purpose.STEP_UP and request.user.is_authenticated
         ),
         "offers_retry": explanation.offer is not Offer.NONE,
+        # The page that wanted more may know another way to the same end.
+        "elsewhere": transaction.next if failure in CLOSED_TO_US and transaction else "",
         "afresh": explanation.offer is Offer.ANOTHER_ACCOUNT,
     }
     return render(request, "accounts/sign_in_failed.html", context, status=explanation.status)

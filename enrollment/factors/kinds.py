@@ -122,4 +122,9 @@ FACTS: dict[FactorKind, Facts] = {
     FactorKind.UNKNOWN: Facts(_("Unknown kind"), removable=False, renamable=False),
 }
 
+# What a link to the tenant's own enrollment page can be made for.
 ADDABLE_KINDS: tuple[FactorKind, ...] = tuple(kind for kind, facts in FACTS.items() if facts.ticket)
+# What people may add themselves, by such a link or in the page; a recovery code has a page of its own.
+OFFERABLE_KINDS: tuple[FactorKind, ...] = tuple(
+    kind for kind, facts in FACTS.items() if facts.removable and kind is not FactorKind.UNKNOWN
+)

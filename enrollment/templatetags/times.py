@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from enrollment.wording import browser_of, since
+from enrollment.wording import browser_of, since, wait_of
 
 register = template.Library()
 
@@ -26,6 +26,14 @@ def ago(moment: datetime | None) -> SafeString | str:
 def at(moment: datetime) -> SafeString:
     """The date and time in the site's time zone, written out."""
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), exactly(moment))
+
+
+@register.simple_tag
+def wait(moment: datetime) -> SafeString:
+    """`34 seconds`, counted down by static/js/enroll/countdown.js where there are scripts."""
+    seconds = max(0, -int((timezone.now() - moment).total_seconds() // 1))
+    words = wait_of(moment, timezone.now())
+    return format_html('<span data-seconds="{}">{}</span>', seconds, words)
 
 
 @register.filter

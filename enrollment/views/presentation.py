@@ -77,7 +77,7 @@ class Card:
 
     @property
     def badges(self) -> list[Mark]:
-        return [*_passkey_badges(self.factor), *_strength_badges(self.factor)]
+        return badges_of(self.factor)
 
     @property
     def notes(self) -> list[Mark]:
@@ -93,6 +93,10 @@ def _linked(factor: Factor) -> str:
     if factor.linked:
         return _("Two ways on one device: they were set up together and are removed together.")
     return _("Text messages and calls to this number belong together and are removed together.")
+
+
+def badges_of(factor: Factor) -> list[Mark]:
+    return [*_passkey_badges(factor), *_strength_badges(factor)]
 
 
 def _passkey_badges(factor: Factor) -> list[Mark]:
@@ -114,6 +118,11 @@ def cards_of(factors: Sequence[Factor], mandate: Mandate) -> list[Card]:
         for factor in factors
         if factor.kind is not FactorKind.RECOVERY_CODE
     ]
+
+
+def owned_of(factors: Sequence[Factor], kind: FactorKind) -> list[str]:
+    """Name what somebody has of a kind, a method that goes with another one included."""
+    return [factor.title for factor in factors if any(method.kind is kind for method in factor.methods)]
 
 
 def recovery_code_of(factors: Sequence[Factor]) -> Factor | None:

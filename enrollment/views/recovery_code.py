@@ -1,12 +1,19 @@
 """Make a new recovery code, and show it this once: in the answer to the POST and nowhere else."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from enrollment.flows import new_recovery_code
-from enrollment.views.base import ChangeView
+from accounts.views.redirects import see_other
+from enrollment.flows import Refused, new_recovery_code
+from enrollment.flows.enroll import enrollment_of, recovery_code_saved
+from enrollment.models import PendingEnrollment
+from enrollment.views.base import AccountView, ChangeView
 from enrollment.views.outcomes import reported
 from enrollment.views.presentation import recovery_code_of
 
@@ -28,9 +35,44 @@ class RecoveryCodeView(ChangeView):
         code = ""
         with reported(request):
             code = new_recovery_code(self.actor, self.person)
-        if not code:
-            return self.back()
-        return self.page("recovery_code_made.html", groups=_grouped(code), made_at=timezone.now())
+        return show_code(request, code) if code else self.back()
+
+
+class RecoveryCodeSavedView(AccountView):
+    """The person says that it is saved; `after` is the enrollment that it came with, to go on there."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        recovery_code_saved(self.actor, self.person)
+        if row := self._after(request.POST.get("after", "")):
+            return see_other(_page_of(row))
+        messages.success(
+            request, _("Good. Keep the recovery code where you will find it when all else is lost.")
+        )
+        return redirect("enrollment:security")
+
+    def _after(self, pending_id: str) -> PendingEnrollment | None:
+        try:
+            return enrollment_of(self.person, pending_id) if pending_id else None
+        except Refused:
+            return None
+
+
+@sensitive_variables("code")
+def show_code(request: HttpRequest, code: str, added: PendingEnrollment | None = None) -> HttpResponse:
+    """Show it this once; `added` is the enrollment that it came with."""
+    context = {
+        "groups": _grouped(code),
+        "made_at": timezone.now(),
+        "added": added,
+        "later": _page_of(added) if added else reverse("enrollment:security"),
+    }
+    return render(request, "enrollment/recovery_code_made.html", context)
+
+
+def _page_of(row: PendingEnrollment) -> str:
+    return reverse("enrollment:pending", args=[row.factor_kind, row.pk])
 
 
 def _grouped(code: str) -> list[str]:

@@ -13,9 +13,10 @@ from enrollment import directory
 from enrollment.directory import Snapshot
 from enrollment.factors import Protection
 from enrollment.flows import security_overview
-from enrollment.tenant_policy import likely_addable_kinds, likely_mandate
+from enrollment.flows.enroll import pending_of, recovery_code_unsaved, tidy_if_due
+from enrollment.tenant_policy import likely_mandate
 from enrollment.views.base import AccountView
-from enrollment.views.offers import OFFERS, Offer
+from enrollment.views.offers import offered_to
 from enrollment.views.presentation import LOOKS, cards_of, improvement, recovery_code_of, session_proof
 
 # One person pressing "Check again" must not spend the tenant's budget of calls for everybody.
@@ -26,6 +27,8 @@ class SecurityView(AccountView):
     http_method_names = ["get", "head", "options", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        tidy_if_due(self.person)
+        pending = pending_of(self.person)
         overview = security_overview(self.person)
         snapshot = overview.snapshot
         return self.page(
@@ -35,7 +38,9 @@ class SecurityView(AccountView):
             retry_in=_seconds_to_wait(snapshot),
             events=overview.events,
             proof=session_proof(read_assurance(request), timezone.now()),
-            offers=_offers(snapshot),
+            # Nothing is offered while the tenant could not take it anyway.
+            offers=[] if snapshot.problem else offered_to(self.person, snapshot.factors or ()),
+            pending=pending,
             **_judged(overview.protection),
             **self._listed(snapshot),
         )
@@ -52,6 +57,7 @@ class SecurityView(AccountView):
         return {
             "cards": cards_of(factors, likely_mandate(self.person)),
             "recovery_code": recovery_code_of(factors),
+            "recovery_unsaved": recovery_code_unsaved(self.person),
             "has_second_factor": any(factor.is_second_factor for factor in factors),
         }
 
@@ -69,8 +75,3 @@ def _judged(protection: Protection | None) -> dict[str, Any]:
 def _seconds_to_wait(snapshot: Snapshot) -> int:
     """Return what the tenant asked for, where it did; a limit that is over in a second is no news."""
     return ceil(snapshot.problem.retry_after or 0) if snapshot.problem else 0
-
-
-def _offers(snapshot: Snapshot) -> list[Offer]:
-    """What can be added now; nothing while the tenant could not take it anyway."""
-    return [] if snapshot.problem else [OFFERS[kind] for kind in likely_addable_kinds() if kind in OFFERS]

@@ -1,10 +1,10 @@
-// Copy, download and print the code; warn before leaving until it is saved. The code stays in this page:
+// Copy, download and print the code; warn before leaving until it is said to be saved. The code stays in this page:
 // it is in no URL, no storage and no request. Without this script the code can be selected and written down.
 
 const sheet = document.querySelector("[data-recovery-code]");
 const code = sheet.querySelector("[data-code]").textContent.trim();
 const copy = sheet.querySelector("[data-copy]");
-const saved = sheet.querySelector("[data-saved]");
+let isSaved = false;
 const text = (name) => sheet.querySelector(name).textContent.replace(/\s+/g, " ").trim();
 
 function select() {
@@ -36,6 +36,7 @@ sheet.querySelector("[data-download]").addEventListener("click", (event) => {
 
 sheet.querySelector("[data-print]").addEventListener("click", () => print());
 
+sheet.querySelector("[data-saves]").addEventListener("submit", () => { isSaved = true; });
 addEventListener("beforeunload", (event) => {
-  if (!saved.checked) event.preventDefault();
+  if (!isSaved) event.preventDefault();
 });

@@ -1,4 +1,4 @@
-"""Adding a factor through the tenant's own enrollment page."""
+"""Adding a factor through the tenant's own enrollment page: where there is no other way, or by choice."""
 
 import logging
 from collections.abc import Callable
@@ -14,8 +14,11 @@ from tests.support.tenant import Tenant
 People = Callable[..., Person]
 
 
+LINKED_ONLY = ("webauthn-roaming", "webauthn-platform")
+
+
 def add(kind: str) -> str:
-    return f"{SECURITY}add/{kind}/"
+    return f"{SECURITY}add/{kind}/" if kind in LINKED_ONLY else f"{SECURITY}add/{kind}/link/"
 
 
 @pytest.mark.parametrize("kind", ["webauthn-roaming", "webauthn-platform", "push", "totp", "phone"])
@@ -23,7 +26,9 @@ def test_add_page_explains_each_kind(person: People, kind: str) -> None:
     page = person("nia").open(add(kind))
 
     assert heading_of(page).startswith("Add")
-    assert "Then come back to this site" in text_of(page)
+    said = text_of(page)
+    assert "come back to this site" in said
+    assert ("cannot be added on this site" in said) is (kind in LINKED_ONLY)
 
 
 @pytest.mark.parametrize("kind", ["password", "email", "hologram", "unknown"])

@@ -1,6 +1,7 @@
 """Add a factor on the tenant's own enrollment page, reached by a link that is good once."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -9,22 +10,31 @@ from enrollment import directory
 from enrollment.factors import FactorKind
 from enrollment.flows import send_ticket
 from enrollment.gateways import TenantError
+from enrollment.pending import ENROLLABLE
 from enrollment.tenant_policy import addable_kinds
 from enrollment.views.base import ChangeView
-from enrollment.views.offers import OFFERS, Offer
+from enrollment.views.offers import OFFERS
 from enrollment.views.outcomes import reported
+from enrollment.views.presentation import owned_of
 
 
-class AddView(ChangeView):
+class LinkView(ChangeView):
     def explain(self) -> HttpResponse:
-        offer = _offer(self.kwargs["kind"])
-        return self.page("add.html", offer=offer, offered=_is_offered(offer.kind), person=self.person)
+        kind: FactorKind = self.kwargs["kind"]
+        return self.page(
+            "add/link.html",
+            offer=OFFERS[kind],
+            offered=_is_offered(kind),
+            person=self.person,
+            instead=kind in ENROLLABLE,
+            owned=owned_of(self.snapshot.factors or (), kind),
+        )
 
     @method_decorator(sensitive_variables("invitation"))
-    def post(self, request: HttpRequest, kind: str) -> HttpResponse:
-        offer, by_mail = _offer(kind), request.POST.get("how") == "mail"
+    def post(self, request: HttpRequest, kind: FactorKind) -> HttpResponse:
+        by_mail = request.POST.get("how") == "mail"
         with reported(request) as report:
-            invitation = send_ticket(self.actor, self.person, offer.kind, send_mail=by_mail)
+            invitation = send_ticket(self.actor, self.person, kind, send_mail=by_mail)
             if invitation.url:
                 return self._leave_for(invitation.url)
             report.say(_("A link is on its way to %(address)s.") % {"address": invitation.mailed_to})
@@ -33,14 +43,11 @@ class AddView(ChangeView):
     def _leave_for(self, url: str) -> HttpResponse:
         # Whoever comes back has probably added something: the list must not come from the cache then.
         directory.forget(self.person.sub or "")
+        messages.info(
+            self.request,
+            _("Welcome back. If you added something at the sign-in service, it is in the list below."),
+        )
         return HttpResponseRedirect(url, status=303)
-
-
-def _offer(kind: str) -> Offer:
-    offer = OFFERS.get(FactorKind.of(kind))
-    if offer is None:
-        raise Http404
-    return offer
 
 
 def _is_offered(kind: FactorKind) -> bool:

@@ -1,4 +1,4 @@
-"""What people type on the pages of enrollment."""
+"""A name for a factor."""
 
 from django import forms
 from django.utils.text import format_lazy

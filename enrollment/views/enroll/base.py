@@ -1,0 +1,126 @@
+"""What the pages of adding a factor share."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts.assurance import Verdict
+from accounts.my_account import ENROLLING, drop_token, token_of
+from accounts.refused_grants import note_refusal
+from accounts.step_up import StepUpRequired
+from accounts.views.redirects import see_other
+from enrollment.factors import FactorKind
+from enrollment.flows import Refused, requirement_for
+from enrollment.flows.enroll import enrollment_of
+from enrollment.forms import CodeForm, EmailForm, PasskeyForm, PhoneForm
+from enrollment.gateways import Problem, TenantError
+from enrollment.models import PendingEnrollment
+from enrollment.pending import Way
+from enrollment.tenant_policy import likely_addable_kinds
+from enrollment.views.base import AccountView
+from enrollment.views.enroll.answers import Answer, answer_to, as_context, correct
+from enrollment.views.offers import OFFERS, Offer
+
+# What closes this way of adding to everybody, and leaves the tenant's own page open.
+CLOSED = (Problem.NOT_ACTIVATED, Problem.MISSING_SCOPE)
+
+Show = Callable[..., HttpResponse]
+
+
+class EnrollView(AccountView):
+    """Pages of one kind; the URL lets in the kinds that there are pages for."""
+
+    asked: ClassVar[dict[FactorKind, type[forms.Form]]] = {
+        FactorKind.PHONE: PhoneForm,
+        FactorKind.EMAIL: EmailForm,
+    }
+    proofs: ClassVar[dict[Way, type[forms.Form]]] = {
+        Way.APP_CODE: CodeForm,
+        Way.SENT_CODE: CodeForm,
+        Way.CEREMONY: PasskeyForm,
+        Way.SCAN: forms.Form,
+    }
+
+    @property
+    def kind(self) -> FactorKind:
+        kind: FactorKind = self.kwargs["kind"]
+        return kind
+
+    @property
+    def offer(self) -> Offer:
+        return OFFERS[self.kind]
+
+    @property
+    def token(self) -> str | None:
+        return token_of(self.request)
+
+    @property
+    def begin_url(self) -> str:
+        return reverse("enrollment:add", args=[self.kind])
+
+    def page(self, template: str, /, *, status: int = 200, **context: Any) -> HttpResponse:
+        return super().page(f"add/{template}", status=status, offer=self.offer, **context)
+
+    def back(self, message: str = "", level: int = messages.SUCCESS) -> HttpResponse:
+        if message:
+            messages.add_message(self.request, level, message)
+        return redirect("enrollment:security")
+
+    def prove_again(self) -> StepUpRequired:
+        """Ask for a proof with a new token; the one that there is is of no use any more."""
+        drop_token(self.request)
+        return StepUpRequired(requirement_for(self.snapshot.factors), Verdict.TOKEN_MISSING, ENROLLING)
+
+    def answer(self, error: TenantError, form: forms.Form, show: Show) -> HttpResponse:
+        """Tell what the tenant answered, on the page that `show` draws; may raise `StepUpRequired`."""
+        answer = answer_to(error)
+        if answer is Answer.PROVE:
+            raise self.prove_again()
+        if answer is Answer.UNAVAILABLE:
+            return self.unavailable(error)
+        if answer is Answer.CORRECT:
+            correct(form, error)
+        elif answer is Answer.AGAIN:
+            form.add_error(None, f"{error.cause} {error.consequence}")
+        response = show(form, status=answer.value, **as_context(error))
+        if answer is Answer.WAIT:
+            response.headers["Retry-After"] = str(int(error.retry_after or 0) + 1)
+        return response
+
+    def unavailable(self, error: TenantError | None = None) -> HttpResponse:
+        """Say that it cannot be added here, and what else there is."""
+        is_closed = error is None or error.code in CLOSED
+        if error is not None and is_closed:
+            note_refusal(self.request)
+        by_link = is_closed and self.kind in likely_addable_kinds()
+        return self.page("unavailable.html", status=Answer.UNAVAILABLE.value, error=error, by_link=by_link)
+
+
+class PendingView(EnrollView):
+    """A page of one enrollment, found by its owner and its id together."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.pending_id: UUID = kwargs["pending_id"]
+
+    def row(self) -> PendingEnrollment:
+        row = enrollment_of(self.person, str(self.pending_id))
+        if row.factor_kind is not self.kind:
+            raise Http404
+        return row
+
+    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Lead to the enrollment's own page, for those who come back from a step-up to a form's address."""
+        return self.to_row()
+
+    def to_row(self, row: PendingEnrollment | None = None) -> HttpResponse:
+        return see_other(reverse("enrollment:pending", args=[self.kind, row.pk if row else self.pending_id]))
+
+    def gone(self, refused: Refused) -> HttpResponse:
+        return self.back(refused.sentence, messages.WARNING)

@@ -1,0 +1,91 @@
+"""Begin to add a factor: what will happen, what is needed for it, and what the person types first."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from accounts.my_account import require_token
+from accounts.refused_grants import forget_refusal, is_refused
+from accounts.views.redirects import see_other
+from enrollment.activity import Refused
+from enrollment.factors import FactorKind
+from enrollment.flows import requirement_for
+from enrollment.flows.enroll import begin_enrollment, pending_of
+from enrollment.gateways import TenantError
+from enrollment.models import PendingEnrollment
+from enrollment.phones import likely_region
+from enrollment.tenant_policy import offered_kinds
+from enrollment.views.enroll import typed
+from enrollment.views.enroll.answers import Answer, refuse
+from enrollment.views.enroll.base import EnrollView
+from enrollment.views.presentation import owned_of
+
+
+@method_decorator(sensitive_post_parameters("number", "email"), name="dispatch")
+class BeginView(EnrollView):
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        """Ask for proof first, so that nothing is typed in vain; an open enrollment goes on where it was."""
+        if self.snapshot.factors is None:
+            cause = str(self.snapshot.problem.cause) if self.snapshot.problem else ""
+            return self.back(cause, messages.WARNING)
+        if "again" in request.GET:
+            forget_refusal(request)
+        if is_refused(request):
+            return self.unavailable()
+        require_token(request, requirement_for(self.snapshot.factors))
+        if row := self.open_row():
+            return self.to_page_of(row)
+        return self.show(self.form(initial=self.initial()))
+
+    def post(self, request: HttpRequest, kind: FactorKind) -> HttpResponse:
+        form = self.form(request.POST)
+        if not form.is_valid():
+            return self.show(form, status=Answer.CORRECT.value)
+        typed.keep(request, kind, {name: request.POST.get(name, "") for name in form.fields})
+        try:
+            row = begin_enrollment(self.actor, self.person, kind, self.token, **getattr(form, "target", {}))
+        except Refused as refused:
+            refuse(form, refused.code, refused.sentence)
+            return self.show(form, status=Answer.CORRECT.value)
+        except TenantError as error:
+            return self.answer(error, form, self.show)
+        return self.to_page_of(row)
+
+    def form(self, *args: Any, **kwargs: Any) -> forms.Form:
+        return self.asked.get(self.kind, forms.Form)(*args, **kwargs)
+
+    def initial(self) -> dict[str, str]:
+        first = {
+            "country": likely_region(self.request.headers.get("accept-language", "")),
+            "email": self.person.email,
+        }
+        return first | typed.kept(self.request, self.kind)
+
+    def show(self, form: forms.Form, *, status: int = 200, **context: Any) -> HttpResponse:
+        return self.page(
+            "begin.html",
+            form=form,
+            status=status,
+            offered=self.is_offered(),
+            owned=owned_of(self.snapshot.factors or (), self.kind),
+            alone=not any(factor.is_independent for factor in self.snapshot.factors or ()),
+            **context,
+        )
+
+    def is_offered(self) -> bool:
+        """Whether the tenant has it switched on; where that cannot be known, trying tells."""
+        try:
+            return self.kind in offered_kinds(self.person)
+        except TenantError:
+            return True
+
+    def open_row(self) -> PendingEnrollment | None:
+        return next((row for row in pending_of(self.person) if row.factor_kind is self.kind), None)
+
+    def to_page_of(self, row: PendingEnrollment) -> HttpResponse:
+        return see_other(reverse("enrollment:pending", args=[self.kind, row.pk]))

@@ -1,0 +1,82 @@
+"""The smaller steps of an enrollment: send the code again, give it up, ask how it stands."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.views.redirects import see_other
+from enrollment.flows import Refused
+from enrollment.flows.enroll import TryAgain, cancel_enrollment, check_push, resend_code
+from enrollment.gateways import TenantError
+from enrollment.models import PendingEnrollment
+from enrollment.pending import State
+from enrollment.views.enroll.answers import Answer, answer_to, opens_at
+from enrollment.views.enroll.base import PendingView
+from enrollment.wording import wait_of
+
+
+class ResendView(PendingView):
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        try:
+            row = resend_code(self.actor, self.person, str(self.pending_id), self.token)
+        except TryAgain as refused:
+            messages.warning(request, refused.sentence)
+        except Refused as refused:
+            return self.gone(refused) if refused.code == "no-such-enrollment" else self.to_row()
+        except TenantError as error:
+            return self._failed(error)
+        else:
+            messages.success(request, _sent(row))
+        return self.to_row()
+
+    def _failed(self, error: TenantError) -> HttpResponse:
+        answer = answer_to(error)
+        if answer is Answer.PROVE:
+            raise self.prove_again()
+        if answer is Answer.UNAVAILABLE:
+            return self.unavailable(error)
+        if answer is Answer.WAIT:
+            wait = wait_of(opens_at(error), timezone.now())
+            messages.warning(
+                self.request, _("No code was sent. You can ask for one in %(time)s.") % {"time": wait}
+            )
+        else:
+            messages.error(self.request, f"{error.cause} {error.consequence}")
+        return self.to_row()
+
+
+class CancelView(PendingView):
+    """Give up, or start over: `then` says where to go on."""
+
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        try:
+            row = cancel_enrollment(self.actor, self.person, str(self.pending_id))
+        except TryAgain as refused:
+            messages.warning(request, refused.sentence)
+            return self.to_row()
+        except Refused as refused:
+            return self.gone(refused)
+        if row.status is State.CONFIRMED:
+            return self.to_row(row)
+        if request.POST.get("then") == "again":
+            return see_other(self.begin_url)
+        return self.back(_("Cancelled: nothing was added."), messages.INFO)
+
+
+class StatusView(PendingView):
+    """How an enrollment stands, for a page that waits; reads the tenant's list at most every few seconds."""
+
+    def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
+        try:
+            row = check_push(self.actor, self.person, str(self.pending_id))
+        except Refused as refused:
+            return JsonResponse({"state": "gone", "waits": False, "error": refused.code}, status=404)
+        return JsonResponse({"state": row.state, "waits": row.shown.waits})
+
+
+def _sent(row: PendingEnrollment) -> str:
+    said = _("Another code is on its way to %(address)s; the one before no longer counts.")
+    return said % {"address": row.address}

@@ -1,0 +1,149 @@
+"""What the page says of a factor that has just been added, and what would be sensible next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from enrollment.directory import Snapshot
+from enrollment.factors import Factor, FactorKind
+from enrollment.factors.naming import AUTHENTICATORS
+from enrollment.flows.enroll import recovery_code_unsaved
+from enrollment.models import PendingEnrollment
+from enrollment.tenant_policy import likely_offered_kinds
+from enrollment.views.presentation import CHANNELS, Mark, badges_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+MOST_STEPS = 2
+INTERCEPTABLE = frozenset({FactorKind.PHONE, FactorKind.EMAIL})
+# Best first: what a person with weak factors, or a single one, is best advised to add.
+STRONGER = (
+    FactorKind.PASSKEY,
+    FactorKind.SECURITY_KEY,
+    FactorKind.DEVICE_BIOMETRICS,
+    FactorKind.TOTP,
+    FactorKind.PUSH,
+)
+SPARES = (FactorKind.SECURITY_KEY, FactorKind.TOTP, FactorKind.PUSH, FactorKind.PHONE)
+USES: "dict[FactorKind, StrOrPromise]" = {
+    FactorKind.PASSKEY: gettext_lazy("Choose it when you sign in, in place of the password."),
+    FactorKind.PUSH: gettext_lazy("When you sign in, the app asks whether it is you."),
+    FactorKind.TOTP: gettext_lazy("When you are asked for a code, open the app and type what it shows."),
+    FactorKind.PHONE: gettext_lazy("When you sign in, a code comes to this phone."),
+    FactorKind.EMAIL: gettext_lazy("When you sign in, a code can come to this address."),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to do next."""
+
+    title: str
+    text: str
+    url: str
+    link: str
+    icon: str
+
+
+def success(row: PendingEnrollment, person: User, snapshot: Snapshot) -> dict[str, Any]:
+    """Return what the page shows; without a list of factors it claims and suggests less."""
+    factor = snapshot.find(row.factor_id)
+    factors = snapshot.factors or ()
+    known = snapshot.problem is None
+    return {
+        "title": title_of(row, factor),
+        "use": USES.get(row.factor_kind, ""),
+        "marks": marks_of(factor),
+        "channel": CHANNELS.get(row.channel, ""),
+        "factor": factor,
+        "code_due": row.recovery_due,
+        "steps": next_steps(row, person, factors)[:MOST_STEPS] if known else [],
+    }
+
+
+def title_of(row: PendingEnrollment, factor: Factor | None) -> str:
+    """Name the new factor as the list does."""
+    if factor:
+        return factor.title
+    return row.name or row.address or str(row.factor_kind.label)
+
+
+def marks_of(factor: Factor | None) -> list[Mark]:
+    """Say where a passkey lives, and that it withstands a fake page."""
+    if factor is None:
+        return []
+    maker = AUTHENTICATORS.get((factor.main.aaguid or "").lower())
+    made = [Mark(maker, "device")] if maker and maker not in factor.title else []
+    return [*made, *badges_of(factor)]
+
+
+def next_steps(row: PendingEnrollment, person: User, factors: Sequence[Factor]) -> list[Step]:
+    """Suggest in this order: a way back in, something stronger than a text message, a spare."""
+    second = [factor for factor in factors if factor.is_second_factor]
+    steps: list[Step] = []
+    if not row.recovery_due and (step := _recovery_code(person, factors, second)):
+        steps.append(step)
+    offered = likely_offered_kinds(person)
+    if second and all(factor.kind in INTERCEPTABLE for factor in second):
+        steps += _stronger(factors, offered)
+    elif len([factor for factor in second if factor.is_independent]) < 2:  # noqa: PLR2004 - one and a spare
+        steps += _spare(factors, second, offered)
+    return steps
+
+
+def _recovery_code(person: User, factors: Sequence[Factor], second: Sequence[Factor]) -> Step | None:
+    has_code = any(factor.kind is FactorKind.RECOVERY_CODE for factor in factors)
+    if not second or (has_code and not recovery_code_unsaved(person)):
+        return None
+    return Step(
+        _("Save your recovery code"),
+        _("You have not said that you saved one. It lets you in when everything else is lost.")
+        if has_code
+        else _("One code on paper lets you in when everything else is lost."),
+        reverse("enrollment:recovery-code"),
+        _("Make a new code") if has_code else _("Make my code"),
+        "recovery-code",
+    )
+
+
+def _stronger(factors: Sequence[Factor], offered: Sequence[FactorKind]) -> list[Step]:
+    kind = _first(STRONGER, factors, offered)
+    if kind is None:
+        return []
+    text = {
+        True: _(
+            "It works on this site alone: no fake page, and nobody who takes over your number, can use it."
+        ),
+        False: _("Its codes never travel, so nobody can intercept them on the way."),
+    }[kind.facts.phishing_resistant]
+    return [_adding(kind, text)]
+
+
+def _spare(factors: Sequence[Factor], second: Sequence[Factor], offered: Sequence[FactorKind]) -> list[Step]:
+    kind = _first(SPARES, factors, offered)
+    if kind is None:
+        return []
+    text = (
+        _("With a second way in, losing one does not lock you out.")
+        if second
+        else _("A passkey stands beside your password. A second step protects the password as well.")
+    )
+    return [_adding(kind, text)]
+
+
+def _adding(kind: FactorKind, text: str) -> Step:
+    title = _("Add one more: %(kind)s") % {"kind": kind.label}
+    return Step(title, text, reverse("enrollment:add", args=[kind]), _("Add it"), kind.icon)
+
+
+def _first(
+    wanted: Sequence[FactorKind], factors: Sequence[Factor], offered: Sequence[FactorKind]
+) -> FactorKind | None:
+    owned = {factor.kind for factor in factors}
+    return next((kind for kind in wanted if kind in offered and kind not in owned), None)

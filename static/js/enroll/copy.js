@@ -1,0 +1,18 @@
+// Copies a key that is too long to type. Without a clipboard it is selected, one key press away.
+
+for (const button of document.querySelectorAll("[data-copies]")) {
+  const source = document.getElementById(button.dataset.copies);
+  const label = button.querySelector("[data-label]");
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(source.textContent.trim());
+    } catch {
+      getSelection().selectAllChildren(source);
+      return;
+    }
+    const before = label.textContent;
+    label.setAttribute("role", "status");
+    label.textContent = button.dataset.done;
+    setTimeout(() => { label.textContent = before; }, 2500);
+  });
+}

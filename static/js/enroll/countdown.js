@@ -1,0 +1,34 @@
+// Counts down what the page says in words, then says that it is over. Without this script the words are true as of
+// the moment the page was loaded, and the server decides anyway.
+
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
+function ended(place) {
+  if ("reload" in place.dataset) {
+    location.reload();
+    return;
+  }
+  for (const button of place.closest("form, .card").querySelectorAll("[data-held]")) button.disabled = false;
+  place.setAttribute("role", "status");
+  (place.querySelector("[data-text]") ?? place).textContent = place.dataset.done;
+}
+
+for (const place of document.querySelectorAll("[data-countdown]")) {
+  const shown = place.querySelector("[data-seconds]");
+  const end = performance.now() + 1000 * Number(shown.dataset.seconds);
+  for (const button of place.closest("form, .card").querySelectorAll("[data-held]")) button.disabled = true;
+  const tick = () => {
+    const left = Math.ceil((end - performance.now()) / 1000);
+    if (left <= 0) {
+      clearInterval(timer);
+      ended(place);
+    } else {
+      shown.textContent = clock(left);
+    }
+  };
+  const timer = setInterval(tick, 1000);
+  tick();
+}
+
+// Whoever sent a form that has to be corrected goes on where the fault is.
+document.querySelector("[aria-invalid=true]")?.focus();
