@@ -38,10 +38,11 @@ class Attempt:
     action: Action
     factor_kind: str = ""
     factor_name: str = ""
+    factor_id: str = ""
 
     def about(self, factor: Factor) -> Self:
         """Note which factor it is about; its title is masked already."""
-        self.factor_kind, self.factor_name = factor.kind.value, factor.title
+        self.factor_kind, self.factor_name, self.factor_id = factor.kind.value, factor.title, factor.id
         return self
 
 
@@ -95,6 +96,7 @@ def _event(attempt: Attempt, outcome: Outcome, code: str) -> ActivityEvent:
         action=attempt.action,
         factor_kind=attempt.factor_kind[:40],
         factor_name=attempt.factor_name[:120],
+        factor_id=attempt.factor_id[:120],
         outcome=outcome,
         code=code[:60],
         reason=actor.reason[:300],

@@ -28,8 +28,12 @@ SUBJECTS: "dict[str, StrOrPromise]" = {
     Action.FACTORS_RESET: _("All factors were removed from your account"),
     Action.RECOVERY_CODE_MADE: _("A new recovery code was made for your account"),
     Action.LINK_MADE: _("A link to add a factor to your account was made"),
+    Action.ALARM_RAISED: _("Somebody said “this wasn't me” on your account"),
+    Action.UNFROZEN: _("Your account can be changed again"),
     Action.BROWSERS_FORGOTTEN: _("Remembered browsers of your account were forgotten"),
 }
+# Where the link of an e-mail leads; it never does anything by itself.
+PAGES: dict[str, str] = {Action.ALARM_RAISED: "enrollment:activity", Action.UNFROZEN: "enrollment:activity"}
 
 
 def tell(person: User, actor: Actor, event: ActivityEvent) -> None:
@@ -54,6 +58,6 @@ def _body(person: User, actor: Actor, event: ActivityEvent) -> str:
         "event": event,
         "by_self": actor.is_self(person),
         "site": site,
-        "link": f"{site}{reverse('enrollment:security')}" if site else "",
+        "link": f"{site}{reverse(PAGES.get(event.action, 'enrollment:security'))}" if site else "",
     }
     return render_to_string(f"enrollment/mail/{event.action.replace(':', '-')}.txt", context)

@@ -7,10 +7,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from enrollment.freezes import Freeze
 from enrollment.records import PendingEnrollment
 from enrollment.vocabulary import Action, Outcome, sentence
 
-__all__ = ["ActivityEvent", "ActivityQuerySet", "AppendOnlyError", "PendingEnrollment"]
+__all__ = ["ActivityEvent", "ActivityQuerySet", "AppendOnlyError", "Freeze", "PendingEnrollment"]
 
 
 class AppendOnlyError(TypeError):
@@ -60,6 +61,8 @@ class ActivityEvent(models.Model):
     action = models.CharField(_("action"), max_length=40, choices=Action)
     factor_kind = models.CharField(_("factor kind"), max_length=40, blank=True)
     factor_name = models.CharField(_("factor name"), max_length=120, blank=True)
+    # By it the same change is recognised in the tenant's own log.
+    factor_id = models.CharField(_("factor id"), max_length=120, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     code = models.CharField(_("why not"), max_length=60, blank=True)
     reason = models.CharField(_("reason given"), max_length=300, blank=True)

@@ -21,6 +21,12 @@ class Action(models.TextChoices):
     RECOVERY_CODE_SAVED = "recovery-code:saved", gettext_lazy("Recovery code saved")
     LINK_MADE = "link:made", gettext_lazy("Enrollment link")
     BROWSERS_FORGOTTEN = "browsers:forgotten", gettext_lazy("Remembered browsers forgotten")
+    ALARM_RAISED = "alarm:raised", gettext_lazy("“This wasn't me”")
+    FROZEN = "account:frozen", gettext_lazy("Changes frozen")
+    UNFROZEN = "account:unfrozen", gettext_lazy("Changes possible again")
+    SITE_SESSIONS_ENDED = "sessions:ended", gettext_lazy("Signed out of this site elsewhere")
+    TENANT_SESSIONS_ENDED = "tenant-sessions:ended", gettext_lazy("Signed out of the sign-in service")
+    TOKENS_REVOKED = "tokens:revoked", gettext_lazy("Lasting permissions of apps ended")
     KIND_SWITCHED = "tenant:factor-switched", gettext_lazy("Factor switched for the whole tenant")
     POLICY_SET = "tenant:policy-set", gettext_lazy("MFA policy of the tenant set")
 
@@ -43,6 +49,12 @@ DONE: "dict[str, StrOrPromise]" = {
     Action.RECOVERY_CODE_SAVED: gettext_lazy("Said that the recovery code is saved"),
     Action.LINK_MADE: gettext_lazy("Made a link to add a factor: %(factor)s"),
     Action.BROWSERS_FORGOTTEN: gettext_lazy("Forgot the remembered browsers"),
+    Action.ALARM_RAISED: gettext_lazy("Said “this wasn't me”"),
+    Action.FROZEN: gettext_lazy("Froze all changes to the ways of signing in"),
+    Action.UNFROZEN: gettext_lazy("Proved who you are anew: changes are possible again"),
+    Action.SITE_SESSIONS_ENDED: gettext_lazy("Signed every other browser out of this site"),
+    Action.TENANT_SESSIONS_ENDED: gettext_lazy("Signed every browser out of the sign-in service"),
+    Action.TOKENS_REVOKED: gettext_lazy("Ended the lasting permissions of apps"),
     Action.KIND_SWITCHED: gettext_lazy("Switched a factor for everybody: %(factor)s"),
     Action.POLICY_SET: gettext_lazy("Set when everybody is asked for a second factor: %(factor)s"),
 }

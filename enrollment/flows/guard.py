@@ -12,21 +12,15 @@ from accounts.step_up import require
 from enrollment import directory
 from enrollment.activity import Refused
 from enrollment.actors import Actor
-from enrollment.factors import Factor, has_second_factor
+from enrollment.factors import Factor
+from enrollment.flows.frozen import refuse_frozen
+from enrollment.flows.proofs import requirement_for
 from enrollment.support import may_support
+
+__all__ = ["opened", "owned", "permit", "prove", "refuse_frozen", "requirement_for"]
 
 # Longer than the slowest flow: a lock that ends before its flow protects nothing.
 LOCK_SECONDS = 120
-
-
-def requirement_for(factors: Sequence[Factor] | None) -> Requirement:
-    """Say what a person proves before changing their own account: a second factor, if there is one.
-
-    With none there is nothing to step up with: a fresh sign-in has to do. Not knowing counts as having one.
-    """
-    if factors is None or has_second_factor(factors):
-        return Requirement.mfa()
-    return Requirement.fresh_login()
 
 
 @contextmanager
@@ -56,10 +50,6 @@ def permit(actor: Actor, subject: User) -> None:
         _permit_staff(actor, subject)
     if not actor.reason:
         raise Refused("reason-needed", _("Say why: acting on somebody else's account needs a reason."))
-
-
-def refuse_frozen(actor: Actor, subject: User) -> None:
-    """Refuse changes of an account that is frozen: every change passes here, and nothing is frozen yet."""
 
 
 def _permit_staff(actor: Actor, subject: User) -> None:

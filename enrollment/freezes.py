@@ -1,0 +1,47 @@
+"""Frozen accounts: since when nobody may change somebody's ways of signing in, and until when."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Freeze(models.Model):
+    """One freeze; the one without an end is in force, and there is one of these at most."""
+
+    subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="freezes")
+    frozen_at = models.DateTimeField(_("frozen"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("freeze")
+        verbose_name_plural = _("freezes")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject"], condition=models.Q(ended_at=None), name="one_freeze_in_force"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.frozen_at:%Y-%m-%d %H:%M}"
+
+
+def freeze_of(user: Any) -> Freeze | None:
+    """Return the freeze in force, as the database has it now."""
+    return Freeze.objects.filter(subject=user, ended_at=None).first()
+
+
+def freeze(user: Any) -> None:
+    """Freeze an account. One that is frozen stays so, and what was proved up to now is void as well."""
+    now = timezone.now()
+    if not Freeze.objects.filter(subject=user, ended_at=None).update(frozen_at=now):
+        Freeze.objects.get_or_create(subject=user, ended_at=None, defaults={"frozen_at": now})
+
+
+def end(row: Freeze) -> bool:
+    """End a freeze, and say whether it was this call that did; one made anew meanwhile stays in force."""
+    in_force = Freeze.objects.filter(pk=row.pk, ended_at=None, frozen_at=row.frozen_at)
+    return in_force.update(ended_at=timezone.now()) == 1
