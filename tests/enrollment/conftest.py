@@ -87,4 +87,5 @@ def nia_enrolls(enroller: Callable[..., "Enroller"]) -> "Enroller":
 @pytest.fixture
 def no_throttle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look at the tenant's list be made; what spares the tenant in between has tests of its own."""
-    monkeypatch.setattr("enrollment.flows.enroll.settle.cache.add", lambda *_args, **_kwargs: True)
+    monkeypatch.setattr("enrollment.flows.enroll.settle.LOOK_EVERY_SECONDS", 0)
+    monkeypatch.setattr("enrollment.flows.enroll.tidy.TIDY_EVERY_SECONDS", 0)

@@ -41,6 +41,7 @@ OPEN: dict[str, Call] = {
     "check": lambda actor, user, row, _token: check_push(actor, user, str(row.pk)),
     "cancel": lambda actor, user, row, _token: cancel_enrollment(actor, user, str(row.pk)),
 }
+ALL = {**PROVED, **OPEN}
 
 
 @pytest.mark.parametrize("flow", PROVED)
@@ -106,7 +107,7 @@ def test_proof_asked_again_after_the_window_and_the_enrollment_waits(
     assert nia_enrolls.confirm(row, code=nia_enrolls.app_code(row)).pending.status is State.CONFIRMED
 
 
-@pytest.mark.parametrize("flow", {**PROVED, **OPEN})
+@pytest.mark.parametrize("flow", ALL)
 def test_nobody_adds_a_factor_for_somebody_else(nia_enrolls: Enroller, ada: User, flow: str) -> None:
     row = nia_enrolls.begin(FactorKind.PUSH)
     for actor in (
@@ -115,17 +116,17 @@ def test_nobody_adds_a_factor_for_somebody_else(nia_enrolls: Enroller, ada: User
         Actor(None),
     ):
         with pytest.raises(Refused) as refused:
-            ({**PROVED, **OPEN})[flow](actor, nia_enrolls.user, row, nia_enrolls.token)
+            ALL[flow](actor, nia_enrolls.user, row, nia_enrolls.token)
         assert refused.value.code in {"not-for-others", "not-allowed"}
     assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CHALLENGED
 
 
-@pytest.mark.parametrize("flow", {"confirm", "resend", *OPEN})
+@pytest.mark.parametrize("flow", ["confirm", "resend", *OPEN])
 def test_somebody_elses_enrollment_is_not_found(nia_enrolls: Enroller, enroller: Maker, flow: str) -> None:
     row = nia_enrolls.begin(FactorKind.PHONE)
     sol = enroller("sol")
     with pytest.raises(Refused) as refused:
-        ({**PROVED, **OPEN})[flow](sol.actor, sol.user, row, sol.token)
+        ALL[flow](sol.actor, sol.user, row, sol.token)
     assert refused.value.code == "no-such-enrollment"
 
 

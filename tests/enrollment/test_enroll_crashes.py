@@ -1,0 +1,118 @@
+"""A worker that dies, at any point of an enrollment: no factor is left, or a usable one, and that is said."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+from django.core import mail
+
+from enrollment.directory import factors_of
+from enrollment.factors import FactorKind
+from enrollment.flows import security_overview
+from enrollment.flows.enroll import enrollment_of
+from enrollment.flows.enroll.purge import purge
+from enrollment.models import ActivityEvent, PendingEnrollment
+from enrollment.pending import COOL_DOWN, LEASE, STRAY_AGE, State
+from tests.enrollment.conftest import Locals
+from tests.enrollment.enrolling import KINDS, Enroller
+from tests.plugins.tenant_apis import TenantApis
+from tests.support.clock import Clock
+from tests.support.killing import Deadline, Killed, killed_at
+from tests.support.tenant import Tenant
+
+FEWEST_POINTS = 8
+
+
+@pytest.fixture
+def newcomer(tenant: Tenant, local: Locals, apis: TenantApis) -> Callable[[int], Enroller]:
+    """Somebody new for each death, so that one does not hide the next."""
+
+    def make(number: int) -> Enroller:
+        account = tenant.add_user(email=f"newcomer{number}@example.test", password="demo-Passw0rd!")
+        token = apis.person_token(account, "create:me:authentication_methods")
+        return Enroller(tenant, account, local(account), token)
+
+    return make
+
+
+# A code by e-mail goes the way of one by phone.
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not FactorKind.EMAIL])
+def test_worker_that_dies_anywhere_leaves_no_factor_or_a_usable_one(
+    newcomer: Callable[[int], Enroller],
+    elapse: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    no_throttle: None,
+    kind: FactorKind,
+) -> None:
+    for point in count(1):
+        person = newcomer(point)
+        with killed_at(point, monkeypatch) as deadline:
+            died = _dies(person.add, kind)
+        if not died:
+            break
+        _check_truth(person, kind, deadline, elapse)
+        _go_on(person, kind, deadline)
+        elapse(STRAY_AGE)
+        purge(person.user)
+        assert person.methods(confirmed=False) == [], deadline.place
+    assert point > FEWEST_POINTS
+
+
+def _check_truth(person: Enroller, kind: FactorKind, deadline: Deadline, elapse: Clock) -> None:
+    """What the page says, once the dead worker's time is over."""
+    elapse(LEASE)
+    is_there = kind in person.added()
+    mail.outbox.clear()
+    security_overview(person.user)
+    rows = PendingEnrollment.objects.filter(subject=person.user)
+    states = {enrollment_of(person.user, str(row.pk)).status for row in rows}
+    assert states <= ({State.CONFIRMED} if is_there else {State.CHALLENGED, State.FAILED}), deadline.place
+    listed = {factor.kind for factor in factors_of(person.user.sub or "").factors or ()}
+    assert (kind in listed) == is_there, deadline.place
+    assert _rows_done(person) == is_there, deadline.place
+    if is_there:
+        row = rows.get()
+        assert row.told_at, deadline.place
+
+
+def _go_on(person: Enroller, kind: FactorKind, deadline: Deadline) -> None:
+    """Whoever comes back gets what they came for, once."""
+    if kind not in person.added():
+        assert person.add(kind).pending.status is State.CONFIRMED, deadline.place
+    added = [each for each in person.added() if each == kind]
+    assert len(added) == 1, deadline.place
+    assert _rows_done(person) == 1, deadline.place
+
+
+def test_worker_that_dies_while_sending_again_leaves_a_code_that_is_good(
+    newcomer: Callable[[int], Enroller], elapse: Clock, monkeypatch: pytest.MonkeyPatch, no_throttle: None
+) -> None:
+    for point in count(1):
+        person = newcomer(point)
+        row = person.begin(FactorKind.PHONE)
+        elapse(COOL_DOWN)
+        with killed_at(point, monkeypatch) as deadline:
+            died = _dies(person.resend, row)
+        if not died:
+            break
+        elapse(LEASE)
+        found = enrollment_of(person.user, str(row.pk))
+        assert found.status is State.CHALLENGED, deadline.place
+        person.resend(found)
+        assert person.confirm(found, code=person.sent_code()).pending.status is State.CONFIRMED
+        elapse(STRAY_AGE)
+        purge(person.user)
+        assert person.methods(confirmed=False) == [], deadline.place
+    assert point > FEWEST_POINTS / 2
+
+
+def _rows_done(person: Enroller) -> int:
+    return ActivityEvent.objects.filter(subject=person.user, action="factor:added", outcome="done").count()
+
+
+def _dies(work: Callable[..., object], *args: object) -> bool:
+    try:
+        work(*args)
+    except Killed:
+        return True
+    return False

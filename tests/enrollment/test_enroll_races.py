@@ -1,0 +1,131 @@
+"""Two tabs, two workers: one enrollment of a kind, confirmed once; on whichever database the suite runs."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.utils import timezone
+
+from enrollment.activity import Refused
+from enrollment.factors import FactorKind
+from enrollment.flows.enroll import Confirmation, cancel_enrollment, rows
+from enrollment.models import ActivityEvent, PendingEnrollment
+from enrollment.pending import COOL_DOWN, LIFE, Event, State
+from tests.enrollment.enrolling import VERIFY, Enroller, Maker
+from tests.support.clock import Clock
+
+pytestmark = pytest.mark.django_db(transaction=True)
+TABS = 4
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    """Do it all in threads that start together; what was refused comes back as its refusal."""
+    start = Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> object:
+        try:
+            start.wait(10)
+            return work()
+        except Refused as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as workers:
+        return list(workers.map(run, works))
+
+
+@pytest.mark.parametrize("kind", [FactorKind.TOTP, FactorKind.PHONE, FactorKind.PASSKEY])
+def test_tabs_that_confirm_at_once_confirm_once(enroller: Maker, kind: FactorKind) -> None:
+    nia = enroller("nia")
+    row = nia.begin(kind)
+    proof = nia.proof(row)
+    nia.tenant.fault(VERIFY, after=True, delay=0.3)
+    nia.writes()
+    mail.outbox.clear()
+
+    results = at_once(*[lambda: nia.confirm(row, **proof)] * TABS)
+
+    assert sum(isinstance(result, Confirmation) for result in results) >= 1
+    assert {r.code for r in results if isinstance(r, Refused)} <= {"enrollment-busy"}
+    assert nia.writes() == 1
+    assert [method for method in nia.added() if method == kind] == [kind]
+    assert ActivityEvent.objects.filter(action="factor:added").count() == 1
+    assert sum(m.subject == "A factor was added to your account" for m in mail.outbox) == 1
+    codes = {result.recovery_code for result in results if isinstance(result, Confirmation)} - {""}
+    assert len(codes) == (kind is not FactorKind.PASSKEY)
+
+
+def test_tabs_that_begin_at_once_share_one_enrollment(enroller: Maker) -> None:
+    nia = enroller("nia")
+    nia.writes()
+    results = at_once(*[lambda: nia.begin(FactorKind.PHONE)] * TABS)
+
+    assert len({result.pk for result in results if isinstance(result, PendingEnrollment)}) == 1
+    assert nia.writes() == 1
+    assert len(nia.tenant.messages()) == 1
+
+
+def test_tabs_that_send_again_at_once_send_one_code(enroller: Maker, elapse: Clock) -> None:
+    nia = enroller("nia")
+    row = nia.begin(FactorKind.PHONE)
+    elapse(COOL_DOWN)
+    nia.writes()
+    at_once(*[lambda: nia.resend(row)] * TABS)
+
+    assert nia.writes() == 1
+    assert len(nia.methods(confirmed=False)) == 1
+    assert nia.confirm(row, code=nia.sent_code()).pending.status is State.CONFIRMED
+
+
+def test_cancelling_while_it_is_confirmed_says_what_is_true(enroller: Maker) -> None:
+    nia = enroller("nia")
+    row = nia.begin()
+    code = nia.app_code(row)
+    at_once(
+        lambda: nia.confirm(row, code=code),
+        lambda: cancel_enrollment(nia.actor, nia.user, str(row.pk)),
+    )
+
+    row.refresh_from_db()
+    assert row.status in (State.CONFIRMED, State.CANCELLED)
+    assert ("totp" in nia.added()) == (row.status is State.CONFIRMED)
+
+
+def test_one_worker_of_many_takes_the_turn(nia_enrolls: Enroller) -> None:
+    row = _row(nia_enrolls)
+    copies = [PendingEnrollment.objects.get(pk=row.pk) for _ in range(8)]
+
+    taken = at_once(*[lambda copy=copy: rows.move(copy, Event.CONFIRM) for copy in copies])
+
+    assert sum(map(bool, taken)) == 1
+    assert {copy.status for copy in copies} == {State.CONFIRMING}
+
+
+def test_wrong_codes_typed_at_once_are_all_counted(nia_enrolls: Enroller) -> None:
+    row = _row(nia_enrolls)
+
+    def count() -> None:
+        mine = PendingEnrollment.objects.get(pk=row.pk)
+        while not rows.move(mine, Event.MISTYPED, attempts=mine.attempts + 1):
+            continue
+
+    at_once(*[count] * 8)
+    row.refresh_from_db()
+    assert row.attempts == 8
+
+
+def test_database_keeps_a_second_enrollment_of_a_kind_out(nia_enrolls: Enroller) -> None:
+    assert rows.start(nia_enrolls.user, FactorKind.TOTP)
+    assert rows.start(nia_enrolls.user, FactorKind.TOTP) is None
+    assert rows.start(nia_enrolls.user, FactorKind.PHONE)
+
+
+def _row(person: Enroller) -> PendingEnrollment:
+    now = timezone.now()
+    return PendingEnrollment.objects.create(
+        subject=person.user, kind="totp", state=State.CHALLENGED, expires_at=now + LIFE
+    )
