@@ -50,11 +50,12 @@ class TenantApp(Flask):
 
 def create_app(tenant: Store) -> Flask:
     """Build the application around one store; two applications share nothing."""
-    from devtenant import guard, traffic  # they ask this module for the store
+    from devtenant import guard, traffic, witness  # they ask this module for the store
     from devtenant.login import errors
 
     app = TenantApp("devtenant", static_url_path="/static")
     app.extensions["store"] = tenant
+    tenant.witness = witness.seen
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.before_request(guard.refuse_strangers)
     traffic.install(app)

@@ -76,6 +76,7 @@ class Store:
         self.lock = threading.RLock()
         self.signing_keys: list[SigningKey] = []
         self.on_change: Callable[[], None] = lambda: None
+        self.witness: Callable[[], dict[str, Any]] = dict
         self.reset()
 
     def reset(self) -> None:
@@ -120,13 +121,24 @@ class Store:
         user = self.users.get(user_id)
         return next((m for m in user.methods if m.id == method_id), None) if user else None
 
-    def log(self, kind: str, description: str = "", *, user_id: str | None = None, **details: Any) -> None:
+    def log(
+        self,
+        kind: str,
+        description: str = "",
+        *,
+        user_id: str | None = None,
+        client_id: str | None = None,
+        **details: Any,
+    ) -> None:
         """Write a tenant log entry with one of Auth0's type codes."""
         at = self.now()
-        entry = {"log_id": new_id("log"), "date": iso(at), "type": kind, "description": description}
+        entry: dict[str, Any] = {"log_id": new_id("log"), "date": iso(at)}
+        entry |= {"type": kind, "description": description}
         if user_id:
             entry["user_id"] = user_id
-        self.logs.append({**entry, "details": details})
+        if client := self.clients.get(client_id or ""):
+            entry |= {"client_id": client.client_id, "client_name": client.name}
+        self.logs.append({**self.witness(), **entry, "details": details})
 
 
 def new_id(prefix: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import Response, redirect, request
 
@@ -89,7 +90,8 @@ def finish(transaction: Transaction) -> Response:
 
 def refuse(transaction: Transaction, error: str, description: str) -> Response:
     """End without a code: the application reads why."""
-    store().log("f", description, user_id=transaction.user_id, error=error)
+    details = {"user_id": transaction.user_id, "client_id": transaction.client_id}
+    store().log("f", description, error=error, **details)
     return _return(transaction, {"error": error, "error_description": description})
 
 
@@ -123,7 +125,31 @@ def _note_login(transaction: Transaction, user: User, session: Session) -> None:
         user.last_login, user.last_ip = store().now(), request.remote_addr
         user.logins_count += 1
     kind = "ssa" if is_silent(transaction) else "s"
-    store().log(kind, "Successful login", user_id=user.user_id, session_id=session.sid)
+    store().log(
+        kind,
+        "Successful login",
+        user_id=user.user_id,
+        client_id=transaction.client_id,
+        session_id=session.sid,
+        prompts=_prompts(transaction),
+    )
+
+
+def _prompts(transaction: Transaction) -> list[dict[str, Any]]:
+    """What was asked on the way, as a login's log entry tells it."""
+    if not transaction.mfa_done:
+        return []
+    acr = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+    return [
+        {
+            "name": "mfa",
+            "flow": "universal-mfa",
+            "completedAt": int(store().now() * 1000),
+            "performed_acr": [acr],
+            "performed_amr": ["mfa"],
+            "provider": "guardian",
+        }
+    ]
 
 
 def _code(transaction: Transaction, session: Session) -> Code:

@@ -98,7 +98,8 @@ def update_method(user_id: str, method_id: str) -> Response:
         raise ManagementError(400, "Only a phone has a preferred authentication method.", "invalid_body")
     for name, value in sent.items():
         setattr(method, name, value)
-    store().log("gd_update_device_account", "Update device account", user_id=user_id)
+    enrollment = {"_id": method.id, "name": method.name, "user_id": user_id}
+    store().log("gd_update_device_account", "Update device account", user_id=user_id, enrollment=enrollment)
     record_write("Update an authentication method", user_id=user_id)
     return jsonify(written_shape(method, confirmed=True))
 

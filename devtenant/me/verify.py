@@ -118,5 +118,11 @@ def _draft(begun: Enrolling) -> Method:
 
 def _confirm(draft: Method) -> Method:
     draft.confirmed, draft.enrolled_at = True, store().now()
-    store().log("gd_enrollment_complete", "Guardian - Enrollment complete", user_id=draft.user_id)
+    enrollment = {"_id": draft.id, "name": draft.name, "user_id": draft.user_id}
+    store().log(
+        "gd_enrollment_complete",
+        "Guardian - Enrollment complete",
+        user_id=draft.user_id,
+        enrollment=enrollment,
+    )
     return draft

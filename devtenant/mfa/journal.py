@@ -59,8 +59,6 @@ def _top(visit: Visit) -> dict[str, Any]:
         "identity_user_id": visit.user.identity_id,
         "connection": visit.user.connection,
     }
-    if has_request_context():
-        top |= {"ip": request.remote_addr or "", "user_agent": request.user_agent.string, "is_mobile": False}
     if visit.tx:
         top["client_id"] = visit.tx.client_id
     return top

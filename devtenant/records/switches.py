@@ -5,6 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+# Where this machine's own addresses are said to be: the one entry of this tenant's map of addresses.
+HERE = {
+    "country_code": "SE",
+    "country_code3": "SWE",
+    "country_name": "Sweden",
+    "city_name": "Lund",
+    "latitude": 55.7,
+    "longitude": 13.2,
+    "time_zone": "Europe/Stockholm",
+    "continent_code": "EU",
+}
+
 
 @dataclass
 class Settings:
@@ -24,6 +36,7 @@ class Settings:
     code_lifetime: int = 60
     refresh_leeway: int = 0
     friendly_name: str = "Demo tenant"
+    location: dict[str, Any] = field(default_factory=lambda: dict(HERE))
     rate_limits: bool = True
     extra: dict[str, Any] = field(default_factory=dict)
 
