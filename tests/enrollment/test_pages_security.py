@@ -49,7 +49,10 @@ def test_security_page_without_factors_says_so_and_offers_every_kind_strongest_f
     said = text_of(page)
     assert "Not protected by a second step" in said
     assert "None yet" in said
-    assert kinds_offered(page) == ["webauthn-roaming", "webauthn-platform", "push", "totp", "phone"]
+    assert kinds_offered(page) == [
+        *("webauthn-roaming", "webauthn-platform", "passkey"),
+        *("push", "totp", "phone", "email"),
+    ]
 
 
 def test_security_page_offers_what_the_tenant_has_switched_on_once_that_is_known(
@@ -59,7 +62,9 @@ def test_security_page_offers_what_the_tenant_has_switched_on_once_that_is_known
     nia = person("nia")
     nia.open(f"{SECURITY}add/totp/")
 
-    assert kinds_offered(nia.client.get(SECURITY)) == ["webauthn-platform", "totp"]
+    assert kinds_offered(nia.client.get(SECURITY)) == [
+        *("webauthn-platform", "passkey", "totp", "email"),
+    ]
 
 
 def test_passkey_card_says_that_it_resists_phishing_and_where_it_lives(person: People) -> None:
@@ -83,13 +88,14 @@ def test_security_page_cold_makes_one_management_call_and_warm_none(person: Peop
     assert tenant.exchanges() == []
 
 
-def test_security_page_warm_asks_the_database_three_things(
+def test_security_page_warm_asks_the_database_few_things(
     person: People, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     tess = person("tess")
     tess.open(SECURITY)
 
-    with django_assert_num_queries(3):  # session, user, latest activity
+    # Session, user, freeze, what is overdue, enrollments under way, latest activity, saved code.
+    with django_assert_num_queries(7):
         tess.client.get(SECURITY)
 
 
