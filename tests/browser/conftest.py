@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
+from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.support.browser_person import BrowserPerson
+from tests.support.console import NAME_VIOLATIONS, Console
 from tests.support.tenant import Account, Tenant
 from tests.support.virtual_authenticator import VirtualAuthenticator
 
@@ -54,37 +55,14 @@ def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": chromium(), "args": flags, "headless": True}
 
 
-class Console:
-    """What the browser complained about; a test that expects a complaint takes it away."""
-
-    def __init__(self) -> None:
-        self.complaints: list[str] = []
-
-    def watch(self, page: Page) -> None:
-        page.on("console", self._message)
-        page.on("pageerror", self._error)
-
-    def expect(self, part: str) -> None:
-        """Take the complaints that contain this; there must be one."""
-        found = [text for text in self.complaints if part in text]
-        assert found, f"no complaint about {part!r} among {self.complaints}"
-        self.complaints = [text for text in self.complaints if part not in text]
-
-    def _message(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            self.complaints.append(f"{message.text} ({message.location['url']})")
-
-    def _error(self, error: Error) -> None:
-        self.complaints.append(str(error))
-
-
 @pytest.fixture
 def console(context: BrowserContext) -> Iterator[Console]:
     """Fails the test at its end if the browser complained: blocked, not found, a script's error."""
     watcher = Console()
     context.on("page", watcher.watch)
+    context.add_init_script(NAME_VIOLATIONS)
     yield watcher
-    assert watcher.complaints == []
+    assert not watcher.complaints, "the browser complained:\n" + "\n".join(watcher.complaints)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Console
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.browser_person import BrowserPerson
+from tests.support.console import Console
 from tests.support.looks import Look, check_looks
 from tests.support.tenant import Tenant
 from tests.support.virtual_authenticator import VirtualAuthenticator

@@ -1,0 +1,69 @@
+"""The admin at a browser: closed without a second factor, open with one, and what support does there."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from tests.support.browser_person import BrowserPerson
+from tests.support.console import Console
+from tests.support.looks import DESKTOP, Look, check_looks
+from tests.support.tenant import Tenant
+
+AtBrowser = Callable[..., BrowserPerson]
+# Django's own pages: their narrow look and their contrast are Django's affair.
+ADMIN_LOOK = Look("light", DESKTOP)
+
+
+def enter(who: BrowserPerson, path: str = "/admin/") -> None:
+    """Ask for a page of the admin, sign in, and step up."""
+    who.sign_in(path)
+    expect(who.page.get_by_role("heading", level=1)).to_have_text("Confirm it is you")
+    who.step_up()
+
+
+def test_admin_without_a_second_factor_stays_closed(
+    page: Page, console: Console, at_browser: AtBrowser
+) -> None:
+    ada = at_browser("ada")
+    ada.sign_in()
+    ada.open("/admin/")
+    expect(page).to_have_url(re.compile(r"/step-up/"))
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name=re.compile("Cancel")).click()
+    expect(page).to_have_url(re.compile(r"/auth/complete/"))
+    console.expect("403")
+    ada.open("/admin/")
+    expect(page).to_have_url(re.compile(r"/step-up/"))
+
+
+def test_admin_with_a_second_factor_opens(page: Page, at_browser: AtBrowser) -> None:
+    enter(at_browser("ada"))
+    expect(page).to_have_url(re.compile(r"/admin/$"))
+    expect(page.get_by_role("link", name="Users")).to_be_visible()
+
+
+def test_admin_for_somebody_who_is_not_staff_is_refused(
+    page: Page, console: Console, at_browser: AtBrowser
+) -> None:
+    at_browser("tess").sign_in("/admin/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You may not open this page")
+    check_looks(page)
+    console.expect("403")
+
+
+def test_support_looks_at_a_persons_factors_and_removes_one(
+    page: Page, tenant: Tenant, at_browser: AtBrowser
+) -> None:
+    tess = tenant["tess"]
+    user = User.objects.create(sub=tess.sub, username="tess", email=tess.email)
+    enter(at_browser("sol"), f"/admin/accounts/user/{user.pk}/security/")
+    expect(page.get_by_text("Phone app").first).to_be_visible()
+    check_looks(page, ADMIN_LOOK)
+    page.locator("a[href*='totp'][href$='/remove/']").first.click()
+    check_looks(page, ADMIN_LOOK)
+    page.locator("[name=reason]").fill("She called from the number on file")
+    page.locator("form [type=submit]").last.click()
+    expect(page).to_have_url(re.compile(rf"/user/{user.pk}/security/$"))
+    assert "totp" not in [method["type"] for method in tenant.user(tess)["methods"]]
