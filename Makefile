@@ -14,7 +14,7 @@ TENANT_TEMPLATES := H043,J004,J018
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint format requirements screenshots clean
+.PHONY: help demo demo-reset test lint format messages requirements screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ lint: $(STAMP) ## check style, types, templates, deployment settings, migrations
 	ENV_FILE=tests/production.env $(BIN)/python manage.py check --deploy --fail-level WARNING
 	ENV_FILE=tests/production.env DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/pip check
+
+messages: $(STAMP) ## bring the translations in locale/ up to date with the sources, and compile them
+	@$(BIN)/python -m tools.messages
 
 format: $(STAMP) ## let ruff and djlint rewrite what they can
 	$(BIN)/ruff check --fix .

@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
 
 from accounts.admin_gate import ADMIN, gate_admin
 from accounts.answers import answer
 from accounts.assurance import Requirement
 from accounts.browsers import keep_listed
+from accounts.languages import known
 from accounts.rules import path_rules, requirements_for
 from accounts.step_up import StepUpRequired, ViewFunction, require_for, requirement_of
 from accounts.views.logout import sign_out
@@ -18,6 +22,30 @@ from accounts.views.logout import sign_out
 WAY_IN = frozenset(
     {"accounts:sign-in", "accounts:step-up", "accounts:logout", "social:begin", "social:complete"}
 )
+
+
+class LanguageMiddleware:
+    """Speaks the language of the account; comes after authentication, inside Django's `LocaleMiddleware`.
+
+    That one goes by the browser. Nobody is looked up who brings no session.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and (language := _chosen_language(request)):
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        return self.get_response(request)
+
+
+def _chosen_language(request: HttpRequest) -> str:
+    try:
+        return known(request.user.language) if request.user.is_authenticated else ""
+    except DatabaseError:
+        # The page itself may not need a database, as the one that says whether there is one.
+        return ""
 
 
 class SessionListMiddleware:

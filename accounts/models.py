@@ -19,6 +19,11 @@ class User(AbstractUser):
         help_text=_("The stable id of this person at the Auth0 tenant."),
     )
 
+    # Codes of `settings.LANGUAGES`; empty is what the browser asks for.
+    language = models.CharField(_("language"), max_length=12, blank=True, editable=False)
+    # What they read the site in when they last signed in: e-mails have no browser to ask.
+    last_language = models.CharField(_("language last read"), max_length=12, blank=True, editable=False)
+
     def __str__(self) -> str:
         return self.get_full_name() or self.email or self.username
 

@@ -17,6 +17,7 @@ from accounts.assurance import Assurance, Verdict, record_proof, verdict
 from accounts.backends import Auth0Backend
 from accounts.claims import ClaimsError, Proof, proof_from_claims, roles_from_claims
 from accounts.failures import Failure, SignInRefusedError
+from accounts.languages import active_language
 from accounts.models import User
 from accounts.my_account import keep_token, window_end
 from accounts.resume import land
@@ -95,6 +96,12 @@ def fresh_roles(backend: Auth0Backend, user: User, **_: Any) -> Step:
     _update(user, {"is_staff": is_staff, "is_superuser": is_superuser})
     # The group goes with the flag: letting somebody into the admin shows them nothing yet.
     follow_staff_flag(user)
+    return None
+
+
+def language_read(user: User, **_: Any) -> Step:
+    """Note what the person reads the site in, to write to them in it."""
+    _update(user, {"last_language": active_language()})
     return None
 
 

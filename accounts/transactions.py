@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.assurance import Requirement
 from accounts.claims import CLOCK_LEEWAY, PAPE_MFA, Proof
 from accounts.grants import MyAccountGrant
+from accounts.languages import active_language
 from accounts.tenant import current_tenant
 
 # Auth0 sends `auth_time` only when it is asked for an age. Its own sessions end after 30 days at most
@@ -37,6 +38,7 @@ class Transaction:
     audience: str | None = None
     scope: str | None = None
     login_hint: str | None = None
+    ui_locales: str | None = None
     # Whom a step-up is about, and what it has to prove.
     subject: str | None = None
     mfa_seconds: float | None = None
@@ -51,6 +53,7 @@ class Transaction:
             asked_at=int(timezone.now().timestamp()),
             max_age=int(SIGN_IN_MAX_AGE.total_seconds()),
             prompt=ALWAYS_ASK if afresh else None,
+            ui_locales=active_language(),
         )
 
     @classmethod
@@ -79,6 +82,7 @@ class Transaction:
             audience=current_tenant().audience_my_account if grant else None,
             scope=grant.scope if grant else None,
             login_hint=login_hint or None,
+            ui_locales=active_language(),
             subject=subject,
             mfa_seconds=_seconds(requirement.mfa_within),
             login_seconds=_seconds(requirement.login_within),
@@ -107,6 +111,7 @@ class Transaction:
             "prompt": self.prompt,
             "audience": self.audience,
             "login_hint": self.login_hint,
+            "ui_locales": self.ui_locales,
         }
         return {name: str(value) for name, value in asked.items() if value is not None}
 

@@ -3,13 +3,13 @@
 import logging
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.languages import language_of
 from accounts.models import User
 from enrollment import conf
 from enrollment.actors import Actor
@@ -42,8 +42,8 @@ def tell(person: User, actor: Actor, event: ActivityEvent) -> None:
         logger.warning("No e-mail address to tell user %s about %s", person.pk, event.action)
         return
     by_self = actor.is_self(person)
-    # Whoever else does it reads another language, perhaps; the person gets the site's own.
-    language = translation.get_language() if by_self else settings.LANGUAGE_CODE
+    # Whoever else does it reads another language, perhaps.
+    language = translation.get_language() if by_self else language_of(person)
     try:
         with translation.override(language):
             send_mail(str(SUBJECTS[event.action]), _body(person, actor, event), None, [person.email])

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "accounts.middleware.SessionListMiddleware",
     "accounts.middleware.StepUpMiddleware",
     # Every page asks who is there, unless it says by name that it is for anybody.
@@ -150,6 +151,7 @@ SOCIAL_AUTH_PIPELINE = [
     "accounts.pipeline.association",
     "accounts.pipeline.fresh_profile",
     "accounts.pipeline.fresh_roles",
+    "accounts.pipeline.language_read",
     "accounts.pipeline.recorded",
     "accounts.pipeline.my_account_token",
     "accounts.pipeline.landed",
@@ -162,6 +164,9 @@ LOGOUT_REDIRECT_URL = "/"
 # Words and times
 
 LANGUAGE_CODE = "en"
+# Each by its own name: whoever looks for theirs may be able to read no other.
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
@@ -227,7 +232,10 @@ CSRF_COOKIE_NAME = f"{_cookie_prefix}csrftoken"
 CSRF_COOKIE_SECURE = SITE_HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_NAME = f"{_cookie_prefix}language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SECURE = SITE_HTTPS
+LANGUAGE_COOKIE_HTTPONLY = True
 
 # Logging
 

@@ -132,6 +132,7 @@ def _note_login(transaction: Transaction, user: User, session: Session) -> None:
         client_id=transaction.client_id,
         session_id=session.sid,
         prompts=_prompts(transaction),
+        ui_locales=transaction.params.get("ui_locales", "").split(),
     )
 
 

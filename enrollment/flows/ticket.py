@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from accounts.languages import language_of
 from accounts.models import User
 from enrollment.activity import Attempt, Refused, recorded
 from enrollment.actors import Actor
@@ -39,7 +40,9 @@ def send_ticket(
 def invite(subject: User, kind: FactorKind | None, *, send_mail: bool) -> Invitation:
     """Ask the tenant for the link."""
     factor = kind.facts.ticket if kind else None
-    ticket = ManagementGateway.current().create_ticket(subject.sub or "", factor, send_mail=send_mail)
+    ticket = ManagementGateway.current().create_ticket(
+        subject.sub or "", factor, send_mail=send_mail, language=language_of(subject)
+    )
     return Invitation(mailed_to=subject.email) if send_mail else Invitation(url=ticket.url)
 
 

@@ -81,9 +81,12 @@ class ManagementGateway:
         """Make a new recovery code; the old one is dead from then on. Scope: update:users."""
         return self._change(lambda: _present(self.api.users.regenerate_recovery_code(sub).recovery_code))
 
-    def create_ticket(self, sub: str, factor: str | None, *, send_mail: bool) -> Ticket:
+    def create_ticket(
+        self, sub: str, factor: str | None, *, send_mail: bool, language: str | None = None
+    ) -> Ticket:
         """Make a link to Auth0's own enrollment page. Scope: create:guardian_enrollment_tickets."""
-        chosen: dict[str, Any] = {"factor": factor} if factor else {}
+        said = {"factor": factor, "email_locale": language}
+        chosen: dict[str, Any] = {name: value for name, value in said.items() if value}
         make = self.api.guardian.enrollments.create_ticket
         return self._change(
             lambda: Ticket(
