@@ -6,6 +6,9 @@ import pytest
 from django.core.checks import CheckMessage, run_checks
 from pytest_django import Settings
 
+# Django's own model checks ask the database what it can do, from Django 6.1 on.
+pytestmark = pytest.mark.django_db
+
 SOUND = {"AUTH0_ROLES_CLAIM": "https://site.example/roles"}
 MIDDLEWARE = "accounts.middleware.StepUpMiddleware"
 
