@@ -38,13 +38,13 @@ class Command(OperatorCommand):
         for result in results:
             self.say(_line(result))
         total = _(
-            "%(people)d people looked at, %(methods)d unfinished methods removed, "
-            "%(records)d old records deleted."
+            "People looked at: %(people)d. Unfinished methods removed: %(methods)d. "
+            "Old records deleted: %(records)d."
         )
         if dry_run:
             total = _(
-                "Nothing was done. %(people)d people to look at, %(methods)d unfinished methods to remove, "
-                "%(records)d old records to delete."
+                "Nothing was done. People to look at: %(people)d. Unfinished methods to remove: %(methods)d. "
+                "Old records to delete: %(records)d."
             )
         removed = sum(len(result.removed) for result in results)
         self.say(total % {"people": len(results), "methods": removed, "records": dropped})
@@ -55,7 +55,9 @@ def _end(results: list[Purged]) -> None:
     failed = [result for result in results if result.problem or result.left]
     if failed:
         status = Exit.PARTLY if len(failed) < len(results) else Exit.FAILED
-        sentence = _("Not everything could be done, for %(count)d people. The next run tries again.")
+        sentence = _(
+            "Not everything could be done, for this many people: %(count)d. The next run tries again."
+        )
         raise CommandError(sentence % {"count": len(failed)}, returncode=status)
 
 

@@ -1,0 +1,260 @@
+"""What enrollments leave behind is closed, told and removed; nothing that anybody could use is touched."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from enrollment.directory import factors_of
+from enrollment.factors import FactorKind
+from enrollment.flows import security_overview
+from enrollment.flows.enroll import enrollment_of
+from enrollment.gateways import TenantError
+from enrollment.models import ActivityEvent, PendingEnrollment
+from enrollment.pending import KEPT_FOR, LEASE, LIFE, STRAY_AGE, State
+from tests.enrollment.console import run
+from tests.enrollment.enrolling import BEGIN, LIST, Enroller, Maker
+from tests.support.clock import Clock
+
+DELETE = "DELETE /api/v2/users/*/authentication-methods/*"
+
+
+def drafts(person: Enroller) -> list[str]:
+    return sorted(method["type"] for method in person.methods(confirmed=False))
+
+
+def state_of(row: PendingEnrollment) -> State:
+    row.refresh_from_db()
+    return row.status
+
+
+# By the command
+
+
+def test_purge_closes_what_is_over_and_removes_it_at_the_tenant(nia_enrolls: Enroller, elapse: Clock) -> None:
+    rows = [nia_enrolls.begin(kind) for kind in (FactorKind.TOTP, FactorKind.PHONE, FactorKind.PUSH)]
+    elapse(LIFE)
+    done = run("mfa_purge", "--json")
+
+    assert done.status == 0
+    (person,) = done.json["people"]
+    assert person["sub"] == nia_enrolls.user.sub
+    assert {(e["kind"], e["before"], e["after"]) for e in person["enrollments"]} == {
+        (row.kind, "challenged", "expired") for row in rows
+    }
+    assert len(person["removed"]) == 3
+    assert drafts(nia_enrolls) == []
+    assert {state_of(row) for row in rows} == {State.EXPIRED}
+    assert run("mfa_purge", "--json").json == {"dry_run": False, "people": [], "records_deleted": 0}
+
+
+def test_dry_run_says_the_same_and_does_nothing(nia_enrolls: Enroller, elapse: Clock) -> None:
+    row = nia_enrolls.begin()
+    elapse(LIFE)
+    foreseen = run("mfa_purge", "--json", "--dry-run").json
+    assert state_of(row) is State.CHALLENGED
+    assert drafts(nia_enrolls) == ["totp"]
+
+    done = run("mfa_purge", "--json").json
+    assert foreseen == {**done, "dry_run": True}
+
+
+def test_purge_as_text_names_who_and_what(nia_enrolls: Enroller, elapse: Clock) -> None:
+    nia_enrolls.begin()
+    elapse(LIFE)
+    assert run("mfa_purge", "--dry-run").out.startswith(
+        "nia@example.test: Authenticator app: challenged → expired"
+    )
+    assert (
+        "People looked at: 1. Unfinished methods removed: 1. Old records deleted: 0." in run("mfa_purge").out
+    )
+
+
+def test_purge_leaves_what_is_under_way_and_what_is_used(enroller: Maker, elapse: Clock) -> None:
+    tess, nia = enroller("tess"), enroller("nia")
+    row = tess.begin()
+    nia.add(FactorKind.TOTP)
+    before = len(tess.methods()), len(nia.methods())
+    elapse(LIFE / 2)
+    assert run("mfa_purge", "--json").json["people"] == []
+
+    assert state_of(row) is State.CHALLENGED
+    assert drafts(tess) == ["totp"]
+    assert (len(tess.methods()), len(nia.methods())) == before
+
+
+def test_purge_finds_what_a_phone_has_confirmed(nia_enrolls: Enroller, elapse: Clock) -> None:
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    nia_enrolls.scan(row)
+    elapse(LIFE)
+    mail.outbox.clear()
+    done = run("mfa_purge", "--json").json
+
+    assert [each["after"] for each in done["people"][0]["enrollments"]] == ["confirmed"]
+    assert "push" in nia_enrolls.added()
+    assert [event.sentence for event in ActivityEvent.objects.all()] == ["Added Push notification"]
+    assert [message.to for message in mail.outbox] == [["nia@example.test"]]
+
+
+def test_purge_that_cannot_read_says_so_and_goes_on(enroller: Maker, elapse: Clock) -> None:
+    nia, tess = enroller("nia"), enroller("tess")
+    rows = [nia.begin(), tess.begin(FactorKind.EMAIL)]
+    elapse(LIFE)
+    nia.tenant.fault(LIST, times=1, status=403)
+    done = run("mfa_purge", "--json")
+
+    assert done.status == 4
+    assert sorted(each["problem"] for each in done.json["people"]) == ["", "forbidden"]
+    assert sorted(state_of(row) for row in rows) == [State.CHALLENGED, State.EXPIRED]
+    assert run("mfa_purge").status == 0
+    assert {state_of(row) for row in rows} == {State.EXPIRED}
+
+
+def test_purge_that_cannot_remove_tries_again_later(nia_enrolls: Enroller, elapse: Clock) -> None:
+    row = nia_enrolls.begin()
+    elapse(LIFE)
+    nia_enrolls.tenant.fault(DELETE, times=1, status=403)
+    done = run("mfa_purge", "--json")
+    assert done.status == 3
+    assert len(done.json["people"][0]["left"]) == 1
+    assert (state_of(row), drafts(nia_enrolls)) == (State.EXPIRED, ["totp"])
+    assert run("mfa_purge", "--json").json["people"] == []
+
+    elapse(timedelta(minutes=10))
+    assert run("mfa_purge").status == 0
+    assert drafts(nia_enrolls) == []
+    row.refresh_from_db()
+    assert (row.strays, row.clean_up_at) == ((), None)
+
+
+def test_old_rows_are_deleted_and_the_audit_trail_is_not(nia_enrolls: Enroller, elapse: Clock) -> None:
+    nia_enrolls.add(FactorKind.PASSKEY)
+    elapse(KEPT_FOR + timedelta(seconds=1))
+    assert run("mfa_purge", "--json", "--dry-run").json["records_deleted"] == 1
+    assert run("mfa_purge", "--json").json["records_deleted"] == 1
+    assert not PendingEnrollment.objects.exists()
+    assert ActivityEvent.objects.count() == 1
+
+
+# What no row claims
+
+
+def test_stray_of_a_lost_answer_goes_once_it_is_old(nia_enrolls: Enroller, elapse: Clock) -> None:
+    nia_enrolls.tenant.fault(BEGIN, times=1, after=True, drop=True)
+    with pytest.raises(TenantError):
+        nia_enrolls.begin()
+    elapse(STRAY_AGE / 2)
+    run("mfa_purge")
+    assert drafts(nia_enrolls) == ["totp"]
+
+    elapse(STRAY_AGE / 2 + timedelta(seconds=1))
+    run("mfa_purge")
+    assert drafts(nia_enrolls) == []
+
+
+def test_young_enrollment_on_the_tenants_own_page_is_left_alone(enroller: Maker, elapse: Clock) -> None:
+    nia = enroller("nia")
+    row = nia.begin()
+    draft = {
+        "type": "push",
+        "id": "push|hosted",
+        "confirmed": False,
+        "created_at": timezone.now().timestamp() + 600,
+    }
+    nia.tenant.add_user(email="nia@example.test", factors=[*_kept(nia), draft])
+    elapse(LIFE)
+    run("mfa_purge")
+    assert state_of(row) is State.EXPIRED
+    assert drafts(nia) == ["push"]
+
+
+def test_draft_that_is_tied_to_a_factor_in_use_is_never_removed(enroller: Maker, elapse: Clock) -> None:
+    """Auth0 deletes what is linked together: removing the draft would take the factor along."""
+    nia = enroller("nia")
+    nia.begin()
+    old = timezone.now().timestamp() - 7200
+    linked = [
+        {"type": "totp", "id": "totp|used", "link_id": "one", "confirmed": True},
+        {"type": "push", "id": "push|draft", "link_id": "one", "confirmed": False, "created_at": old},
+    ]
+    nia.tenant.add_user(email="nia@example.test", factors=[*_kept(nia), *linked])
+    elapse(LIFE)
+    run("mfa_purge")
+    assert drafts(nia) == ["push"]
+    assert "totp" in nia.added()
+
+
+# When a page comes by
+
+
+def test_looking_at_the_page_puts_things_in_order(nia_enrolls: Enroller, elapse: Clock) -> None:
+    row = nia_enrolls.begin(FactorKind.PHONE)
+    elapse(LIFE)
+    security_overview(nia_enrolls.user)
+    assert state_of(row) is State.EXPIRED
+    assert drafts(nia_enrolls) == []
+
+
+def test_looking_at_the_page_asks_the_tenant_no_more_than_before(
+    nia_enrolls: Enroller, elapse: Clock
+) -> None:
+    nia_enrolls.begin(FactorKind.PHONE)
+    factors_of(nia_enrolls.user.sub or "")
+    nia_enrolls.tenant.exchanges()
+    security_overview(nia_enrolls.user)
+    assert nia_enrolls.tenant.exchanges() == []
+
+    elapse(LIFE)
+    nia_enrolls.tenant.fault(DELETE, status=500)
+    for _ in range(3):
+        security_overview(nia_enrolls.user)
+    assert [call["method"] for call in nia_enrolls.tenant.exchanges("/api/v2/")] == ["GET", "DELETE"]
+
+
+def test_page_is_shown_where_the_tenant_fails_and_claims_nothing(
+    nia_enrolls: Enroller, elapse: Clock
+) -> None:
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    elapse(LIFE)
+    nia_enrolls.tenant.fault(LIST, status=500)
+    assert security_overview(nia_enrolls.user).snapshot.problem
+    assert state_of(row) is State.CHALLENGED
+
+
+def test_mail_that_was_never_sent_is_sent_by_whoever_comes_next(nia_enrolls: Enroller, elapse: Clock) -> None:
+    done = nia_enrolls.add(FactorKind.PASSKEY).pending
+    PendingEnrollment.objects.update(told_at=None, lease_until=timezone.now())
+    mail.outbox.clear()
+    elapse(LEASE)
+    security_overview(nia_enrolls.user)
+    security_overview(nia_enrolls.user)
+
+    assert len(mail.outbox) == 1
+    assert enrollment_of(nia_enrolls.user, str(done.pk)).told_at
+    assert ActivityEvent.objects.count() == 1
+
+
+# Page and command agree
+
+
+@pytest.mark.parametrize(
+    "kind", [FactorKind.TOTP, FactorKind.PHONE, FactorKind.EMAIL, FactorKind.PUSH, FactorKind.PASSKEY]
+)
+def test_command_lists_what_the_page_shows_after_each_kind(nia_enrolls: Enroller, kind: FactorKind) -> None:
+    nia_enrolls.begin(FactorKind.TOTP)  # one that is not finished is nowhere
+    if kind is FactorKind.TOTP:
+        nia_enrolls.confirm(nia_enrolls.begin(), **nia_enrolls.proof(nia_enrolls.begin()))
+    else:
+        nia_enrolls.add(kind)
+
+    shown = security_overview(nia_enrolls.user).snapshot.factors or ()
+    (listed,) = run("mfa_user", "list", "nia@example.test", "--json").json["users"]
+    assert [(f["id"], f["kind"], f["name"]) for f in listed["factors"]] == [
+        (f.id, f.kind, f.name) for f in shown
+    ]
+    assert kind in {f["kind"] for f in listed["factors"]}
+
+
+def _kept(person: Enroller) -> list[dict[str, object]]:
+    return [dict(method) for method in person.tenant.user(person.account)["methods"]]
