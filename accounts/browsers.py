@@ -4,7 +4,6 @@ The list is kept by `SessionListMiddleware`, since a session's key changes with 
 """
 
 import hashlib
-from collections.abc import Iterable
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as SIGNED_IN
 from django.contrib.auth import update_session_auth_hash
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -45,10 +45,13 @@ def forget_browser(request: HttpRequest | None, **_: Any) -> None:
         UserSession.objects.filter(key_digest=_digest(key)).delete()
 
 
-def browsers_of(user: User) -> Iterable[UserSession]:
-    """Return the browsers that may still be signed in, the one seen last first."""
+def browsers_of(user: User, besides: HttpRequest | None = None) -> QuerySet[UserSession]:
+    """Return the browsers that may still be signed in, the one seen last first; `besides` leaves one out."""
     since = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    return UserSession.objects.filter(user=user, seen_at__gte=since).order_by("-seen_at")
+    own = _digest_of(besides)
+    return (
+        UserSession.objects.filter(user=user, seen_at__gte=since).exclude(key_digest=own).order_by("-seen_at")
+    )
 
 
 def end_browsers(user: User, keep: HttpRequest | None = None) -> int:
@@ -58,7 +61,7 @@ def end_browsers(user: User, keep: HttpRequest | None = None) -> int:
     each session holds a digest that the password nobody knows is part of (Django, "Session invalidation on
     password change"), so with a new one none of them opens anything again, listed or not.
     """
-    own = _digest(keep.session.session_key) if keep and keep.session.session_key else ""
+    own = _digest_of(keep)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     if keep is not None:
@@ -102,6 +105,11 @@ def _is_old(known: dict[str, Any], now: float) -> bool:
 def _sid(request: HttpRequest) -> str:
     record = read_assurance(request)
     return (record.session_id if record else None) or ""
+
+
+def _digest_of(request: HttpRequest | None) -> str:
+    key = request.session.session_key if request else None
+    return _digest(key) if key else ""
 
 
 def _digest(key: str) -> str:

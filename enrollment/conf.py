@@ -38,3 +38,8 @@ def policy_fresh_for() -> timedelta:
 def site_url() -> str:
     """The site's address for e-mails that no request gives one to (commands)."""
     return str(getattr(settings, "SITE_URL", "")).rstrip("/")
+
+
+def log_fresh_for() -> timedelta:
+    """How long a person's entries in the tenant's log are shown without asking the tenant again."""
+    return timedelta(seconds=getattr(settings, "TENANT_LOG_FRESH_SECONDS", 60))

@@ -1,0 +1,124 @@
+"""“This wasn't me”: shut everybody out, at once and with no questions asked, and say what was and wasn't done.
+
+Being signed in is enough for it: somebody in a panic must not be held up, and it opens nothing. Each step is
+tried whatever became of the others, and leaves a row of its own in the trail.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.browsers import end_browsers
+from accounts.models import User
+from accounts.my_account import drop_token
+from enrollment import directory, freezes, tenant_log
+from enrollment.activity import Attempt, Refused, announce, record
+from enrollment.actors import Actor
+from enrollment.flows.browsers import forget_at_tenant
+from enrollment.gateways import Problem, TenantError, Truth
+from enrollment.gateways.access import AccessGateway
+from enrollment.models import ActivityEvent
+from enrollment.vocabulary import Action, Outcome
+
+# It takes the tenant several calls and the person an e-mail; once it was done, it holds.
+MOST_ALARMS = 3
+MOST_ALARMS_WITHIN = timedelta(minutes=15)
+AT_TENANT = (Action.TENANT_SESSIONS_ENDED, Action.TOKENS_REVOKED, Action.BROWSERS_FORGOTTEN)
+# In the order in which they are done.
+STEPS = (Action.FROZEN, Action.SITE_SESSIONS_ENDED, *AT_TENANT)
+# Where the one call for both is not allowed, each of the two may be.
+NOT_OFFERED = frozenset({Problem.FORBIDDEN, Problem.NOT_FOUND})
+
+
+def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None, about: str = "") -> None:
+    """Freeze, sign out everywhere but in the browser of `request`, forget browsers, tell the person.
+
+    Never raises for what the tenant does; `alarm_report` tells how each step went.
+    """
+    if not actor.is_self(subject):
+        raise Refused("not-for-others", _("Only the person whose account it is can say so."))
+    _check_often(subject)
+    actor = replace(actor, reason=about)
+    event = record(Attempt(actor, subject, Action.ALARM_RAISED), Outcome.DONE)
+    actor = replace(actor, reason="")
+    freezes.freeze(subject)
+    _note(actor, subject, Action.FROZEN)
+    end_browsers(subject, keep=request)
+    _note(actor, subject, Action.SITE_SESSIONS_ENDED)
+    if request is not None:
+        drop_token(request)
+    _end_at_tenant(actor, subject)
+    for known in (directory, tenant_log):
+        known.forget(subject.sub or "")
+    announce(Attempt(actor, subject, Action.ALARM_RAISED), event)
+
+
+def _check_often(subject: User) -> None:
+    since = timezone.now() - MOST_ALARMS_WITHIN
+    lately = ActivityEvent.objects.of(subject).filter(action=Action.ALARM_RAISED, at__gt=since)
+    if lately.count() >= MOST_ALARMS:
+        raise Refused(
+            "too-often",
+            _("You have said so several times just now, and what that did still holds. Try again later."),
+        )
+
+
+def _end_at_tenant(actor: Actor, subject: User) -> None:
+    """Sessions and refresh tokens, by one call where it is offered; then remembered browsers."""
+    sub = subject.sub or ""
+    both = (Action.TENANT_SESSIONS_ENDED, Action.TOKENS_REVOKED)
+    error = _tried(lambda: AccessGateway.current().revoke_access(sub))
+    if error and error.code in NOT_OFFERED:
+        sessions = _tried(lambda: AccessGateway.current().end_sessions(sub))
+        tokens = _tried(lambda: AccessGateway.current().revoke_refresh_tokens(sub))
+        _note(actor, subject, Action.TENANT_SESSIONS_ENDED, sessions)
+        _note(actor, subject, Action.TOKENS_REVOKED, tokens)
+    else:
+        for action in both:
+            _note(actor, subject, action, error)
+    if error is None or error.code is not Problem.UNREACHABLE:
+        error = _tried(lambda: forget_at_tenant(subject))
+    _note(actor, subject, Action.BROWSERS_FORGOTTEN, error)
+
+
+def _tried(change: Callable[[], None]) -> TenantError | None:
+    """Try, and once more where the answer got lost: all of this done twice is done once.
+
+    What timed out is not repeated, for somebody is waiting.
+    """
+    try:
+        change()
+    except TenantError as error:
+        if error.outcome is Truth.NOT_DONE or error.code is Problem.TIMEOUT:
+            return error
+        try:
+            change()
+        except TenantError as again:
+            return again.but(Truth.UNKNOWN)
+    return None
+
+
+def _note(actor: Actor, subject: User, action: Action, error: TenantError | None = None) -> None:
+    unknown = error is not None and error.outcome is Truth.UNKNOWN
+    failed = Outcome.UNKNOWN if unknown else Outcome.FAILED
+    record(
+        Attempt(actor, subject, action), failed if error else Outcome.DONE, error.code.value if error else ""
+    )
+
+
+def alarm_report(subject: User) -> tuple[ActivityEvent, ...]:
+    """Return the latest alarm's row, then the rows of its steps; one that is missing was not done.
+
+    Nothing where there was no alarm.
+    """
+    rows = ActivityEvent.objects.of(subject)
+    latest = rows.filter(action=Action.ALARM_RAISED).first()
+    if latest is None:
+        return ()
+    steps: Iterable[ActivityEvent] = rows.filter(action__in=STEPS, pk__gt=latest.pk).order_by("pk")
+    first = {row.action: row for row in reversed(list(steps))}
+    return (latest, *(first[action] for action in STEPS if action in first))

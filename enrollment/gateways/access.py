@@ -1,0 +1,19 @@
+"""Ending what somebody is signed in with at the tenant, through Auth0's Management API."""
+
+from enrollment.gateways.management import ManagementGateway
+
+
+class AccessGateway(ManagementGateway):
+    """Tokens already given to apps live on to their end; nothing ends those."""
+
+    def revoke_access(self, sub: str) -> None:
+        """End every session and refresh token. Scopes: delete:sessions and delete:refresh_tokens."""
+        self._change(lambda: self.api.users.revoke_access(sub, preserve_refresh_tokens=False))
+
+    def end_sessions(self, sub: str) -> None:
+        """End every session. Scope: delete:sessions; a plan without the sessions API answers 403 or 404."""
+        self._change(lambda: self.api.users.sessions.delete(sub))
+
+    def revoke_refresh_tokens(self, sub: str) -> None:
+        """End every refresh token. Scope: delete:refresh_tokens."""
+        self._change(lambda: self.api.users.refresh_token.delete(sub))

@@ -1,0 +1,86 @@
+"""Both sources as one story: the same change, noted here and at the tenant, is told once.
+
+Two notes are of one change when they say the same act, at most `SAME_WITHIN` apart, of the same factor: by id
+where both name one, else by kind. Nobody adds or removes one factor twice, so of these every note with its id
+is the same. All else pairs one to one: a second change in the same minutes, made by somebody else, is never
+taken for the first.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from enrollment.timeline.entries import Act, Ending, Happening
+
+SAME_WITHIN = timedelta(minutes=2)
+ONCE = frozenset({Act.FACTOR_ADDED, Act.FACTOR_REMOVED})
+
+
+def joined(here: Iterable[Happening], tenant: Iterable[Happening]) -> list[Happening]:
+    """Tell both, latest first. What was noted here wins: it knows the person's own browser, and who acted."""
+    own = _in_order(here)
+    theirs = without_repeats(_in_order(tenant))
+    pairs = _pairs([each for each in own if each.act is not Act.OTHER], theirs)
+    seen_there = set(pairs.values())
+    told = [_confirmed(each) if each.key in seen_there else each for each in own]
+    told += [each for each in theirs if each.key not in pairs]
+    return sorted(told, key=lambda each: (each.at, each.key), reverse=True)
+
+
+def without_repeats(tenant: Sequence[Happening]) -> list[Happening]:
+    """Drop what the tenant noted twice by itself, in the words of two of its APIs."""
+    told: list[Happening] = []
+    for each in tenant:
+        if not any(_is_surely_same(each, other) for other in told):
+            told.append(each)
+    return told
+
+
+def is_same(one: Happening, other: Happening) -> bool:
+    """Whether two notes may be of one change."""
+    if one.act is Act.OTHER or one.act is not other.act or abs(one.at - other.at) > SAME_WITHIN:
+        return False
+    if not (one.may_have_been and other.may_have_been):
+        return False
+    if one.factor_id and other.factor_id:
+        return _by_id(one, other)
+    return not (one.factor_kind and other.factor_kind) or one.factor_kind == other.factor_kind
+
+
+def _pairs(own: Sequence[Happening], theirs: Sequence[Happening]) -> dict[str, str]:
+    """Match the tenant's notes, by key, to ours: what is sure first, then one to one by nearness in time."""
+    pairs: dict[str, str] = {}
+    for each in theirs:
+        if sure := [note for note in own if _is_surely_same(note, each)]:
+            pairs[each.key] = _nearest(each, sure).key
+    for each in sorted(theirs, key=lambda note: not note.factor_id):
+        taken = set(pairs.values())
+        free = [note for note in own if note.key not in taken and is_same(note, each)]
+        if each.key not in pairs and free:
+            pairs[each.key] = _nearest(each, free).key
+    return pairs
+
+
+def _is_surely_same(one: Happening, other: Happening) -> bool:
+    return one.act in ONCE and _by_id(one, other) and is_same(one, other)
+
+
+def _by_id(one: Happening, other: Happening) -> bool:
+    """Methods on one device share what follows their type: `push|dev_1` and `totp|dev_1`."""
+    tails = [each.factor_id.rpartition("|")[2] for each in (one, other)]
+    return bool(tails[0]) and tails[0] == tails[1]
+
+
+def _nearest(to: Happening, notes: Sequence[Happening]) -> Happening:
+    return min(notes, key=lambda note: (abs(note.at - to.at), note.at, note.key))
+
+
+def _confirmed(note: Happening) -> Happening:
+    """What was open is settled: the tenant's log has it."""
+    if note.ending is not Ending.OPEN:
+        return note
+    return replace(note, ending=Ending.DONE, sentence=note.sentence_when_done or note.sentence)
+
+
+def _in_order(notes: Iterable[Happening]) -> list[Happening]:
+    return sorted(notes, key=lambda each: (each.at, each.key))
