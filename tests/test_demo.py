@@ -60,6 +60,10 @@ def test_demo_when_started_says_where_to_go_and_stops_both_on_ctrl_c(tmp_path: P
             assert expected in said
         for url in (f"http://localhost:{site}/sign-in/", f"http://localhost:{tenant}/dev/phone"):
             assert requests.get(url, timeout=10).status_code == 200
+        requests.get(f"http://localhost:{site}/auth/complete/auth0/?code=Hush1&state=Hush2", timeout=10)
+        log = (tmp_path / "site.log").read_text()
+        assert "/auth/complete/auth0/" in log
+        assert "Hush" not in log
         process.send_signal(signal.SIGINT)
         assert process.wait(WAIT_SECONDS) == 0
     ports.check_free("PORT", site, "the site")
