@@ -10,6 +10,7 @@ from enrollment.activity import Attempt, Refused, recorded
 from enrollment.actors import Actor
 from enrollment.factors import Factor, FactorKind, Mandate, removal
 from enrollment.flows.browsers import forget_at_tenant
+from enrollment.flows.enroll import give_up_all
 from enrollment.flows.guard import opened
 from enrollment.flows.remove import delete
 from enrollment.flows.ticket import invite
@@ -65,6 +66,8 @@ def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invita
     with recorded(Attempt(actor, subject, Action.FACTORS_RESET)), opened(actor, subject) as factors:
         check_reset(actor, subject, invitation=invitation)
         plan = reset_plan(factors, passkeys=passkeys)
+        # Whoever holds the account now must not finish behind this what they have begun to add.
+        give_up_all(subject)
         if invitation:
             invite(subject, None, send_mail=True)
         _remove_all(actor, subject, plan.going)

@@ -6,14 +6,25 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.models import User
 from enrollment.activity import Refused
 from enrollment.budget import BudgetSpent
 from enrollment.factors import FactorKind
-from enrollment.flows.enroll import ClockOff, Mistyped, cancel_enrollment, enrollment_of, pending_of
+from enrollment.flows import reset_factors
+from enrollment.flows.enroll import (
+    ClockOff,
+    Mistyped,
+    cancel_enrollment,
+    enrollment_of,
+    give_up_all,
+    pending_of,
+)
 from enrollment.models import ActivityEvent
 from enrollment.pending import COOL_DOWN, LIFE, MOST_ATTEMPTS, State
-from tests.enrollment.enrolling import Enroller
+from tests.enrollment.conftest import acting
+from tests.enrollment.enrolling import Enroller, Maker
 from tests.support.clock import Clock
+from tests.support.tenant import TenantDiedError
 
 
 def test_wrong_code_of_an_app_costs_no_write(nia_enrolls: Enroller) -> None:
@@ -240,3 +251,22 @@ def test_begin_that_is_held_back_leaves_no_row(nia_enrolls: Enroller) -> None:
     with pytest.raises(BudgetSpent):
         nia_enrolls.begin(FactorKind.EMAIL)
     assert {row.kind for row in pending_of(nia_enrolls.user)} == {"phone", "totp"}
+
+
+def test_everything_open_is_given_up_where_an_account_is_put_in_order(nia_enrolls: Enroller) -> None:
+    rows = [nia_enrolls.begin(kind) for kind in (FactorKind.TOTP, FactorKind.PHONE, FactorKind.PUSH)]
+    give_up_all(nia_enrolls.user)
+
+    assert {enrollment_of(nia_enrolls.user, str(row.pk)).status for row in rows} == {State.CANCELLED}
+    assert nia_enrolls.methods(confirmed=False) == []
+    with pytest.raises(TenantDiedError, match="409"):
+        nia_enrolls.scan(rows[2])
+
+
+def test_reset_by_support_ends_what_somebody_has_begun_to_add(enroller: Maker, ada: User) -> None:
+    tess = enroller("tess")
+    row = tess.begin(FactorKind.PUSH)
+    reset_factors(acting(ada, reason="Lost the phone"), tess.user)
+
+    assert enrollment_of(tess.user, str(row.pk)).status is State.CANCELLED
+    assert tess.methods(confirmed=False) == []

@@ -8,7 +8,13 @@ from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
 from enrollment.flows.enroll.refusals import ClockOff, Mistyped, NotYet, TryAgain
 from enrollment.flows.enroll.resend import CodeLostError, resend_code
-from enrollment.flows.enroll.resume import cancel_enrollment, check_push, enrollment_of, pending_of
+from enrollment.flows.enroll.resume import (
+    cancel_enrollment,
+    check_push,
+    enrollment_of,
+    give_up_all,
+    pending_of,
+)
 from enrollment.flows.enroll.saved import recovery_code_saved, recovery_code_unsaved
 from enrollment.flows.enroll.tidy import tidy_if_due
 
@@ -24,6 +30,7 @@ __all__ = [
     "check_push",
     "confirm_enrollment",
     "enrollment_of",
+    "give_up_all",
     "pending_of",
     "recovery_code_saved",
     "recovery_code_unsaved",

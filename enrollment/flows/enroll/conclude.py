@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,18 +32,8 @@ def conclude(
     State and audit row go into the database together: a worker that dies here leaves both or neither. Naming
     and telling follow; if they do not, `tell` is made up for later.
     """
-    now = timezone.now()
-    name = row.name or suggested_name(row.factor_kind, _of(methods, factor_id), factors_from(methods))
     with transaction.atomic():
-        done = move(
-            row,
-            event,
-            name=name,
-            sealed_factor_id=seal(factor_id),
-            recovery_due=_is_first(row, factor_id, methods),
-            lease_until=lease_end(now),
-            expires_at=now + LIFE,
-        )
+        done = move(row, event, **_facts(row, factor_id, methods))
         if done:
             record(attempt_of(actor, row.subject, row), Outcome.DONE)
     if done:
@@ -52,10 +43,21 @@ def conclude(
     return done
 
 
+def _facts(row: PendingEnrollment, factor_id: str, methods: Sequence[Method]) -> dict[str, Any]:
+    now, factors = timezone.now(), factors_from(methods)
+    return {
+        "name": row.name or suggested_name(row.factor_kind, _of(methods, factor_id), factors),
+        "sealed_factor_id": seal(factor_id),
+        "recovery_due": _is_first(row, factor_id, methods),
+        "lease_until": lease_end(now),
+        "expires_at": now + LIFE,
+    }
+
+
 def tell(actor: Actor, row: PendingEnrollment) -> None:
     """Signal and mail that the factor was added. Rather twice than never: it may not have been its owner."""
     event = ActivityEvent.objects.filter(
-        subject=row.subject, action=Action.FACTOR_ADDED, factor_kind=row.kind, outcome=Outcome.DONE
+        subject=row.subject, action=Action.FACTOR_ADDED, factor_id=row.factor_id[:120], outcome=Outcome.DONE
     ).first()
     if event:
         announce(attempt_of(actor, row.subject, row), event)

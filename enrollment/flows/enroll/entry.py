@@ -57,7 +57,7 @@ def _prove(actor: Actor, factors: Sequence[Factor], token: str | None, own: Pend
     if own is not None and _began_with_this_sign_in(actor, own):
         factors = others(factors, own)
     requirement = requirement_for(factors)
-    outcome = verdict(actor.assurance, requirement, timezone.now())
+    outcome = verdict(actor.proof, requirement, timezone.now())
     if outcome is Verdict.ALLOWED and token is None:
         outcome = Verdict.TOKEN_MISSING
     if outcome is not Verdict.ALLOWED:
@@ -66,7 +66,7 @@ def _prove(actor: Actor, factors: Sequence[Factor], token: str | None, own: Pend
 
 def _began_with_this_sign_in(actor: Actor, own: PendingEnrollment) -> bool:
     """Whoever signed in only after it was begun has a second factor to show: it may be the real owner's."""
-    login_at = actor.assurance.login_at if actor.assurance else None
+    login_at = actor.proof.login_at if actor.proof else None
     return login_at is not None and login_at <= own.started_at + CLOCK_LEEWAY
 
 
@@ -84,4 +84,4 @@ def noted(attempt: Attempt) -> Iterator[None]:
 
 
 def attempt_of(actor: Actor, subject: User, row: PendingEnrollment) -> Attempt:
-    return Attempt(actor, subject, Action.FACTOR_ADDED, row.kind, row.name or row.address)
+    return Attempt(actor, subject, Action.FACTOR_ADDED, row.kind, row.name or row.address, row.factor_id)

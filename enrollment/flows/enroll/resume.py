@@ -3,12 +3,14 @@
 from accounts.models import User
 from enrollment import directory
 from enrollment.actors import Actor
+from enrollment.factors import Method
 from enrollment.flows.enroll import rows
 from enrollment.flows.enroll.cleaning import clean
 from enrollment.flows.enroll.conclude import by_owner
 from enrollment.flows.enroll.entry import visited
 from enrollment.flows.enroll.refusals import unsettled
 from enrollment.flows.enroll.settle import is_told_by_list, look, settle
+from enrollment.gateways import TenantError
 from enrollment.models import PendingEnrollment
 from enrollment.pending import Event, State
 from enrollment.pending.machine import sources
@@ -36,6 +38,22 @@ def check_push(actor: Actor, subject: User, pending_id: str) -> PendingEnrollmen
     return enrollment_of(subject, pending_id)
 
 
+def give_up_all(subject: User) -> None:
+    """Cancel what is open, where all of an account is put in order: nobody may finish it behind that.
+
+    What is being confirmed at this moment cannot be called back. Never raises for what the tenant does.
+    """
+    open_rows = rows.live(subject)
+    if not open_rows:
+        return
+    methods = _methods(subject)
+    for row in open_rows:
+        settle(by_owner(subject), row, methods)
+        _cancel(row)
+    if methods is not None:
+        clean(subject, methods)
+
+
 def cancel_enrollment(actor: Actor, subject: User, pending_id: str) -> PendingEnrollment:
     """Give an enrollment up; it comes back confirmed where that had happened already.
 
@@ -45,10 +63,21 @@ def cancel_enrollment(actor: Actor, subject: User, pending_id: str) -> PendingEn
     row = rows.owned(subject, pending_id)
     # A phone may have scanned the code already: giving up must not say that nothing was added.
     settle(actor, row, directory.fresh_methods_of(subject.sub or "") if is_told_by_list(row) else None)
-    while row.status in sources(Event.CANCEL) and not rows.move(row, Event.CANCEL):
-        continue
+    _cancel(row)
     if row.status in (State.CONFIRMING, State.UNKNOWN):
         raise unsettled(row)
     if row.strays:
         clean(subject)
     return row
+
+
+def _methods(subject: User) -> tuple[Method, ...] | None:
+    try:
+        return directory.fresh_methods_of(subject.sub or "")
+    except TenantError:
+        return None
+
+
+def _cancel(row: PendingEnrollment) -> None:
+    while row.status in sources(Event.CANCEL) and not rows.move(row, Event.CANCEL):
+        continue
