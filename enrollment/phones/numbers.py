@@ -19,7 +19,7 @@ REFUSED_TYPES = frozenset(
     }
 )
 # "00" is what most of the world dials before a country code.
-DIALLED_ABROAD = re.compile(r"^\s*00(?=[1-9])")
+DIALLED_ABROAD = re.compile(r"^\s*00\s*(?=[1-9])")
 
 
 class Fault(StrEnum):

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from enrollment.budget import budget_of
 from enrollment.flows import Refused
-from enrollment.flows.enroll import ClockOff, Confirmation, TryAgain, confirm_enrollment
+from enrollment.flows.enroll import Confirmation, TryAgain, confirm_enrollment
 from enrollment.gateways import TenantError
 from enrollment.models import PendingEnrollment
 from enrollment.pending import State, Way
@@ -83,7 +83,7 @@ class StepView(PendingView):
         if row.status is not State.CHALLENGED:
             return self.to_row(row)
         refuse(form, refused.code, refused.sentence, default="code")
-        return self.show_step(row, form, status=Answer.CORRECT.value, clock_off=isinstance(refused, ClockOff))
+        return self.show_step(row, form, status=Answer.CORRECT.value, tone="warning")
 
     def failed(self, error: TenantError, form: forms.Form) -> HttpResponse:
         """The row knows more than the error: an answer that got lost is looked into on its own page."""

@@ -3,12 +3,16 @@
 
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 
+function hold(place, isHeld) {
+  for (const button of place.closest("form")?.querySelectorAll("[data-held]") ?? []) button.disabled = isHeld;
+}
+
 function ended(place) {
   if ("reload" in place.dataset) {
     location.reload();
     return;
   }
-  for (const button of place.closest("form, .card").querySelectorAll("[data-held]")) button.disabled = false;
+  hold(place, false);
   place.setAttribute("role", "status");
   (place.querySelector("[data-text]") ?? place).textContent = place.dataset.done;
 }
@@ -16,7 +20,7 @@ function ended(place) {
 for (const place of document.querySelectorAll("[data-countdown]")) {
   const shown = place.querySelector("[data-seconds]");
   const end = performance.now() + 1000 * Number(shown.dataset.seconds);
-  for (const button of place.closest("form, .card").querySelectorAll("[data-held]")) button.disabled = true;
+  hold(place, true);
   const tick = () => {
     const left = Math.ceil((end - performance.now()) / 1000);
     if (left <= 0) {

@@ -1,0 +1,94 @@
+"""Phone numbers and countries as people type and read them."""
+
+import subprocess
+import sys
+
+import pytest
+from django.utils import translation
+
+from enrollment.phones import Fault, NumberError, likely_region, normalised, regions
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "e164"),
+    [
+        ("(201) 555-0123", "US", "+12015550123"),
+        ("07400 123456", "GB", "+447400123456"),
+        ("00 44 7400 123456", "", "+447400123456"),
+        ("+44 7400 123456", "US", "+447400123456"),
+        (" 612 34 56 78 ", "ES", "+34612345678"),
+        ("+34\u00a0612\u00a0345\u00a0678", "", "+34612345678"),
+    ],
+)
+def test_number_as_people_write_it_becomes_e164(typed: str, region: str, e164: str) -> None:
+    assert normalised(typed, region).e164 == e164
+
+
+@pytest.mark.parametrize(
+    ("typed", "region", "fault"),
+    [
+        ("201 555 0123", "", Fault.NO_COUNTRY),
+        ("call me", "US", Fault.NOT_A_NUMBER),
+        ("", "US", Fault.NOT_A_NUMBER),
+        ("12", "GB", Fault.LENGTH),
+        ("+1 201 555 01234567", "", Fault.LENGTH),
+        ("+1 555 555 0100", "", Fault.NOT_IN_USE),
+        ("0900 1234567", "DE", Fault.NOT_PERSONAL),
+        ("0800 123 4567", "NZ", Fault.NOT_PERSONAL),
+    ],
+)
+def test_number_that_no_code_is_sent_to_says_why(typed: str, region: str, fault: Fault) -> None:
+    with pytest.raises(NumberError) as caught:
+        normalised(typed, region)
+
+    assert caught.value.fault is fault
+
+
+@pytest.mark.parametrize(
+    ("number", "takes_texts"), [("+447400123456", True), ("+441212345678", False), ("+12015550123", True)]
+)
+def test_number_surely_of_a_landline_takes_no_texts(number: str, takes_texts: bool) -> None:
+    assert normalised(number).takes_texts is takes_texts
+
+
+def test_regions_are_named_and_sorted_in_the_readers_language() -> None:
+    with translation.override("en"):
+        english = [region.name for region in regions()]
+    with translation.override("es"):
+        spanish = [region.name for region in regions()]
+
+    assert "Germany" in english
+    assert english[:3] == ["Afghanistan", "Åland Islands", "Albania"]
+    assert spanish.index("Alemania") < spanish.index("España") < spanish.index("Zimbabue")
+    assert len(english) == len(spanish) == len(set(english)) > 230
+
+
+def test_regions_of_a_language_without_names_are_told_in_english() -> None:
+    with translation.override("tlh"):
+        assert "Germany" in [region.name for region in regions()]
+
+
+def test_regions_load_no_towns() -> None:
+    """The library's package of places takes 100 MB; its table of countries alone takes next to nothing."""
+    program = (
+        "import sys, django; from django.conf import settings; settings.configure(); django.setup();"
+        "from enrollment.phones.regions import regions; assert regions();"
+        "sys.exit('phonenumbers.geodata.data0' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "region"),
+    [
+        ("en-GB,en;q=0.9", "GB"),
+        ("de,fr-CA;q=0.5", "CA"),
+        ("es-419,es;q=0.9", ""),
+        ("zh-hans-CN", "CN"),
+        ("en", ""),
+        ("", ""),
+        ("*;q=0.1,<script>", ""),
+    ],
+)
+def test_likely_region_is_taken_from_the_browsers_languages(header: str, region: str) -> None:
+    assert likely_region(header) == region
