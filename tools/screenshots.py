@@ -91,7 +91,7 @@ def _started() -> Iterator[tuple[Tenant, str]]:
 def visitor(camera: Camera, at: People) -> None:
     """Pages that anybody sees."""
     nobody = at("nia")
-    for name, path in (("home", "/"), ("sign-in", "/sign-in/"), ("not-found", "/no-such-page/")):
+    for name, path in (("home", "/"), ("sign-in", "/sign-in/")):
         nobody.open(path)
         camera.take(name)
 
