@@ -11,7 +11,7 @@ from social_core.exceptions import AuthConfigurationError, AuthResponseError
 from social_django.strategy import DjangoStrategy
 
 from accounts import documents
-from accounts.claims import CLOCK_LEEWAY
+from accounts.claims import CLOCK_LEEWAY, is_numeric_date
 from accounts.tenant import current_tenant, web_client
 from accounts.transactions import Transaction
 
@@ -82,6 +82,13 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         state: str | None = super().validate_state()
         self.transaction = Transaction.load((self._oauth2_transaction or {}).get(TRANSACTION))
         return state
+
+    def validate_temporal_claims(self, id_token: dict[str, Any]) -> None:
+        """Refuse times that are no numbers (RFC 7519, section 2), which the library would reckon with."""
+        for claim in ("iat", "nbf", "exp"):
+            if claim in id_token and not is_numeric_date(id_token[claim]):
+                raise AuthResponseError(self, claim=claim, code="invalid_claim", stage="token_validation")
+        super().validate_temporal_claims(id_token)  # type: ignore[no-untyped-call]
 
     def user_data(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
         """Take the profile from the ID token: `/userinfo` allows a person five calls a minute."""

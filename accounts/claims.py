@@ -61,9 +61,9 @@ def proof_from_claims(claims: Mapping[str, Any]) -> Proof:
     return Proof(
         subject=subject,
         issued_at=issued_at,
-        login_at=_moment(claims.get("auth_time")),
-        # An `acr` that contradicts `amr` is no proof of a second factor.
-        has_mfa=MFA_METHOD in methods and acr in (None, PAPE_MFA),
+        login_at=_login_time(claims.get("auth_time"), issued_at),
+        # An `acr` that contradicts `amr`, or that cannot be read, is no proof of a second factor.
+        has_mfa=MFA_METHOD in methods and claims.get("acr") in (None, PAPE_MFA),
         methods=methods,
         acr=acr,
         session_id=_text(claims.get("sid")),
@@ -81,14 +81,24 @@ def roles_from_claims(claims: Mapping[str, Any], name: str) -> frozenset[str]:
     return frozenset(role for role in listed if isinstance(role, str))
 
 
+def is_numeric_date(value: Any) -> bool:
+    """Tell whether this is a NumericDate (RFC 7519, section 2)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _moment(value: Any) -> datetime | None:
-    """Read a NumericDate (RFC 7519, section 2)."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if not is_numeric_date(value):
         return None
     try:
         return datetime.fromtimestamp(int(value), UTC)
     except (OverflowError, ValueError, OSError):
         return None
+
+
+def _login_time(value: Any, issued_at: datetime) -> datetime | None:
+    """Read `auth_time`. Nobody signs in after the token that tells of it; kept, it would count once it comes."""
+    moment = _moment(value)
+    return moment if moment and moment <= issued_at + CLOCK_LEEWAY else None
 
 
 def _methods(value: Any) -> tuple[str, ...]:
