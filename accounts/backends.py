@@ -17,6 +17,8 @@ from accounts.transactions import Transaction
 
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 TRANSACTION = "accounts_transaction"
+# Tabs that one browser may have on their way at once; each takes room in the session, signed in or not.
+MOST_TRIPS = 8
 
 
 class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
@@ -63,6 +65,14 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
             scopes = [*scopes, *(self.transaction.scope or "").split()]
         params["scope"] = " ".join(dict.fromkeys(scopes))
         return f"{self.authorization_url()}?{urlencode(params, quote_via=quote)}"
+
+    def _prune_transactions(self, now: int, lifetime: int) -> dict[str, int]:
+        """Forget the oldest trips as well as the expired ones: whoever begins without end fills no table."""
+        active: dict[str, int] = super()._prune_transactions(now, lifetime)
+        for state in list(active)[: 1 - MOST_TRIPS]:
+            self.strategy.session_pop(self.transaction_key(state))
+            del active[state]
+        return active
 
     def _keep_transaction(self, state: str | None, transaction: Transaction) -> None:
         """Tie what was asked to the state, and so to this browser and this one trip."""

@@ -96,7 +96,7 @@ def _moment(value: Any) -> datetime | None:
 
 
 def _login_time(value: Any, issued_at: datetime) -> datetime | None:
-    """Read `auth_time`. Nobody signs in after the token that tells of it; kept, it would count once it comes."""
+    """Read `auth_time`. One later than its token is malformed, and would count as fresh once it has come."""
     moment = _moment(value)
     return moment if moment and moment <= issued_at + CLOCK_LEEWAY else None
 

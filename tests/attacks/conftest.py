@@ -20,7 +20,7 @@ BACKEND = "accounts.backends.Auth0Backend"
 
 @pytest.fixture
 def browser_of(db: None) -> Intruder:
-    """`browser_of(user)` is signed in with both factors of just now; `mfa=False` leaves the second one out."""
+    """`browser_of(user)` is signed in with both factors of just now, or with the first one alone."""
 
     def make(user: User, *, mfa: bool = True, **options: Any) -> Client:
         client = Client(headers={"host": "localhost:8000"}, **options)
