@@ -48,10 +48,8 @@ def forget_browser(request: HttpRequest | None, **_: Any) -> None:
 def browsers_of(user: User, besides: HttpRequest | None = None) -> QuerySet[UserSession]:
     """Return the browsers that may still be signed in, the one seen last first; `besides` leaves one out."""
     since = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    own = _digest_of(besides)
-    return (
-        UserSession.objects.filter(user=user, seen_at__gte=since).exclude(key_digest=own).order_by("-seen_at")
-    )
+    rows = UserSession.objects.filter(user=user, seen_at__gte=since)
+    return rows.exclude(key_digest=_digest_of(besides)).order_by("-seen_at")
 
 
 def end_browsers(user: User, keep: HttpRequest | None = None) -> int:

@@ -4,6 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from enrollment.views.activity import ActivityView
+from enrollment.views.alarm import AlarmDoneView, AlarmView, UnfreezeView
 from enrollment.views.enroll import converters
 from enrollment.views.enroll.begin import BeginView
 from enrollment.views.enroll.link import LinkView
@@ -33,6 +34,9 @@ adding = [
 urlpatterns = [
     path("account/security/", SecurityView.as_view(), name="security"),
     path("account/security/activity/", ActivityView.as_view(), name="activity"),
+    path("account/security/not-me/", AlarmView.as_view(), name="not-me"),
+    path("account/security/not-me/done/", AlarmDoneView.as_view(), name="not-me-done"),
+    path("account/security/unfreeze/", UnfreezeView.as_view(), name="unfreeze"),
     path("account/security/recovery-code/", RecoveryCodeView.as_view(), name="recovery-code"),
     path(
         "account/security/recovery-code/saved/", RecoveryCodeSavedView.as_view(), name="recovery-code-saved"

@@ -7,19 +7,23 @@ attempt leaves a row in the audit trail.
 
 from enrollment.activity import Refused
 from enrollment.factors.naming import NAME_LENGTH
+from enrollment.flows.alarm import STEPS, alarm_report, raise_alarm
 from enrollment.flows.browsers import forget_browsers
+from enrollment.flows.frozen import refuse_frozen
 from enrollment.flows.guard import permit, requirement_for
 from enrollment.flows.overview import Overview, security_overview
 from enrollment.flows.recovery_code import RecoveryCodeLostError, check_recovery_code, new_recovery_code
 from enrollment.flows.remove import removal_plan, remove_factor
 from enrollment.flows.rename import rename_factor
 from enrollment.flows.reset import PartlyResetError, Reset, ResetPlan, check_reset, reset_factors, reset_plan
+from enrollment.flows.story import Story, account_story, find_happening
 from enrollment.flows.tenant import POLICIES, check_policy, set_factor_switch, set_policy, switch_plan
 from enrollment.flows.ticket import Invitation, check_ticket, send_ticket
 
 __all__ = [
     "NAME_LENGTH",
     "POLICIES",
+    "STEPS",
     "Invitation",
     "Overview",
     "PartlyResetError",
@@ -27,13 +31,19 @@ __all__ = [
     "Refused",
     "Reset",
     "ResetPlan",
+    "Story",
+    "account_story",
+    "alarm_report",
     "check_policy",
     "check_recovery_code",
     "check_reset",
     "check_ticket",
+    "find_happening",
     "forget_browsers",
     "new_recovery_code",
     "permit",
+    "raise_alarm",
+    "refuse_frozen",
     "removal_plan",
     "remove_factor",
     "rename_factor",

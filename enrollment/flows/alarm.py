@@ -1,9 +1,10 @@
-"""“This wasn't me”: shut everybody out, at once and with no questions asked, and say what was and wasn't done.
+"""“This wasn't me”: shut everybody out, at once, no questions asked, and say what was done and what was not.
 
 Being signed in is enough for it: somebody in a panic must not be held up, and it opens nothing. Each step is
 tried whatever became of the others, and leaves a row of its own in the trail.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +24,8 @@ from enrollment.gateways import Problem, TenantError, Truth
 from enrollment.gateways.access import AccessGateway
 from enrollment.models import ActivityEvent
 from enrollment.vocabulary import Action, Outcome
+
+logger = logging.getLogger(__name__)
 
 # It takes the tenant several calls and the person an e-mail; once it was done, it holds.
 MOST_ALARMS = 3
@@ -47,10 +50,7 @@ def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None,
     actor = replace(actor, reason="")
     freezes.freeze(subject)
     _note(actor, subject, Action.FROZEN)
-    end_browsers(subject, keep=request)
-    _note(actor, subject, Action.SITE_SESSIONS_ENDED)
-    if request is not None:
-        drop_token(request)
+    _end_here(actor, subject, request)
     _end_at_tenant(actor, subject)
     for known in (directory, tenant_log):
         known.forget(subject.sub or "")
@@ -67,19 +67,28 @@ def _check_often(subject: User) -> None:
         )
 
 
+def _end_here(actor: Actor, subject: User, request: HttpRequest | None) -> None:
+    attempt = Attempt(actor, subject, Action.SITE_SESSIONS_ENDED)
+    try:
+        end_browsers(subject, keep=request)
+        if request is not None:
+            drop_token(request)
+    except Exception:  # stores of sessions raise what they like; the tenant's part must be tried all the same
+        logger.exception("Could not end the sessions of user %s", subject.pk)
+        record(attempt, Outcome.UNKNOWN, "store-failed")
+    else:
+        record(attempt, Outcome.DONE)
+
+
 def _end_at_tenant(actor: Actor, subject: User) -> None:
     """Sessions and refresh tokens, by one call where it is offered; then remembered browsers."""
     sub = subject.sub or ""
-    both = (Action.TENANT_SESSIONS_ENDED, Action.TOKENS_REVOKED)
-    error = _tried(lambda: AccessGateway.current().revoke_access(sub))
+    error = sessions = tokens = _tried(lambda: AccessGateway.current().revoke_access(sub))
     if error and error.code in NOT_OFFERED:
         sessions = _tried(lambda: AccessGateway.current().end_sessions(sub))
         tokens = _tried(lambda: AccessGateway.current().revoke_refresh_tokens(sub))
-        _note(actor, subject, Action.TENANT_SESSIONS_ENDED, sessions)
-        _note(actor, subject, Action.TOKENS_REVOKED, tokens)
-    else:
-        for action in both:
-            _note(actor, subject, action, error)
+    _note(actor, subject, Action.TENANT_SESSIONS_ENDED, sessions)
+    _note(actor, subject, Action.TOKENS_REVOKED, tokens)
     if error is None or error.code is not Problem.UNREACHABLE:
         error = _tried(lambda: forget_at_tenant(subject))
     _note(actor, subject, Action.BROWSERS_FORGOTTEN, error)
@@ -103,11 +112,12 @@ def _tried(change: Callable[[], None]) -> TenantError | None:
 
 
 def _note(actor: Actor, subject: User, action: Action, error: TenantError | None = None) -> None:
-    unknown = error is not None and error.outcome is Truth.UNKNOWN
-    failed = Outcome.UNKNOWN if unknown else Outcome.FAILED
-    record(
-        Attempt(actor, subject, action), failed if error else Outcome.DONE, error.code.value if error else ""
-    )
+    attempt = Attempt(actor, subject, action)
+    if error is None:
+        record(attempt, Outcome.DONE)
+    else:
+        unknown = error.outcome is Truth.UNKNOWN
+        record(attempt, Outcome.UNKNOWN if unknown else Outcome.FAILED, error.code.value)
 
 
 def alarm_report(subject: User) -> tuple[ActivityEvent, ...]:

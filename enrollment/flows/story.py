@@ -13,7 +13,7 @@ from enrollment.vocabulary import Outcome
 
 @dataclass(frozen=True)
 class Story:
-    """`happenings` reads from the database only what is looked at; `log` says how good the tenant's part is."""
+    """`happenings` reads from the database what is looked at; `log` says how good the tenant's part is."""
 
     happenings: Sequence[Happening]
     log: TenantLog

@@ -68,6 +68,8 @@ class Happening:
     user_agent: str = ""
     place: str = ""
     by_somebody_else: bool = False
+    # Whether to ask "was it you?": not of what the alarm itself did.
+    is_deniable: bool = True
     # What to say once the tenant's log shows that it was done after all.
     sentence_when_done: str = ""
 

@@ -14,6 +14,12 @@ ACTS: dict[str, Act] = {
     # The tenant lists a recovery code among the methods.
     Action.RECOVERY_CODE_MADE: Act.FACTOR_ADDED,
 }
+OF_THE_ALARM = frozenset(
+    {
+        *(Action.ALARM_RAISED, Action.FROZEN, Action.SITE_SESSIONS_ENDED, Action.TENANT_SESSIONS_ENDED),
+        *(Action.TOKENS_REVOKED, Action.BROWSERS_FORGOTTEN),
+    }
+)
 ENDINGS: dict[str, Ending] = {Outcome.DONE: Ending.DONE, Outcome.UNKNOWN: Ending.OPEN}
 
 
@@ -50,6 +56,7 @@ def noted_here(row: Row) -> Happening:
         ip="" if theirs else row.ip or "",
         user_agent="" if theirs else row.user_agent,
         by_somebody_else=theirs,
+        is_deniable=row.action not in OF_THE_ALARM,
         sentence_when_done=done,
     )
 

@@ -16,6 +16,7 @@ from accounts.step_up import require_for
 from enrollment.actors import Actor
 from enrollment.directory import Snapshot, factors_of
 from enrollment.flows import Refused, requirement_for
+from enrollment.freezes import Freeze, freeze_of
 from enrollment.gateways import TenantError
 
 
@@ -47,7 +48,13 @@ class AccountView(LoginRequiredMixin, View):
     def snapshot(self) -> Snapshot:
         return factors_of(self.person.sub or "")
 
+    @cached_property
+    def freeze(self) -> Freeze | None:
+        return freeze_of(self.person)
+
     def page(self, template: str, /, *, status: int = 200, **context: Any) -> HttpResponse:
+        # Called by the pages that show it, and by no other: it costs a query.
+        context.setdefault("freeze", lambda: self.freeze)
         return render(self.request, f"enrollment/{template}", context, status=status)
 
 
