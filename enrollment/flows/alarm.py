@@ -20,6 +20,7 @@ from enrollment import directory, freezes, tenant_log
 from enrollment.activity import Attempt, Refused, announce, record
 from enrollment.actors import Actor
 from enrollment.flows.browsers import forget_at_tenant
+from enrollment.flows.enroll import give_up_all
 from enrollment.gateways import Problem, TenantError, Truth
 from enrollment.gateways.access import AccessGateway
 from enrollment.models import ActivityEvent
@@ -52,6 +53,8 @@ def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None,
     _note(actor, subject, Action.FROZEN)
     _end_here(actor, subject, request)
     _end_at_tenant(actor, subject)
+    # A phone could scan its code all the same, and add a factor that no page of ours would have let through.
+    give_up_all(subject)
     for known in (directory, tenant_log):
         known.forget(subject.sub or "")
     announce(Attempt(actor, subject, Action.ALARM_RAISED), event)

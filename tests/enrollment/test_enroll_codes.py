@@ -11,6 +11,7 @@ from enrollment.activity import Refused
 from enrollment.budget import BudgetSpent
 from enrollment.factors import FactorKind
 from enrollment.flows import reset_factors
+from enrollment.flows.alarm import raise_alarm
 from enrollment.flows.enroll import (
     ClockOff,
     Mistyped,
@@ -270,3 +271,12 @@ def test_reset_by_support_ends_what_somebody_has_begun_to_add(enroller: Maker, a
 
     assert enrollment_of(tess.user, str(row.pk)).status is State.CANCELLED
     assert tess.methods(confirmed=False) == []
+
+
+def test_alarm_ends_what_somebody_has_begun_to_add(nia_enrolls: Enroller) -> None:
+    """A code on a screen could be scanned all the same, however frozen the account is."""
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    raise_alarm(nia_enrolls.actor, nia_enrolls.user)
+
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CANCELLED
+    assert nia_enrolls.methods(confirmed=False) == []
