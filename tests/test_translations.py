@@ -1,0 +1,274 @@
+"""Every text is marked for translation, and every language has all of them, in its own terms."""
+
+import gettext
+import io
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.support.prose import unmarked_in_python, unmarked_in_template
+from tools.messages.__main__ import catalogs
+from tools.messages.catalog import Catalog, Entry, read, written
+from tools.messages.extract import (
+    ROOT,
+    Message,
+    NotLiteralError,
+    in_python,
+    in_template,
+    messages,
+    sources,
+    templates,
+)
+from tools.messages.machine import compiled
+
+CATALOGS = catalogs()
+SPANISH = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
+HINT = "run `make messages`, then translate what it lists"
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|</?\w+[^>]*>")
+# Letters are addressed with a comma in English and a colon in Spanish.
+ENDING = re.compile(r"[.…?!]?\s*\Z")
+
+# The same in both languages.
+SAME = {"%(kind)s: %(outcome)s", "Error:", "ID"}
+# Spanish for the words of the trade, wherever they come up: see the head of the catalog.
+GLOSSARY = {
+    r"\bpasskeys?\b": r"claves? de acceso",
+    r"\bsecurity keys?\b": r"llaves? de seguridad",
+    r"\bsecond factors?\b": r"segundos? factor(es)?",
+    r"\bsecond step\b": r"segundo paso",
+    r"\brecovery codes?\b": r"códigos? de recuperación|código nuevo",
+    r"\bauthenticator app\b": r"aplicación(es)? de autenticación",
+    r"\baccount security\b": r"seguridad de la cuenta",
+    r"\bsign-in service\b": r"servicio",
+    r"\bpassword managers?\b": r"gestor de contraseñas",
+    r"\baudit trail\b": r"registro de auditoría",
+}
+# Another form of address, words of one country, and English that Spanish has words for.
+NOT_OURS = re.compile(
+    r"\b(usted|ustedes|vosotros|ordenador|computadora|celular|móvil|e-?mails?|passwords?|passkeys?|links?|"
+    r"logins?|logue\w*|deslogue\w*|clics?|cliquea\w*|favor)\b",
+    re.IGNORECASE,
+)
+# Values, and what is typed at the command line.
+AS_TYPED = re.compile(r"%\(\w+\)[a-z]|--[a-z-]+|mfa_\w+ \w+")
+
+# Words that are names, and the same in every language.
+NAMES = {
+    "templates/enrollment/mail/_layout.txt": {"UTC"},
+    "templates/partials/site_name.html": {"mfaproject"},
+}
+# Not read on any page: markup, names of Auth0's, and what Django itself shows untranslated.
+NO_PROSE = {
+    "Chrome on Mac",
+    "otp, webauthn-roaming, push-notification, sms",
+    "Can help other people with their factors",
+    "Account security <security@localhost>",
+}
+# Told to whoever runs the site, by `manage.py check`, which speaks English as Django's own checks do.
+CHECKS = re.compile(r"(accounts|enrollment)/checks(\.py|/)")
+
+
+def catalog_at(path: Path) -> Catalog:
+    return read(path.read_text())
+
+
+def entries(path: Path) -> list[Entry]:
+    """What is translated of it; that all is has a test of its own."""
+    return [entry for entry in catalog_at(path).entries.values() if entry.is_translated]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.fixture(scope="module")
+def marked() -> dict[Message, list[str]]:
+    return messages()
+
+
+# Nothing is left unmarked
+
+
+@pytest.mark.parametrize("path", list(templates()), ids=name)
+def test_template_has_no_words_but_translated_ones(path: Path) -> None:
+    found = unmarked_in_template(path.read_text(), is_html=path.suffix == ".html")
+
+    assert {text for text in found if not text.endswith(".txt")} <= NAMES.get(name(path), set())
+
+
+@pytest.mark.parametrize("path", [path for path in sources() if path.suffix == ".py"], ids=name)
+def test_module_has_no_sentence_for_people_but_translated_ones(path: Path) -> None:
+    found = [] if CHECKS.match(name(path)) else list(unmarked_in_python(path.read_text()))
+
+    assert [(line, text) for line, text in found if text not in NO_PROSE and not text.startswith("<")] == []
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("<p>Hello</p>", ["Hello"]),
+        ('<p>{% translate "Hello" %}, you</p>', [", you"]),
+        ('<img alt="A key" src="{{ a }}">', ["A key"]),
+        ('<button aria-label="Close" data-done="Copied it">{{ x }}</button>', ["Close", "Copied it"]),
+        ('<input type="submit" value="Go on">', ["Go on"]),
+        ("{% blocktranslate trimmed %}Hello <b>you</b>{% endblocktranslate %} · {{ name }}", []),
+        ('<a class="big" href="/there">{{ a }}</a>{% block width %}narrow{% endblock %}', []),
+        ('<i data-copies="key" title="{% translate "Hello" %}">{# a note #}</i>', []),
+    ],
+)
+def test_words_outside_translated_parts_are_found(template: str, words: list[str]) -> None:
+    assert unmarked_in_template(template) == words
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ('x = f("This is shown to people.")', True),
+        ('x = f(f"You have {n} keys left")', True),
+        ('raise Refused("no", "You may not do this.")', True),
+        ('x = _("This is shown to people.")', False),
+        ('raise ValueError("This is for developers.")', False),
+        ('logger.warning("This is for the log")', False),
+        ('"""This says what it is."""', False),
+        ('x = "accounts.middleware", "Content-Type", "a b"', False),
+    ],
+)
+def test_sentences_for_people_are_found(code: str, *, found: bool) -> None:
+    assert bool(list(unmarked_in_python(code))) is found
+
+
+# What is marked is found
+
+
+def test_messages_of_templates_are_found() -> None:
+    text = """{% translate "One" %} {% translate 'Two' as two %} {% include "x" with y=_("Three") %}
+        {% blocktranslate trimmed count n=n %} It's {{ n }}
+           "key" {% plural %} {{ n }} keys {% endblocktranslate %}
+        {% blocktranslate context "verb" %}100% {{ a }}{% endblocktranslate %}"""
+
+    assert list(in_template(text)) == [
+        Message("One"),
+        Message("Two"),
+        Message("Three"),
+        Message('It\'s %(n)s "key"', "%(n)s keys"),
+        Message("100%% %(a)s", context="verb"),
+    ]
+
+
+def test_messages_of_modules_are_found() -> None:
+    text = '_("One"), translation.gettext_lazy("T" "wo"), ngettext("a", "b", n), pgettext("verb", "Open")'
+
+    assert set(in_python(text)) == {
+        Message("One"),
+        Message("Two"),
+        Message("a", "b"),
+        Message("Open", context="verb"),
+    }
+
+
+def test_message_put_together_at_run_time_is_refused() -> None:
+    with pytest.raises(NotLiteralError, match=r"line\.py:1"):
+        list(in_python('_(f"Hello {name}")', "line.py"))
+
+
+# Every language has all of them
+
+
+def test_every_language_but_the_sources_own_has_a_catalog() -> None:
+    languages = {code for code, _ in settings.LANGUAGES} - {settings.LANGUAGE_CODE}
+
+    assert {path.parent.parent.name for path in CATALOGS} == languages
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=name)
+def test_catalog_has_every_message_translated_and_none_that_is_gone(
+    path: Path, marked: dict[Message, list[str]]
+) -> None:
+    catalog = catalog_at(path)
+
+    missing = {m.singular for m in marked if m not in catalog.entries or not catalog.entries[m].is_translated}
+    assert missing == set(), HINT
+    assert {m.singular for m in catalog.entries if m not in marked} == set(), HINT
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=name)
+def test_translation_keeps_values_markup_and_ends(path: Path) -> None:
+    wrong = [
+        (entry.message.singular, text)
+        for entry in entries(path)
+        for text in entry.strings
+        if sorted(PLACEHOLDER.findall(text)) not in _placeholders(entry.message)
+        or _ends(text) != _ends(_last(entry))
+    ]
+    assert wrong == []
+
+
+def _placeholders(message: Message) -> list[list[str]]:
+    return [sorted(PLACEHOLDER.findall(text)) for text in (message.singular, message.plural) if text]
+
+
+def _last(entry: Entry) -> str:
+    return entry.message.plural or entry.message.singular
+
+
+def _ends(text: str) -> str:
+    found = ENDING.search(text)
+    return found[0] if found else ""
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=name)
+def test_compiled_catalog_is_what_the_text_says(path: Path) -> None:
+    assert path.with_suffix(".mo").read_bytes() == compiled(catalog_at(path)), HINT
+
+
+@pytest.mark.parametrize("path", CATALOGS, ids=name)
+def test_compiled_catalog_is_read_by_gettext(path: Path) -> None:
+    found = gettext.GNUTranslations(io.BytesIO(path.with_suffix(".mo").read_bytes()))
+
+    for entry in entries(path):
+        message = entry.message
+        if message.plural:
+            pair = message.singular, message.plural
+            assert (found.ngettext(*pair, 1), found.ngettext(*pair, 5)) == entry.strings
+        elif not message.context:
+            assert (found.gettext(message.singular),) == entry.strings
+
+
+def test_fuzzy_or_half_a_translation_counts_as_none() -> None:
+    text = SPANISH.read_text().partition("\n\n")[0] + (
+        '\n\n#, fuzzy\nmsgid "One"\nmsgstr "Uno"\n'
+        '\nmsgid "a day"\nmsgid_plural "days"\nmsgstr[0] "un día"\nmsgstr[1] ""\n'
+        '\nmsgctxt "verb"\nmsgid "Open"\nmsgstr "Abrir"\n'
+    )
+    catalog = read(text)
+    found = gettext.GNUTranslations(io.BytesIO(compiled(catalog)))
+
+    assert [entry.is_translated for entry in catalog.entries.values()] == [False, False, True]
+    assert (found.gettext("One"), found.pgettext("verb", "Open")) == ("One", "Abrir")
+    assert read(written(catalog, {key: ["a.py"] for key in catalog.entries})) == catalog
+
+
+# Spanish as we write it
+
+
+@pytest.mark.parametrize("english", GLOSSARY)
+def test_spanish_keeps_to_the_glossary(english: str) -> None:
+    wrong = [
+        (entry.message.singular, text)
+        for entry in entries(SPANISH)
+        for text in entry.strings
+        if re.search(english, entry.message.singular, re.IGNORECASE)
+        and not re.search(GLOSSARY[english], text, re.IGNORECASE)
+    ]
+    assert wrong == []
+
+
+def test_spanish_is_neutral_familiar_and_no_english() -> None:
+    texts = {(entry.message.singular, text) for entry in entries(SPANISH) for text in entry.strings}
+
+    assert {text for _, text in texts if NOT_OURS.search(AS_TYPED.sub("", text))} == set()
+    assert {english for english, text in texts if english == text} <= SAME
+    assert {text for _, text in texts if text.count("?") != text.count("¿")} == set()
+    assert {text for _, text in texts if text.count("“") != text.count("”")} == set()
