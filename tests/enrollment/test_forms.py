@@ -17,7 +17,15 @@ ANSWER: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    "pasted", ["123456", " 123 456 ", "123-456", "123\u00a0456", "\u200e123456\u200b", "１２３４５６"]
+    "pasted",
+    [
+        "123456",
+        " 123 456 ",
+        "123-456",
+        "123\u00a0456",
+        "\u200e123456\u200b",
+        "\uff11\uff12\uff13\uff14\uff15\uff16",
+    ],
 )
 def test_code_as_it_is_pasted_is_read(pasted: str) -> None:
     form = CodeForm({"code": pasted})
