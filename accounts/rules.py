@@ -13,17 +13,17 @@ KEYS = frozenset({"path", "mfa_within", "login_within"})
 
 @dataclass(frozen=True)
 class Rule:
-    """`/billing` covers `/billing` and `/billing/…`, not `/billing-help`."""
+    """`/billing` and `/billing/` both cover `/billing` and `/billing/…`, not `/billing-help`.
+
+    Whether the rule has the slash must not matter: a route may answer with and without.
+    """
 
     prefix: str
     requirement: Requirement
 
     def covers(self, path: str) -> bool:
-        return (
-            path.startswith(self.prefix)
-            if self.prefix.endswith("/")
-            else (path == self.prefix or path.startswith(f"{self.prefix}/"))
-        )
+        stem = self.prefix.rstrip("/")
+        return path == stem or path.startswith(f"{stem}/")
 
 
 def path_rules() -> list[Rule]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast, overload
 
+from asgiref.sync import iscoroutinefunction, sync_to_async
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.views import View
@@ -72,13 +73,28 @@ def _gated(view: ViewFunction, requirement: Requirement | None) -> ViewFunction:
             "step_up_required gates functions; give a view class StepUpRequiredMixin as first base."
         )
 
+    gated = (_async_gate if iscoroutinefunction(view) else _gate)(view, requirement)
+    # Set after `wraps`, which copies the inner view's marks over ours.
+    setattr(gated, MARK, requirement)
+    return gated
+
+
+def _gate(view: ViewFunction, requirement: Requirement | None) -> ViewFunction:
     @wraps(view)
     def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require_for(request, requirement)
         return view(request, *args, **kwargs)
 
-    # Set after `wraps`, which copies the inner view's marks over ours.
-    setattr(gated, MARK, requirement)
+    return gated
+
+
+def _async_gate(view: Any, requirement: Requirement | None) -> Any:
+    @wraps(view)
+    async def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # Reads session and user, which may come from the database.
+        await sync_to_async(require_for)(request, requirement)
+        return cast(HttpResponseBase, await view(request, *args, **kwargs))
+
     return gated
 
 
