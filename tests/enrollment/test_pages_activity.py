@@ -1,64 +1,23 @@
-"""The list of what happened to one's own account, here and at the tenant."""
+"""The list of what happened to one's own account: whose, in which order, how it is picked."""
 
-import json
-import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from html import unescape
-from typing import Any
 
 import pytest
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
-from enrollment.models import ActivityEvent
-from enrollment.tenant_log import log_of
-from tests.enrollment.reading import MANAGEMENT, SECURITY, text_of
-from tests.support.person import Person
+from tests.enrollment.happenings import (
+    ACTIVITY,
+    LOGS,
+    People,
+    ago,
+    happened,
+    logged,
+    signed_in,
+    told,
+    user_of,
+)
+from tests.enrollment.reading import SECURITY, text_of
 from tests.support.tenant import Tenant
-
-People = Callable[..., Person]
-ACTIVITY = f"{SECURITY}activity/"
-LOGS = "GET /api/v2/users/*/logs"
-
-
-def happened(user: User, count: int, **values: object) -> None:
-    now = timezone.now()
-    for age in range(count):
-        ActivityEvent.objects.create(
-            subject=user,
-            **{"actor": user, "action": "factor:renamed", "outcome": "done", "source": "page"}
-            | {"factor_kind": "totp", "factor_name": f"App {age}.", "at": now - timedelta(hours=age)}
-            | values,
-        )
-
-
-def logged(tenant: Tenant, who: Person, *kinds: str, **members: Any) -> None:
-    """Entries of the tenant's log that come from elsewhere."""
-    entries = [{"type": kind, "user_id": who.account.sub, **members} for kind in kinds]
-    tenant.control("logs", entries)
-
-
-def told(page: Any) -> list[str]:
-    """The sentences of the list, one for each happening."""
-    found = re.findall(r"<li>.*?<p>(.*?)</p>", page.content.decode(), re.DOTALL)
-    return [unescape(sentence) for sentence in found]
-
-
-def ago(**span: int) -> str:
-    return (timezone.now() - timedelta(**span)).isoformat()
-
-
-def user_of(who: Person) -> User:
-    return User.objects.get(sub=who.account.sub)
-
-
-def signed_in(person: People, name: str = "tess") -> Person:
-    """Somebody whose log the page has not seen yet."""
-    who = person(name)
-    who.sign_in()
-    return who
 
 
 def test_sign_in_is_told_with_time_place_address_and_browser(person: People, tenant: Tenant) -> None:
@@ -157,138 +116,6 @@ def test_lost_answer_is_settled_by_the_tenants_log(person: People, tenant: Tenan
     assert removed == ["Removed Authenticator app “App 0.”"]
 
 
-def test_nothing_but_what_is_on_the_list_leaves_the_gateway(person: People, tenant: Tenant) -> None:
-    tess = signed_in(person)
-    secret = "SECRET-918273"
-    details = {
-        "enrollment": {"_id": "totp|dev_x", "phone_number": secret, "name": secret, "identifier": secret},
-        "authenticator": {"phone_number": secret, "type": "totp"},
-        "request": {"body": {"code": secret}, "auth": secret, "path": secret},
-        "failure_details": {"errorCode": secret, "message": secret},
-        "response": secret,
-        "session_id": secret,
-    }
-    logged(
-        *(tenant, tess, "gd_auth_failed", "gd_enrollment_complete", "fp", "gd_news_of_tomorrow"),
-        details=details,
-        description=secret,
-        user_name=secret,
-        audience=secret,
-        scope=secret,
-        hostname=secret,
-    )
-
-    page = tess.client.get(ACTIVITY)
-
-    assert secret not in page.content.decode()
-    assert secret not in repr(log_of(tess.account.sub))
-    assert "gd_news_of_tomorrow" in text_of(page)
-
-
-def test_what_the_tenant_calls_things_is_no_markup(person: People, tenant: Tenant) -> None:
-    tess = signed_in(person)
-    script = "<script>alert(1)</script>"
-    where = {"city_name": script, "country_name": script}
-    logged(
-        *(tenant, tess, "s"),
-        client_name=script,
-        user_agent=script,
-        ip=script,
-        location_info=where,
-        details={"enrollment": {"_id": script}},
-        log_id=script,
-    )
-
-    assert script not in tess.client.get(ACTIVITY).content.decode()
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        {"type": None},
-        {"type": 7, "details": []},
-        {"date": "yesterday"},
-        {"date": {"$date": 1}},
-        {"log_id": ""},
-        {"details": {"prompts": "x", "enrollment": 7, "authenticator": None}},
-        {"details": None, "location_info": None, "ip": 7},
-    ],
-)
-def test_entry_of_an_odd_shape_breaks_nothing(person: People, tenant: Tenant, entry: dict[str, Any]) -> None:
-    tess = signed_in(person)
-    happened(user_of(tess), 1)
-    usual = {"type": "s", "log_id": "1", "date": ago(minutes=5), "user_id": tess.account.sub}
-    answer = {"start": 0, "limit": 100, "length": 2, "total": 2, "logs": [usual, {**usual, **entry}]}
-    tenant.fault(LOGS, status=200, headers={"content-type": "application/json"}, body=json.dumps(answer))
-
-    assert "Renamed Authenticator app “App 0.”" in told(tess.client.get(ACTIVITY))
-
-
-# Calls
-
-
-def test_activity_page_cold_makes_one_call_and_warm_none(person: People, tenant: Tenant) -> None:
-    tess = signed_in(person)
-    tenant.exchanges()
-
-    tess.client.get(ACTIVITY)
-    cold = tenant.exchanges(MANAGEMENT)
-    tess.client.get(ACTIVITY, {"show": "failed", "page": "2"})
-    tess.client.get(ACTIVITY)
-
-    assert [(call["method"], call["path"].partition("?")[2]) for call in cold] == [
-        ("GET", "page=0&per_page=100&sort=date%3A-1&include_totals=true")
-    ]
-    assert tenant.exchanges(MANAGEMENT) == []
-
-
-@pytest.mark.parametrize(("entries", "queries"), [(0, 6), (45, 6)])
-def test_activity_page_asks_the_database_as_often_whatever_happened(
-    person: People, entries: int, queries: int, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
-    tess = signed_in(person)
-    tess.client.get(ACTIVITY)
-    happened(user_of(tess), entries)
-
-    # session, user, recent rows, count and rows of older ones, freeze
-    with django_assert_num_queries(queries if entries else queries - 1):
-        tess.client.get(ACTIVITY)
-
-
-@pytest.mark.parametrize(
-    ("fault", "cause"),
-    [
-        ({"status": 503}, "has a problem of its own"),
-        ({"status": 403}, "does not let this site do that"),
-        ({"status": 429, "headers": {"retry-after": "30"}}, "asked too often"),
-        ({"drop": True}, "broke off"),
-        ({"status": 200, "body": "<html>"}, "makes no sense"),
-        ({"status": 200, "body": '{"logs": 7}'}, "makes no sense"),
-    ],
-)
-def test_tenants_log_that_cannot_be_read_leaves_the_local_trail_and_says_so(
-    person: People, tenant: Tenant, fault: dict[str, Any], cause: str
-) -> None:
-    tess = signed_in(person)
-    happened(user_of(tess), 3)
-    tenant.fault(LOGS, **fault)
-    tenant.exchanges()
-
-    page = tess.client.get(ACTIVITY)
-    tess.client.get(ACTIVITY)
-
-    said = text_of(page)
-    assert page.status_code == 200
-    assert cause in said
-    assert "What was done on this site is all here" in said
-    assert "App 2." in said
-    # Three tries of the first page, none of the second: it waits before asking again.
-    assert len(tenant.exchanges(MANAGEMENT)) <= 3
-
-
-# Paging
-
-
 def test_activity_is_listed_latest_first_in_pages(person: People) -> None:
     tess = signed_in(person)
     happened(user_of(tess), 45)
@@ -315,9 +142,6 @@ def test_pages_keep_the_filter(person: People) -> None:
 
 def test_activity_page_out_of_range_shows_the_last_one(person: People) -> None:
     assert person("nia").open(f"{ACTIVITY}?page=99").status_code == 200
-
-
-# Whose
 
 
 def test_activity_of_somebody_else_is_not_shown(person: People) -> None:

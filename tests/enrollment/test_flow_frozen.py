@@ -1,0 +1,169 @@
+"""A frozen account: no flow changes it for anybody, and only a proof made later than the freeze opens it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from accounts.assurance import Assurance
+from accounts.models import User
+from accounts.step_up import StepUpRequired
+from enrollment import flows
+from enrollment.actors import Actor
+from enrollment.factors import FactorKind
+from enrollment.flows import Refused, alarm_report, raise_alarm
+from enrollment.flows.enroll import begin_enrollment
+from enrollment.freezes import Freeze, end, freeze, freeze_of
+from enrollment.models import ActivityEvent
+from tests.enrollment.conftest import acting
+from tests.support.tenant import Tenant
+
+Flow = Callable[[Actor, User], object]
+FLOWS: dict[str, Flow] = {
+    "remove": lambda actor, user: flows.remove_factor(actor, user, "totp|dev_tess_totp"),
+    "rename": lambda actor, user: flows.rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
+    "recovery-code": flows.new_recovery_code,
+    "ticket": lambda actor, user: flows.send_ticket(actor, user, FactorKind.TOTP),
+    "browsers": flows.forget_browsers,
+    "reset": flows.reset_factors,
+}
+OWN: dict[str, Flow] = {
+    **{name: flow for name, flow in FLOWS.items() if name != "reset"},
+    "enroll": lambda actor, user: begin_enrollment(actor, user, FactorKind.TOTP, "a token"),
+}
+every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
+every_own_flow = pytest.mark.parametrize("flow", OWN.values(), ids=OWN)
+SECOND = timedelta(seconds=1)
+
+
+def frozen(user: User, ago: timedelta = timedelta(minutes=5)) -> Freeze:
+    return Freeze.objects.create(subject=user, frozen_at=timezone.now() - ago)
+
+
+def proved(user: User, *, mfa: timedelta | None, login: timedelta | None) -> Actor:
+    """Somebody who proved a second and a first factor that long ago."""
+    now = timezone.now()
+    mfa_at, login_at = (None if ago is None else now - ago for ago in (mfa, login))
+    return replace(acting(user), assurance=Assurance(user.sub or "", mfa_at, login_at))
+
+
+@every_own_flow
+@pytest.mark.parametrize(
+    ("mfa", "login"),
+    [
+        (timedelta(minutes=6), timedelta(minutes=6)),
+        (timedelta(minutes=1), timedelta(minutes=6)),
+        (timedelta(minutes=6), timedelta(minutes=1)),
+        (timedelta(minutes=1), None),
+        (None, timedelta(minutes=1)),
+        (None, None),
+    ],
+)
+def test_proof_that_is_not_wholly_later_than_the_freeze_opens_nothing(
+    tenant: Tenant, tess: User, flow: Flow, mfa: timedelta | None, login: timedelta | None
+) -> None:
+    row = frozen(tess)
+
+    with pytest.raises(StepUpRequired) as asked:
+        flow(proved(tess, mfa=mfa, login=login), tess)
+
+    assert asked.value.requirement.after == row.frozen_at
+    assert not any(call["method"] != "GET" for call in tenant.exchanges("/api/v2/"))
+    assert freeze_of(tess) == row
+
+
+@every_flow
+@pytest.mark.parametrize("who", ["support", "administrator", "operator"])
+def test_nobody_else_changes_a_frozen_account(
+    tenant: Tenant, tess: User, sol: User, ada: User, flow: Flow, who: str
+) -> None:
+    frozen(tess)
+    why = "They asked for it on the phone"
+    actors = {
+        "support": acting(sol, reason=why),
+        "administrator": acting(ada, reason=why),
+        "operator": Actor.operator("root", why),
+    }
+
+    with pytest.raises(Refused) as refused:
+        flow(actors[who], tess)
+
+    assert refused.value.code == "frozen"
+    assert freeze_of(tess)
+    assert not any(call["method"] != "GET" for call in tenant.exchanges("/api/v2/"))
+
+
+def test_proof_later_than_the_freeze_ends_it_once_and_goes_on(tenant: Tenant, tess: User) -> None:
+    frozen(tess)
+    actor = proved(tess, mfa=SECOND, login=SECOND)
+
+    flows.rename_factor(actor, tess, "totp|dev_tess_totp", "Other")
+    flows.rename_factor(actor, tess, "totp|dev_tess_totp", "Another")
+
+    assert freeze_of(tess) is None
+    assert ActivityEvent.objects.filter(action="account:unfrozen").count() == 1
+    assert "can be changed again" in mail.outbox[0].subject
+
+
+def test_person_without_a_second_factor_needs_a_later_sign_in(nia: User) -> None:
+    frozen(nia)
+    with pytest.raises(StepUpRequired):
+        flows.send_ticket(proved(nia, mfa=None, login=timedelta(minutes=6)), nia, FactorKind.TOTP)
+
+    assert flows.send_ticket(proved(nia, mfa=None, login=SECOND), nia, FactorKind.TOTP).url
+
+
+def test_tenant_that_cannot_say_what_factors_there_are_counts_as_having_one(
+    tenant: Tenant, nia: User
+) -> None:
+    frozen(nia)
+    tenant.fault("GET /api/v2/users/*/authentication-methods", status=503)
+
+    with pytest.raises(StepUpRequired) as asked:
+        flows.send_ticket(proved(nia, mfa=None, login=SECOND), nia, FactorKind.TOTP)
+    assert asked.value.requirement.mfa_within
+
+
+def test_account_that_is_not_frozen_costs_no_call_more(tenant: Tenant, tess: User) -> None:
+    tenant.exchanges()
+    flows.rename_factor(acting(tess), tess, "totp|dev_tess_totp", "Other")
+
+    assert [call["method"] for call in tenant.exchanges("/api/v2/")] == ["GET", "PATCH"]
+
+
+def test_freezing_anew_voids_what_was_proved_meanwhile(tess: User) -> None:
+    old = frozen(tess)
+    freeze(tess)
+
+    anew = freeze_of(tess)
+    assert anew is not None
+    assert (anew.pk, anew.frozen_at > old.frozen_at) == (old.pk, True)
+    # Whoever had looked before cannot end what was made since.
+    assert not end(old)
+    assert freeze_of(tess)
+
+
+def test_freeze_ends_once(tess: User) -> None:
+    row = frozen(tess)
+
+    assert [end(row), end(row)] == [True, False]
+    freeze(tess)
+    assert Freeze.objects.filter(subject=tess).count() == 2
+
+
+@pytest.mark.parametrize("who", ["support", "administrator", "operator", "nobody"])
+def test_nobody_raises_somebody_elses_alarm(tess: User, sol: User, ada: User, who: str) -> None:
+    why = "They asked for it on the phone"
+    actors = {
+        "support": acting(sol, reason=why),
+        "administrator": acting(ada, reason=why),
+        "operator": Actor.operator("root", why),
+        "nobody": Actor(None),
+    }
+    with pytest.raises(Refused):
+        raise_alarm(actors[who], tess)
+    assert freeze_of(tess) is None
+    assert alarm_report(tess) == ()

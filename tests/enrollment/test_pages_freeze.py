@@ -1,0 +1,111 @@
+"""A frozen account at the pages: what they say, and the sign-in that ends it."""
+
+from collections.abc import Callable
+
+from django.core import mail
+
+from enrollment.freezes import freeze_of
+from tests.enrollment.alarms import RENAME, REVOKE, SESSIONS, alarm, outcomes, user_of
+from tests.enrollment.reading import SECURITY, text_of
+from tests.support.clock import Clock
+from tests.support.person import Person
+from tests.support.tenant import Tenant
+
+People = Callable[..., Person]
+
+
+def test_frozen_account_says_so_and_takes_no_change(person: People, tenant: Tenant) -> None:
+    tess = person("tess")
+    tess.open(RENAME)
+    alarm(tess)
+    page = tess.client.get(SECURITY)
+    assert "Your ways of signing in are frozen" in text_of(page)
+
+    answer = tess.client.post(RENAME, {"name": "Thief's"})
+
+    assert answer["Location"].startswith("/step-up/")
+    assert tenant.user(tess.account)["methods"][0]["name"] == "Phone app"
+    assert "prove who you are anew" in text_of(tess.client.get(answer["Location"]))
+
+
+def test_sign_in_with_a_second_factor_ends_the_freeze_and_is_told(person: People, elapse: Clock) -> None:
+    tess = person("tess")
+    tess.open(RENAME)
+    alarm(tess)
+    mail.outbox.clear()
+    elapse(5)
+
+    page = tess.open(f"{SECURITY}unfreeze/")
+
+    assert [walked.path for walked in tess.walks[-1].pages] == ["/u/login", "/u/mfa/challenge/otp"]
+    assert "can be changed again" in text_of(page)
+    assert "are frozen" not in text_of(tess.client.get(SECURITY))
+    assert freeze_of(user_of(tess)) is None
+    assert [message.subject for message in mail.outbox] == ["Your account can be changed again"]
+    assert outcomes(tess)["account:unfrozen"] == "done"
+    assert tess.client.post(RENAME, {"name": "Mine"}).status_code == 302
+    assert tess.tenant.user(tess.account)["methods"][0]["name"] == "Mine"
+
+
+def test_sign_in_from_another_browser_ends_it_too(person: People, tenant: Tenant, elapse: Clock) -> None:
+    tenant.set_settings(policies=["all-applications"])
+    tess, other = person("tess"), person("tess")
+    tess.open(SECURITY)
+    alarm(tess)
+    elapse(5)
+    other.sign_in()
+
+    assert freeze_of(user_of(tess)) is None
+
+
+def test_sign_in_by_password_alone_does_not_end_it(person: People, elapse: Clock) -> None:
+    tess, thief = person("tess"), person("tess")
+    tess.open(SECURITY)
+    alarm(tess)
+    elapse(5)
+    thief.open(SECURITY)
+
+    assert freeze_of(user_of(tess))
+    assert "are frozen" in text_of(thief.client.get(SECURITY))
+
+
+def test_second_factor_alone_does_not_end_it_where_the_tenants_session_lived_on(
+    person: People, tenant: Tenant, elapse: Clock
+) -> None:
+    """The step-up asks for the password again, so a session that could not be ended is of no use."""
+    tess = person("tess")
+    tess.open(RENAME)
+    for route in (REVOKE, SESSIONS):
+        tenant.fault(route, status=403)
+    alarm(tess)
+    elapse(5)
+    tess.open(f"{SECURITY}unfreeze/")
+
+    assert [page.path for page in tess.walks[-1].pages] == ["/u/login", "/u/mfa/challenge/otp"]
+
+
+def test_person_without_a_second_factor_ends_it_by_signing_in_anew(person: People, elapse: Clock) -> None:
+    nia = person("nia")
+    nia.open(SECURITY)
+    alarm(nia)
+    elapse(5)
+
+    assert "can be changed again" in text_of(nia.open(f"{SECURITY}unfreeze/"))
+    assert freeze_of(user_of(nia)) is None
+
+
+def test_unfreezing_what_is_not_frozen_does_nothing(person: People) -> None:
+    nia = person("nia")
+    nia.open(SECURITY)
+
+    assert nia.client.get(f"{SECURITY}unfreeze/").status_code == 302
+    assert mail.outbox == []
+
+
+def test_alarm_drops_the_permission_to_enroll(person: People) -> None:
+    tess = person("tess")
+    tess.open(f"{SECURITY}add/totp/")
+    assert "my_account" in tess.client.session
+    alarm(tess)
+
+    assert "my_account" not in tess.client.session

@@ -1,0 +1,119 @@
+"""What the tenant's log means to a person."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from enrollment.timeline import LogEntry, joined, noted_by_tenant
+from enrollment.timeline.types import TYPES, type_of
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+def entry(kind: str, number: int = 1, after: float = 0, **members: Any) -> LogEntry:
+    return LogEntry(f"log_{number}", NOON + timedelta(seconds=after), kind, **members)
+
+
+def told(*entries: LogEntry) -> list[str]:
+    return [each.sentence for each in noted_by_tenant(entries)]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("seacft", "sertft", "seccft", "ssa", "fsa", "sapi", "mgmt_api_read", "api_limit", "srrt", "mfar"),
+        *("gd_start_auth", "gd_start_enroll", "gd_send_sms", "gd_send_sms_failure", "gd_tenant_update"),
+        *("passkey_challenge_started", "my_account_authentication_method_of_tomorrow", "", "s|", "%(type)s"),
+    ],
+)
+def test_type_that_is_noise_to_a_person_is_left_out(kind: str) -> None:
+    assert told(entry(kind)) == []
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_type_that_is_news_has_a_sentence_without_gaps(kind: str) -> None:
+    (sentence,) = told(entry(kind, application="A 100%(x)s shop", factor_type="totp"))
+    assert sentence.strip()
+    assert "%(" not in sentence.replace("%(x)s", "")
+
+
+def test_type_that_came_later_is_told_in_general_words() -> None:
+    assert told(entry("gd_hologram_lost")) == [
+        "Something about your second factors was noted: gd_hologram_lost"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("operation", "sentence"),
+    [
+        ("create", []),
+        ("verify", ["Added Authenticator app"]),
+        ("update", ["Changed Authenticator app"]),
+        ("delete", ["Removed Authenticator app"]),
+        ("sing", []),
+    ],
+)
+def test_operation_of_the_my_account_api_is_told_when_it_changed_something(
+    operation: str, sentence: list[str]
+) -> None:
+    kind = "my_account_authentication_method_succeeded"
+    assert told(entry(kind, operation=operation, factor_type="totp")) == sentence
+    assert type_of(kind, operation) is None or sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ({"factor_type": "otp"}, "Authenticator app"),
+        ({"factor_type": "sms"}, "Phone"),
+        ({"factor_id": "webauthn-roaming|dev_1"}, "Security key"),
+        ({"factor_type": "push-notification"}, "Push notification"),
+        ({"factor_id": "dev_1"}, "a second factor"),
+        ({}, "a second factor"),
+    ],
+)
+def test_kind_is_named_by_type_or_by_the_methods_id(name: dict[str, Any], label: str) -> None:
+    assert told(entry("gd_unenroll", **name)) == [f"Removed {label}"]
+
+
+def test_proof_belongs_to_the_sign_in_of_the_same_browser_soon_after() -> None:
+    proof = entry("gd_auth_succeed", 1, 0, ip="192.0.2.1", user_agent="A", factor_type="totp")
+    signed_in = entry("s", 2, 20, ip="192.0.2.1", user_agent="A", application="Shop")
+
+    assert told(proof, signed_in) == ["Signed in to “Shop”, confirmed with Authenticator app"]
+    assert told(signed_in, proof) == told(proof, signed_in)
+    for other in (
+        replace(signed_in, ip="192.0.2.2"),
+        replace(signed_in, user_agent="B"),
+        replace(signed_in, at=NOON + timedelta(minutes=4)),
+        replace(signed_in, at=NOON - SECOND),
+    ):
+        assert len(told(proof, other)) == 2
+
+
+def test_sign_in_whose_proof_is_not_listed_says_that_there_was_one() -> None:
+    assert told(entry("s", with_mfa=True)) == ["Signed in to a site or app, confirmed with a second factor"]
+
+
+def test_entry_that_comes_twice_is_told_once() -> None:
+    assert len(told(entry("fp"), entry("fp"))) == 1
+
+
+def test_repeat_by_the_second_api_is_told_once() -> None:
+    noted = noted_by_tenant(
+        [
+            entry("gd_enrollment_complete", 1, factor_id="totp|dev_1"),
+            entry(
+                "my_account_authentication_method_succeeded",
+                2,
+                1,
+                operation="verify",
+                factor_type="totp",
+                factor_id="totp|dev_1",
+            ),
+        ]
+    )
+    assert len(joined([], noted)) == 1
