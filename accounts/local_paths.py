@@ -1,5 +1,6 @@
 """Where a visitor may be sent back to: paths of this site, and nothing else."""
 
+import unicodedata
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
@@ -11,6 +12,9 @@ MAX_LENGTH = 2000
 def local_path(value: object) -> str | None:
     """Give back a path of this site, query included, or None for anything that could lead elsewhere."""
     if not isinstance(value, str) or not value.startswith("/") or len(value) > MAX_LENGTH:
+        return None
+    # Browsers drop some of these on the way, and a line break would begin another header.
+    if any(unicodedata.category(character) == "Cc" for character in value):
         return None
     return value if url_has_allowed_host_and_scheme(value, allowed_hosts=None) else None
 

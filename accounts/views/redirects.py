@@ -3,7 +3,8 @@
 from http import HTTPStatus
 
 from django.http import HttpResponse
+from django.utils.encoding import iri_to_uri
 
 
 def see_other(url: str) -> HttpResponse:
-    return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": url})
+    return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": iri_to_uri(url)})
