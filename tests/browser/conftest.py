@@ -12,8 +12,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.support.browser_person import BrowserPerson
 from tests.support.console import NAME_VIOLATIONS, Console
+from tests.support.person import Person
 from tests.support.tenant import Account, Tenant
+from tests.support.tour import MEASURE_SHIFTS
 from tests.support.virtual_authenticator import VirtualAuthenticator
+from tests.support.visit import SECURITY, hand_over
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 FLAGS = (
@@ -69,6 +72,7 @@ def console(context: BrowserContext) -> Iterator[Console]:
 def page(console: Console, context: BrowserContext) -> Page:
     """A page whose complaints are counted."""
     context.set_default_timeout(WAIT_MS)
+    context.add_init_script(MEASURE_SHIFTS)
     return context.new_page()
 
 
@@ -84,6 +88,20 @@ def at_browser(page: Page, site: str, tenant: Tenant) -> Callable[..., BrowserPe
 
     def make(who: str | Account) -> BrowserPerson:
         return BrowserPerson(page, site, tenant, tenant[who] if isinstance(who, str) else who)
+
+    return make
+
+
+@pytest.fixture
+def signed_in(page: Page, site: str, person: Callable[..., Person]) -> Callable[..., BrowserPerson]:
+    """`signed_in("tess", mfa=True)` is that person, who came in and proved a second factor a moment ago."""
+
+    def make(who: str | Account, *, mfa: bool = False) -> BrowserPerson:
+        before = person(who)
+        before.sign_in()
+        if mfa:
+            before.step_up(SECURITY)
+        return hand_over(before, page, site)
 
     return make
 

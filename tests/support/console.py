@@ -1,6 +1,10 @@
 """What a browser complains about while a test drives it."""
 
-from playwright.sync_api import ConsoleMessage, Error, Page
+from urllib.parse import urlsplit
+
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
+
+from tests.support.network import is_loopback
 
 # The browser's own words do not say which element it was.
 NAME_VIOLATIONS = """document.addEventListener('securitypolicyviolation', blocked => {
@@ -18,6 +22,7 @@ class Console:
     def watch(self, page: Page) -> None:
         page.on("console", self._message)
         page.on("pageerror", self._error)
+        page.on("request", self._request)
 
     def expect(self, part: str) -> None:
         """Take the complaints that contain this; there must be one."""
@@ -31,3 +36,9 @@ class Console:
 
     def _error(self, error: Error) -> None:
         self.complaints.append(str(error))
+
+    def _request(self, request: Request) -> None:
+        """No page may fetch anything from a third party: it would tell them who is where."""
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and not is_loopback(address.hostname or ""):
+            self.complaints.append(f"a foreign host is asked: {request.url}")

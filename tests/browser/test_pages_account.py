@@ -1,0 +1,180 @@
+"""Everybody's pages about their own account, in every state, as everybody sees them."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from accounts.models import User
+from tests.support.browser_person import BrowserPerson
+from tests.support.clock import Clock
+from tests.support.console import Console
+from tests.support.tenant import Tenant
+from tests.support.tour import check_page
+from tests.support.visit import SECURITY
+
+People = Callable[..., BrowserPerson]
+SUBMIT = "main form[method=post]:not(.as-of) button[type=submit]"
+LIST = "GET /api/v2/users/*/authentication-methods"
+APP, PHONE = (f"{SECURITY}{kind}%7Cdev_tess_{kind}/" for kind in ("totp", "phone"))
+RECOVERY_CODE, ACTIVITY, LANGUAGE = f"{SECURITY}recovery-code/", f"{SECURITY}activity/", "/account/language/"
+WINDOW = 16 * 60
+EVERYTHING: list[dict[str, Any]] = [
+    *({"type": "totp", "name": name} for name in ("Phone app", "Tablet of the family")),
+    *({"type": "phone", "phone_number": number} for number in ("+15555550123", "+491555550123")),
+    {"type": "email", "email": "somebody.with.a.long.address@mail.example.test"},
+    {"type": "push", "name": "Pixel"},
+    {"type": "webauthn-roaming", "name": "Blue key"},
+    {"type": "webauthn-platform", "name": "Laptop"},
+    {"type": "passkey", "name": "Vault", "credential_device_type": "multi_device"},
+    {"type": "passkey", "credential_device_type": "single_device"},
+    {"type": "recovery-code", "code": "DEMORECOVERYCODEFORNIA23"},
+]
+
+
+@pytest.mark.parametrize("who", ["nia", "tess", "pat", "gus", "ada"])
+def test_security_page_of_everybody_is_well_made(page: Page, signed_in: People, who: str) -> None:
+    somebody = signed_in(who)
+    check_page(page, lambda: somebody.open(SECURITY))
+
+
+def test_security_page_with_every_kind_of_factor_is_well_made(
+    page: Page, tenant: Tenant, signed_in: People
+) -> None:
+    tenant.add_user(sub=tenant["nia"].sub, factors=EVERYTHING)
+    nia = signed_in("nia")
+    check_page(page, lambda: nia.open(SECURITY))
+
+
+def test_security_page_with_a_kind_that_nobody_knows_is_well_made(
+    page: Page, tenant: Tenant, signed_in: People
+) -> None:
+    strange = {"id": "smell|1", "type": "smell", "confirmed": True, "created_at": "2026-01-01T00:00:00Z"}
+    headers = {"Content-Type": "application/json"}
+    tenant.fault(LIST, status=200, body=json.dumps([strange]), headers=headers, times=99)
+    nia = signed_in("nia")
+    check_page(page, lambda: nia.open(SECURITY))
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_security_page_while_the_tenant_is_down_is_well_made(
+    page: Page, tenant: Tenant, signed_in: People, elapse: Clock, is_known: bool
+) -> None:
+    tess = signed_in("tess")
+    if is_known:
+        tess.open(SECURITY)
+        elapse(120)
+    tenant.fault(LIST, status=503, times=99)
+    check_page(page, lambda: tess.open(SECURITY))
+    page.get_by_role("alert").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("tess", f"{APP}rename/"),
+        ("tess", f"{APP}remove/"),
+        ("tess", f"{PHONE}remove/"),
+        ("tess", RECOVERY_CODE),
+        ("ada", f"{SECURITY}totp%7Cdev_ada_totp/remove/"),
+        ("ada", RECOVERY_CODE),
+    ],
+)
+def test_page_behind_a_step_up_is_well_made(page: Page, signed_in: People, who: str, path: str) -> None:
+    somebody = signed_in(who, mfa=True)
+    check_page(page, lambda: somebody.open(path))
+    assert "/step-up/" not in page.url
+
+
+@pytest.mark.parametrize("path", [RECOVERY_CODE, ACTIVITY, LANGUAGE, "/"])
+def test_page_of_somebody_without_factors_is_well_made(page: Page, signed_in: People, path: str) -> None:
+    nia = signed_in("nia")
+    check_page(page, lambda: nia.open(path))
+
+
+@pytest.mark.parametrize("kind", ["totp", "phone", "email", "push", "passkey", "webauthn-roaming"])
+def test_page_that_begins_to_add_a_factor_is_well_made(page: Page, signed_in: People, kind: str) -> None:
+    nia = signed_in("nia")
+    check_page(page, lambda: nia.open(f"{SECURITY}add/{kind}/"))
+
+
+def test_form_with_an_error_is_well_made(page: Page, signed_in: People, console: Console) -> None:
+    def send_nothing() -> None:
+        tess.open(f"{APP}rename/")
+        page.locator("[name=name]").fill(" ")
+        page.locator(SUBMIT).click()
+        page.locator("[aria-invalid=true]").wait_for()
+
+    tess = signed_in("tess", mfa=True)
+    check_page(page, send_nothing)
+    console.expect("422")
+
+
+def test_recovery_code_that_is_shown_is_well_made(page: Page, signed_in: People) -> None:
+    def make() -> None:
+        tess.open(RECOVERY_CODE)
+        page.locator(SUBMIT).click()
+        page.locator("[data-code]").wait_for()
+
+    tess = signed_in("tess", mfa=True)
+    check_page(page, make)
+
+
+def test_pages_after_a_change_are_well_made(page: Page, signed_in: People) -> None:
+    def rename() -> None:
+        tess.open(f"{APP}rename/")
+        page.locator("[name=name]").fill("Pixel")
+        page.locator(SUBMIT).click()
+        page.locator(".notice").wait_for()
+
+    tess = signed_in("tess", mfa=True)
+    check_page(page, rename)
+    check_page(page, lambda: tess.open(ACTIVITY))
+
+
+@pytest.mark.parametrize(
+    ("who", "mfa", "path"),
+    [
+        ("tess", False, f"{APP}rename/"),
+        ("tess", True, f"{APP}rename/"),
+        ("nia", False, f"{SECURITY}add/totp/"),
+        ("ada", False, "/admin/"),
+    ],
+)
+def test_step_up_page_is_well_made_whatever_its_reason(
+    page: Page, signed_in: People, elapse: Clock, who: str, mfa: bool, path: str
+) -> None:
+    somebody = signed_in(who, mfa=mfa)
+    elapse(WINDOW)
+    check_page(page, lambda: somebody.open(path))
+    page.wait_for_url("**/step-up/**")
+
+
+def test_step_up_page_after_an_attempt_that_proved_nothing_is_well_made(
+    page: Page, tenant: Tenant, signed_in: People
+) -> None:
+    def come_back_empty_handed() -> None:
+        tess.open(f"{APP}rename/")
+        page.locator(SUBMIT).click()
+        page.locator(".notice-warning").wait_for()
+
+    tenant.set_settings(acr_action=False)
+    tess = signed_in("tess")
+    check_page(page, come_back_empty_handed)
+
+
+def test_page_of_an_account_that_the_tenant_does_not_know_is_well_made(
+    page: Page, signed_in: People, console: Console
+) -> None:
+    nia = signed_in("nia")
+    User.objects.update(sub=None)
+    check_page(page, lambda: nia.open(SECURITY))
+    console.expect("409")
+
+
+def test_page_for_other_people_is_well_made(page: Page, signed_in: People, console: Console) -> None:
+    tess = signed_in("tess", mfa=True)
+    check_page(page, lambda: tess.open("/admin/"))
+    console.expect("403")
