@@ -6,6 +6,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.core.cache import caches
+from django.utils import translation
 from pytest_django import Settings
 
 from tests.support.clock import Clock, moving_clock
@@ -32,6 +33,13 @@ def _empty_caches() -> Iterator[None]:
     yield
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A page in Spanish leaves its thread speaking Spanish until the next request."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

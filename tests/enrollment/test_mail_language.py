@@ -1,0 +1,86 @@
+"""E-mails and the tenant's links speak the language of whoever they go to, whoever caused them."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import translation
+
+from accounts.models import User
+from enrollment.activity import Attempt, announce, record
+from enrollment.flows import forget_browsers, reset_factors, send_ticket
+from enrollment.mail import SUBJECTS
+from enrollment.vocabulary import Action, Outcome
+from tests.enrollment.conftest import Locals, acting
+from tests.support.person import Person
+from tests.support.tenant import Tenant
+from tools.messages.extract import messages
+
+People = Callable[..., Person]
+WHY = "Lost the phone; checked by letter"
+TICKETS = "/api/v2/guardian/enrollments/ticket"
+
+
+@pytest.fixture
+def spanish_tess(local: Locals) -> User:
+    return local("tess", language="es", first_name="Tess")
+
+
+def asked_in(tenant: Tenant) -> list[str]:
+    """The languages that links were asked for in."""
+    return [json.loads(call["request_body"])["email_locale"] for call in tenant.exchanges(TICKETS)]
+
+
+def test_staff_in_english_writes_to_a_spanish_speaker_in_spanish(
+    tenant: Tenant, spanish_tess: User, sol: User
+) -> None:
+    reset_factors(acting(sol, reason=WHY), spanish_tess, invitation=True)
+
+    (letter,) = mail.outbox
+    assert letter.subject == "Se quitaron todos los métodos de tu cuenta"
+    assert letter.body.startswith("Hola, Tess:\n")
+    assert asked_in(tenant) == ["es"]
+
+
+def test_staff_in_spanish_writes_to_an_english_speaker_in_english(tess: User, sol: User) -> None:
+    with translation.override("es"):
+        forget_browsers(acting(sol, reason=WHY), tess)
+
+    assert mail.outbox[0].body.startswith("Hello ")
+
+
+def test_command_writes_in_the_language_of_the_person(tenant: Tenant, spanish_tess: User) -> None:
+    call_command("mfa_user", "forget-browsers", "tess@example.test", "--reason", WHY)
+
+    assert mail.outbox[0].subject == "Se olvidaron los navegadores recordados de tu cuenta"
+
+
+def test_person_without_a_choice_is_written_to_in_what_they_last_read(person: People, sol: User) -> None:
+    tess = person("tess")
+    tess.client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+    tess.sign_in()
+
+    forget_browsers(acting(sol, reason=WHY), User.objects.get(email="tess@example.test"))
+
+    assert mail.outbox[0].subject == "Se olvidaron los navegadores recordados de tu cuenta"
+
+
+def test_own_link_is_asked_for_in_ones_own_language(tenant: Tenant, spanish_tess: User) -> None:
+    send_ticket(acting(spanish_tess), spanish_tess, send_mail=True)
+
+    assert asked_in(tenant) == ["es"]
+
+
+@pytest.mark.parametrize("action", SUBJECTS)
+def test_letter_is_all_spanish(action: str, spanish_tess: User, sol: User) -> None:
+    attempt = Attempt(acting(sol, reason=WHY), spanish_tess, Action(action), "totp", "Pixel")
+    announce(attempt, record(attempt, Outcome.DONE))
+
+    (letter,) = mail.outbox
+    said = " ".join(f"{letter.subject} {letter.body}".split())
+    pieces = {piece.strip() for m in messages() for piece in re.split(r"%\(\w+\)[sd]", m.singular)}
+    assert [piece for piece in pieces if piece.count(" ") > 1 and piece in said] == []
+    assert re.search(r"\d{1,2} de [a-z]+ de 20\d\d a las \d{1,2}:\d\d UTC", said)
