@@ -13,6 +13,9 @@ TENANT_TEMPLATES := H043,J004,J018
 # Pass more to pytest with, say, `make test ARGS="-k recovery -x"`.
 ARGS ?=
 
+# Some machines forbid Python to keep compiled modules; every process started here would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-reset test lint format messages requirements screenshots clean
 
