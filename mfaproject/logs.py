@@ -48,6 +48,8 @@ def logging_settings(*, as_json: bool, level: str) -> dict[str, Any]:
             # Django's own handlers would print the same lines again, unredacted.
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            # At DEBUG it writes a page's whole context, recovery codes and keys of apps included.
+            "django.template": {"level": "INFO"},
             # At INFO these write each URL, and the tenant's URLs name people and addresses.
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
