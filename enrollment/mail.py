@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.languages import language_of
+from accounts.languages import active_language, language_of
 from accounts.models import User
 from enrollment import conf
 from enrollment.actors import Actor
@@ -41,14 +41,17 @@ def tell(person: User, actor: Actor, event: ActivityEvent) -> None:
     if not person.email:
         logger.warning("No e-mail address to tell user %s about %s", person.pk, event.action)
         return
-    by_self = actor.is_self(person)
-    # Whoever else does it reads another language, perhaps.
-    language = translation.get_language() if by_self else language_of(person)
     try:
-        with translation.override(language):
+        with translation.override(_language(person, actor)):
             send_mail(str(SUBJECTS[event.action]), _body(person, actor, event), None, [person.email])
     except Exception:  # mail backends raise what they like; the change is made and must be answered
         logger.exception("Could not tell user %s about %s", person.pk, event.action)
+
+
+def _language(person: User, actor: Actor) -> str:
+    """What they chose; else what they are reading at this moment. Whoever else does it may read another."""
+    is_reading = actor.is_self(person) and not person.language
+    return active_language() if is_reading else language_of(person)
 
 
 def _body(person: User, actor: Actor, event: ActivityEvent) -> str:

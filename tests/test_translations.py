@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.support.prose import unmarked_in_python, unmarked_in_template
+from tests.support.prose import SENTENCE, unmarked_in_python, unmarked_in_template
 from tools.messages.__main__ import catalogs
 from tools.messages.catalog import Catalog, Entry, read, written
 from tools.messages.extract import (
@@ -103,6 +103,14 @@ def test_module_has_no_sentence_for_people_but_translated_ones(path: Path) -> No
     found = [] if CHECKS.match(name(path)) else list(unmarked_in_python(path.read_text()))
 
     assert [(line, text) for line, text in found if text not in NO_PROSE and not text.startswith("<")] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "static").rglob("*.js")), ids=name)
+def test_script_has_no_words_of_its_own(path: Path) -> None:
+    code = re.sub(r"^\s*//.*$|\s//\s.*$", "", path.read_text(), flags=re.MULTILINE)
+    literals = re.findall(r"""(["'`])((?:\\.|(?!\1).)*)\1""", code)
+
+    assert [text for _, text in literals if SENTENCE.search(text)] == []
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,13 @@ def test_staff_in_spanish_writes_to_an_english_speaker_in_english(tess: User, so
     assert mail.outbox[0].body.startswith("Hello ")
 
 
+def test_own_choice_is_stronger_than_the_language_of_the_request(spanish_tess: User) -> None:
+    with translation.override("en"):
+        forget_browsers(acting(spanish_tess), spanish_tess)
+
+    assert mail.outbox[0].body.startswith("Hola, ")
+
+
 def test_command_writes_in_the_language_of_the_person(tenant: Tenant, spanish_tess: User) -> None:
     call_command("mfa_user", "forget-browsers", "tess@example.test", "--reason", WHY)
 
