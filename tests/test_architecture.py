@@ -44,6 +44,7 @@ HEIGHTS = {
     "factors": 0,
     "claims": 0,
     "pending": 0,
+    "timeline": 0,
     "conf": 0,
 }
 UNNAMED = 3

@@ -92,8 +92,9 @@ def test_ending_the_others_ends_them_and_leaves_the_own_one(
     request.session.save()
     here.client.cookies["mfaproject_sessionid"] = str(request.session.session_key)
 
-    assert elsewhere.client.get(PAGE).status_code == 302
+    # What lay in it is gone at once, not only when it is used next.
     assert store(str(stolen)) == {}
+    assert elsewhere.client.get(PAGE).status_code == 302
     assert here.client.get(PAGE).status_code == 200
     assert nia.client.get(PAGE).status_code == 200
     assert len(rows(here)) == 1
