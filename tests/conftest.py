@@ -60,7 +60,6 @@ def tenant(tenant_process: Tenant, settings: Settings) -> Tenant:
     """
     tenant_process.reset()
     tenant_process.set_settings(rate_limits=False)
-    tenant_process.exchanges()
     point_settings_at(tenant_process, settings)
     return tenant_process
 
