@@ -50,7 +50,7 @@ def keep_draft(request: HttpRequest, page: str) -> None:
     if not request.user.is_authenticated or getattr(match and match.func, "csrf_exempt", False):
         return
     fields = typed_fields(request.POST)
-    if not fields or sum(len(value) for values in fields.values() for value in values) > MAX_CHARACTERS:
+    if not fields or len(json.dumps(fields, ensure_ascii=False)) > MAX_CHARACTERS:
         return
     draft = {
         "action": request.path,

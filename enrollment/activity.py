@@ -21,12 +21,16 @@ logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):  # noqa: N818 - a state of things, not a fault
-    """A rule says no, and nothing was done: a stable code to branch on, and a sentence to read."""
+    """A rule says no, and nothing was done: a stable code to branch on, and a sentence to read.
 
-    def __init__(self, code: str, sentence: str) -> None:
+    What is no news leaves no row: whoever is refused without end must not fill the trail.
+    """
+
+    def __init__(self, code: str, sentence: str, *, is_news: bool = True) -> None:
         super().__init__(code)
         self.code = code
         self.sentence = sentence
+        self.is_news = is_news
 
 
 @dataclass
@@ -60,7 +64,8 @@ def tried(attempt: Attempt) -> Iterator[Attempt]:
     try:
         yield attempt
     except Refused as refused:
-        record(attempt, Outcome.REFUSED, refused.code)
+        if refused.is_news:
+            record(attempt, Outcome.REFUSED, refused.code)
         raise
     except TenantError as error:
         unknown = error.outcome is Truth.UNKNOWN

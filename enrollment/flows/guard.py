@@ -14,6 +14,7 @@ from enrollment.activity import Refused
 from enrollment.actors import Actor
 from enrollment.factors import Factor
 from enrollment.flows.frozen import refuse_frozen
+from enrollment.flows.pace import keep_pace
 from enrollment.flows.proofs import requirement_for
 from enrollment.support import may_support
 
@@ -29,6 +30,7 @@ def opened(actor: Actor, subject: User) -> Iterator[tuple[Factor, ...]]:
 
     One change at a time: two removals at once would each count on the factor that the other removes.
     """
+    keep_pace(actor)
     permit(actor, subject)
     refuse_frozen(actor, subject)
     known = directory.known_factors_of(subject.sub or "")

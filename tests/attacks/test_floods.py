@@ -1,0 +1,80 @@
+"""More of everything than anybody needs: what one visitor can take from all others stays small."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.db import connection
+
+from accounts.models import User
+from enrollment.flows import Refused, new_recovery_code
+from enrollment.flows.pace import MOST_TRIES
+from enrollment.models import ActivityEvent
+from tests.attacks.conftest import Intruder
+from tests.enrollment.conftest import acting
+from tests.support.tenant import Tenant
+
+RENAME = "/account/security/totp%7Cdev_tess_totp/rename/"
+REMOVE_NOTHING = "/account/security/totp%7Cdev_sol_totp/remove/"
+RECOVERY = "/account/security/recovery-code/"
+
+
+@pytest.mark.parametrize(
+    "field", [{"name": "x" * 900_000}, {"n" * 900_000: "x"}, {f"n{i}" * 90: "" for i in range(900)}]
+)
+def test_huge_form_interrupted_by_a_step_up_does_not_fill_the_session(
+    browser_of: Intruder, tenant: Tenant, tess: User, field: dict[str, str]
+) -> None:
+    client = browser_of(tess, mfa=False)
+    for path in (RENAME, REMOVE_NOTHING, RECOVERY):
+        client.post(f"{path}?{'q' * 1500}", field)
+    assert len(Session.objects.get().session_data) < 20_000
+
+
+def test_interruptions_without_end_are_forgotten_but_for_the_last(
+    browser_of: Intruder, tenant: Tenant, tess: User
+) -> None:
+    client, sizes = browser_of(tess, mfa=False), []
+    for number in range(14):
+        client.post(f"{RENAME}?{number}{'q' * 200}", {"name": f"x{number}" * 500})
+        sizes.append(len(Session.objects.get().session_data))
+    assert max(sizes[7:]) < sizes[6] * 1.1
+
+
+def test_changes_without_end_cost_the_tenant_and_the_trail_no_more_than_a_minutes_worth(
+    browser_of: Intruder, tenant: Tenant, tess: User
+) -> None:
+    client = browser_of(tess)
+    for _ in range(MOST_TRIES + 15):
+        client.post(REMOVE_NOTHING)
+    assert len(tenant.exchanges("/api/v2/users/")) <= MOST_TRIES
+    assert ActivityEvent.objects.count() == MOST_TRIES + 1
+    assert ActivityEvent.objects.latest("pk").code == "too-often"
+    assert mail.outbox == []
+
+
+def test_pace_of_one_person_holds_up_nobody_else(
+    browser_of: Intruder, tenant: Tenant, tess: User, sol: User
+) -> None:
+    client = browser_of(tess)
+    for _ in range(MOST_TRIES + 1):
+        client.post(REMOVE_NOTHING)
+    browser_of(sol).post("/account/security/totp%7Cdev_sol_totp/rename/", {"name": "Mine"})
+    assert ActivityEvent.objects.filter(actor=sol, outcome="done").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_recovery_codes_at_once_leave_one_and_it_is_the_tenants(tenant: Tenant, tess: User) -> None:
+    def make(_: int) -> str:
+        try:
+            return new_recovery_code(acting(tess), tess)
+        except Refused as refused:
+            return refused.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as workers:
+        made = list(workers.map(make, range(2)))
+    assert tenant.user(tenant["tess"])["recovery_code"] in made
+    assert made.count("busy") == 1 or made[0] != made[1]
