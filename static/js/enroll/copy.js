@@ -11,8 +11,8 @@ for (const button of document.querySelectorAll("[data-copies]")) {
       return;
     }
     const before = label.textContent;
-    label.setAttribute("role", "status");
     label.textContent = button.dataset.done;
+    button.parentElement.querySelector("[data-said]").textContent = button.dataset.done;
     setTimeout(() => { label.textContent = before; }, 2500);
   });
 }
