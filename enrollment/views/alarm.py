@@ -1,7 +1,9 @@
 """“This wasn't me”: what it will do, doing it, how it went, and the way back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.browsers import browsers_of
 from enrollment.flows import STEPS, Refused, alarm_report, find_happening, raise_alarm, refuse_frozen
@@ -19,6 +22,19 @@ from enrollment.timeline import Happening
 from enrollment.views.base import AccountView
 from enrollment.vocabulary import DONE, Action, Outcome
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+TO_DO: "dict[Action, StrOrPromise]" = {
+    Action.FROZEN: gettext_lazy("Freeze all changes to the ways of signing in"),
+    Action.SITE_SESSIONS_ENDED: gettext_lazy("Sign every other browser out of this site"),
+    Action.TENANT_SESSIONS_ENDED: gettext_lazy("Sign every browser out of the sign-in service"),
+    Action.TOKENS_REVOKED: gettext_lazy("End the lasting permissions of apps"),
+    Action.BROWSERS_FORGOTTEN: gettext_lazy("Forget the remembered browsers"),
+}
+BROKE_OFF = "broke-off"
+NOT_OFFERED = frozenset({Problem.FORBIDDEN.value, Problem.NOT_FOUND.value})
+FOR_GOOD = NOT_OFFERED | {Problem.CREDENTIALS.value, Problem.NOT_CONFIGURED.value}
 # What Auth0 calls the connections that people have a password of this account in.
 OWN_PASSWORD = "auth0|"  # noqa: S105 - a name, not a password
 
@@ -58,7 +74,9 @@ class AlarmDoneView(AccountView):
             "not_me_done.html",
             alarm=alarm,
             done=[step for step in steps if step.is_done],
-            undone=[step for step in steps if not step.is_done],
+            undone=(undone := [step for step in steps if not step.is_done]),
+            is_worth_trying_again=any(step.is_worth_trying_again for step in undone),
+            lets_others_back=any(step.lets_others_back for step in undone),
             own_password=(self.person.sub or "").startswith(OWN_PASSWORD),
         )
 
@@ -76,31 +94,43 @@ class UnfreezeView(AccountView):
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that was to be done."""
+    """One thing that was to be done; `cause` says why it was not."""
 
-    sentence: str
+    action: Action
     outcome: str
-    cause: str = ""
+    code: str = ""
+
+    @property
+    def sentence(self) -> "StrOrPromise":
+        return DONE[self.action] if self.is_done else TO_DO[self.action]
 
     @property
     def is_done(self) -> bool:
         return self.outcome == Outcome.DONE
 
+    @property
+    def is_worth_trying_again(self) -> bool:
+        return self.code not in FOR_GOOD
 
-def _step(action: Action, rows: list[ActivityEvent]) -> Step:
-    """One without a row never got its turn: the site broke off before it."""
+    @property
+    def lets_others_back(self) -> bool:
+        return self.action is Action.TENANT_SESSIONS_ENDED
+
+    @property
+    def cause(self) -> "StrOrPromise":
+        if self.code in NOT_OFFERED and self.action is not Action.BROWSERS_FORGOTTEN:
+            return _("The sign-in service does not offer this to this site.")
+        if self.code in tuple(Problem):
+            return CAUSES[Problem(self.code)]
+        if self.code == BROKE_OFF:
+            return _("The site broke off before it came to that.")
+        return _("The store that sessions are kept in did not answer.")
+
+
+def _step(action: Action, rows: Sequence[ActivityEvent]) -> Step:
+    """One without a row never got its turn."""
     row = next((row for row in rows if row.action == action), None)
-    if row is None:
-        return Step(str(DONE[action]), Outcome.FAILED, _("The site broke off before it came to that."))
-    return Step(str(DONE[action]), row.outcome, _cause(action, row.code))
-
-
-def _cause(action: Action, code: str) -> str:
-    if code in (Problem.FORBIDDEN, Problem.NOT_FOUND) and action is not Action.BROWSERS_FORGOTTEN:
-        return _("The sign-in service does not offer this to this site.")
-    if code in tuple(Problem):
-        return str(CAUSES[Problem(code)])
-    return _("The store that sessions are kept in did not answer.") if code else ""
+    return Step(action, row.outcome, row.code) if row else Step(action, Outcome.FAILED, BROKE_OFF)
 
 
 def _in_words(about: Happening | None) -> str:

@@ -16,6 +16,12 @@ BROWSERS = "POST /api/v2/users/*/multifactor/actions/invalidate-remember-browser
 OUT_HERE, FROZEN = "Signed every other browser out of this site", "Froze all changes"
 OUT_THERE, APPS = "Signed every browser out of the sign-in service", "Ended the lasting permissions of apps"
 FORGOTTEN = "Forgot the remembered browsers"
+UNDONE = {
+    OUT_HERE: "Sign every other browser out of this site",
+    OUT_THERE: "Sign every browser out of the sign-in service",
+    APPS: "End the lasting permissions of apps",
+    FORGOTTEN: "Forget the remembered browsers",
+}
 
 
 def user_of(who: Person) -> User:

@@ -19,12 +19,13 @@ from tests.enrollment.alarms import (
     REVOKE,
     SESSIONS,
     TOKENS,
+    UNDONE,
     alarm,
     outcomes,
     parts,
     user_of,
 )
-from tests.enrollment.reading import SECURITY, heading_of
+from tests.enrollment.reading import SECURITY, heading_of, text_of
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 
@@ -62,7 +63,7 @@ def test_step_that_fails_is_told_and_the_others_are_done(
     page = alarm(tess)
 
     not_said, said = parts(page)
-    assert [step for step in (OUT_THERE, APPS, FORGOTTEN) if step in not_said] == undone
+    assert [step for step in (OUT_THERE, APPS, FORGOTTEN) if UNDONE[step] in not_said] == undone
     assert [step for step in (OUT_THERE, APPS, FORGOTTEN) if step in said] == done
     assert FROZEN in said
     assert OUT_HERE in said
@@ -70,6 +71,7 @@ def test_step_that_fails_is_told_and_the_others_are_done(
     expected = "Not everything could be done" if undone else "Everybody else is shut out"
     assert heading_of(page) == expected
     assert "It may have been done" not in not_said
+    assert ("may come back to this site" in not_said) is (OUT_THERE in undone)
 
 
 @pytest.mark.parametrize(
@@ -84,8 +86,8 @@ def test_answer_that_is_lost_for_good_is_told_as_unsure(
 
     undone, done = parts(alarm(tess))
 
-    assert OUT_THERE in undone
-    assert APPS in undone
+    assert UNDONE[OUT_THERE] in undone
+    assert UNDONE[APPS] in undone
     assert "It may have been done all the same" in undone
     assert FORGOTTEN in done
     assert outcomes(tess)["tenant-sessions:ended"] == "unknown"
@@ -110,7 +112,7 @@ def test_tenant_that_is_down_leaves_what_can_be_done_here(
 
     undone, done = parts(alarm(tess))
 
-    assert all(step in undone for step in (OUT_THERE, APPS, FORGOTTEN))
+    assert all(UNDONE[step] in undone for step in (OUT_THERE, APPS, FORGOTTEN))
     assert "could not be reached" in undone
     assert FROZEN in done
     assert thief.client.get(SECURITY).status_code == 302
@@ -128,7 +130,7 @@ def test_site_that_broke_off_is_not_told_as_done(person: People) -> None:
     undone, done = parts(tess.client.get(DONE))
 
     assert FROZEN in done
-    assert all(step in undone for step in (OUT_HERE, OUT_THERE, APPS, FORGOTTEN))
+    assert all(UNDONE[step] in undone for step in (OUT_HERE, OUT_THERE, APPS, FORGOTTEN))
     assert "broke off" in undone
 
 
@@ -148,8 +150,21 @@ def test_store_of_sessions_that_fails_is_told_and_the_tenant_still_asked(
     monkeypatch.undo()
 
     undone, done = parts(tess.client.get(DONE))
-    assert OUT_HERE in undone
+    assert UNDONE[OUT_HERE] in undone
     assert "did not answer" in undone
     assert OUT_THERE in done
     # Its key opens nothing all the same.
     assert thief.client.get(SECURITY).status_code == 302
+
+
+def test_step_that_is_not_offered_at_all_is_not_offered_to_be_tried_again(
+    person: People, tenant: Tenant
+) -> None:
+    tess = person("tess")
+    tess.open(SECURITY)
+    for route in (REVOKE, SESSIONS):
+        tenant.fault(route, status=403)
+    assert "Try again" not in text_of(alarm(tess))
+
+    tenant.fault(BROWSERS, status=503)
+    assert "Try again" in text_of(alarm(tess))
