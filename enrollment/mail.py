@@ -29,6 +29,7 @@ SUBJECTS: "dict[str, StrOrPromise]" = {
     Action.RECOVERY_CODE_MADE: _("A new recovery code was made for your account"),
     Action.LINK_MADE: _("A link to add a factor to your account was made"),
     Action.ALARM_RAISED: _("Somebody said “this wasn't me” on your account"),
+    Action.FROZEN: _("Your account was frozen"),
     Action.UNFROZEN: _("Your account can be changed again"),
     Action.BROWSERS_FORGOTTEN: _("Remembered browsers of your account were forgotten"),
 }

@@ -51,7 +51,7 @@ DONE: "dict[str, StrOrPromise]" = {
     Action.BROWSERS_FORGOTTEN: gettext_lazy("Forgot the remembered browsers"),
     Action.ALARM_RAISED: gettext_lazy("Said “this wasn't me”"),
     Action.FROZEN: gettext_lazy("Froze all changes to the ways of signing in"),
-    Action.UNFROZEN: gettext_lazy("Proved who you are anew: changes are possible again"),
+    Action.UNFROZEN: gettext_lazy("Ended the freeze: changes are possible again"),
     Action.SITE_SESSIONS_ENDED: gettext_lazy("Signed every other browser out of this site"),
     Action.TENANT_SESSIONS_ENDED: gettext_lazy("Signed every browser out of the sign-in service"),
     Action.TOKENS_REVOKED: gettext_lazy("Ended the lasting permissions of apps"),

@@ -9,6 +9,7 @@ from enrollment.activity import Refused
 from enrollment.factors.naming import NAME_LENGTH
 from enrollment.flows.alarm import STEPS, alarm_report, raise_alarm
 from enrollment.flows.browsers import forget_browsers
+from enrollment.flows.freezing import check_operator, freeze_account, unfreeze_account
 from enrollment.flows.frozen import refuse_frozen
 from enrollment.flows.guard import permit, requirement_for
 from enrollment.flows.overview import Overview, security_overview
@@ -34,12 +35,14 @@ __all__ = [
     "Story",
     "account_story",
     "alarm_report",
+    "check_operator",
     "check_policy",
     "check_recovery_code",
     "check_reset",
     "check_ticket",
     "find_happening",
     "forget_browsers",
+    "freeze_account",
     "new_recovery_code",
     "permit",
     "raise_alarm",
@@ -55,4 +58,5 @@ __all__ = [
     "set_factor_switch",
     "set_policy",
     "switch_plan",
+    "unfreeze_account",
 ]

@@ -152,6 +152,23 @@ def forgettings(actor: Actor, people: Sequence[User]) -> list[Deed]:
     return [_deed(person, partial(_forget, actor, person)) for person in people]
 
 
+def freezings(actor: Actor, people: Sequence[User], *, on: bool) -> list[Deed]:
+    for person in people:
+        with failures(name_of(person)):
+            flows.check_operator(actor, person)
+    return [_deed(person, partial(_freeze if on else _unfreeze, actor, person)) for person in people]
+
+
+def _freeze(actor: Actor, person: User) -> Result:
+    flows.freeze_account(actor, person)
+    return Result(_("Froze the factors of %(person)s.") % {"person": name_of(person)})
+
+
+def _unfreeze(actor: Actor, person: User) -> Result:
+    flows.unfreeze_account(actor, person)
+    return Result(_("The factors of %(person)s can be changed again.") % {"person": name_of(person)})
+
+
 def _forget(actor: Actor, person: User) -> Result:
     flows.forget_browsers(actor, person)
     return Result(_("Forgot the remembered browsers of %(person)s.") % {"person": name_of(person)})

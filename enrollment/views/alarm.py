@@ -68,7 +68,7 @@ class AlarmDoneView(AccountView):
     def get(self, _request: HttpRequest) -> HttpResponse:
         alarm, *rows = alarm_report(self.person) or (None,)
         if alarm is None:
-            return redirect("enrollment:not-me")
+            return redirect("enrollment:activity")
         steps = [_step(action, rows) for action in STEPS]
         return self.page(
             "not_me_done.html",

@@ -63,6 +63,16 @@ class Command(OperatorCommand):
         self.add_acting(forget)
         forget.add_argument("users", **several)
 
+        freeze = actions.add_parser(
+            "freeze", help=_("Let nobody change their factors until they sign in anew.")
+        )
+        self.add_acting(freeze)
+        freeze.add_argument("users", **several)
+
+        unfreeze = actions.add_parser("unfreeze", help=_("End a freeze whose owner cannot."))
+        self.add_acting(unfreeze)
+        unfreeze.add_argument("users", **several)
+
     def handle(self, *_args: Any, **options: Any) -> None:
         handle = {
             "list": self.list,
@@ -71,6 +81,8 @@ class Command(OperatorCommand):
             "recovery-code": self.recovery_code,
             "invite": self.invite,
             "forget-browsers": self.forget_browsers,
+            "freeze": self.freeze,
+            "unfreeze": self.freeze,
         }
         handle[options["action"]](options)
 
@@ -144,6 +156,10 @@ class Command(OperatorCommand):
         people = find_people(options["users"])
         to_do = deeds.forgettings(self.actor(options), people)
         self.run_batch("forget-browsers", to_do, options)
+
+    def freeze(self, options: dict[str, Any]) -> None:
+        people, action = find_people(options["users"]), options["action"]
+        self.run_batch(action, deeds.freezings(self.actor(options), people, on=action == "freeze"), options)
 
 
 def _day(moment: Any) -> str:

@@ -1,0 +1,60 @@
+"""`mfa_user freeze` and `unfreeze`: an operator's last resort, and nobody else's."""
+
+import pytest
+from django.core import mail
+
+from accounts.models import User
+from enrollment.flows import Refused, freeze_account, unfreeze_account
+from enrollment.freezes import freeze_of
+from enrollment.models import ActivityEvent
+from tests.enrollment.conftest import acting
+from tests.enrollment.console import run
+from tests.support.tenant import Tenant
+
+TESS = "tess@example.test"
+WHY = ("--reason", "He lost both keys, and came by")
+
+
+def test_operator_freezes_and_the_person_is_told(tess: User, tenant: Tenant) -> None:
+    ended = run("mfa_user", "freeze", TESS, *WHY)
+
+    assert (ended.status, "Froze" in ended.out) == (0, True)
+    assert freeze_of(tess)
+    (message,) = mail.outbox
+    assert message.to == [TESS]
+    assert WHY[1] in message.body
+    assert tenant.exchanges() == []
+
+
+def test_operator_ends_a_freeze_and_the_mail_does_not_say_that_somebody_signed_in(tess: User) -> None:
+    run("mfa_user", "freeze", TESS, *WHY)
+    mail.outbox.clear()
+
+    assert run("mfa_user", "unfreeze", TESS, *WHY, "--json").json["results"][0]["outcome"] == "done"
+
+    assert freeze_of(tess) is None
+    assert "signed in" not in mail.outbox[0].body.partition("When:")[0]
+    assert ActivityEvent.objects.first().source == "command"  # type: ignore[union-attr]
+
+
+def test_ending_what_is_not_frozen_is_refused_and_written_down(tess: User) -> None:
+    ended = run("mfa_user", "unfreeze", TESS, *WHY)
+
+    assert ended.status == 1
+    assert "not frozen" in ended.complaint + ended.aside
+    assert ActivityEvent.objects.get().outcome == "refused"
+
+
+def test_operator_says_why(tess: User) -> None:
+    assert run("mfa_user", "unfreeze", TESS).status != 0
+    assert not ActivityEvent.objects.filter(outcome="done").exists()
+
+
+@pytest.mark.parametrize("who", ["owner", "support", "administrator"])
+def test_nobody_but_an_operator_may(tess: User, sol: User, ada: User, who: str) -> None:
+    freeze_account_of = {"owner": tess, "support": sol, "administrator": ada}[who]
+    actor = acting(freeze_account_of, reason="Because")
+    for flow in (freeze_account, unfreeze_account):
+        with pytest.raises(Refused) as refused:
+            flow(actor, tess)
+        assert refused.value.code == "operators-only"
