@@ -22,6 +22,7 @@ OWN_PAGES = [
     "/",
     SECURITY,
     f"{SECURITY}activity/",
+    f"{SECURITY}not-me/",
     f"{SECURITY}recovery-code/",
     f"{SECURITY}add/totp/",
     f"/step-up/?next={SECURITY}recovery-code/",
