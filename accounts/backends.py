@@ -98,7 +98,7 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         for claim in ("iat", "nbf", "exp"):
             if claim in id_token and not is_numeric_date(id_token[claim]):
                 raise AuthResponseError(self, claim=claim, code="invalid_claim", stage="token_validation")
-        super().validate_temporal_claims(id_token)  # type: ignore[no-untyped-call]
+        super().validate_temporal_claims(id_token)
 
     def user_data(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
         """Take the profile from the ID token: `/userinfo` allows a person five calls a minute."""

@@ -26,7 +26,8 @@ __all__ = [
 MARK = "step_up_requirement"
 
 ViewFunction = Callable[..., HttpResponseBase]
-V = TypeVar("V", bound=ViewFunction)
+# Sync and async views alike.
+V = TypeVar("V", bound=Callable[..., Any])
 
 
 class StepUpRequired(Exception):  # noqa: N818  # a state, not an error (CONTRIBUTING.md, words)

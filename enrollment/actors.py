@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from accounts.assurance import Assurance, read_assurance
 from accounts.models import User
 from accounts.visitors import client_ip
+from enrollment import conf
 
 __all__ = ["Actor", "Source", "client_ip"]
 
@@ -43,7 +44,7 @@ class Actor:
             user_agent=request.headers.get("user-agent", ""),
             source=Source(source),
             reason=reason.strip(),
-            site_url=request.build_absolute_uri("/").rstrip("/"),
+            site_url=_site_url(request),
         )
 
     @classmethod
@@ -72,3 +73,8 @@ class Actor:
 
     def is_self(self, subject: User) -> bool:
         return self.user is not None and self.user.pk == subject.pk
+
+
+def _site_url(request: HttpRequest) -> str:
+    """Name the site as the request does, unless it may do so as it likes: a link in an e-mail is believed."""
+    return "" if conf.has_any_name() else request.build_absolute_uri("/").rstrip("/")

@@ -69,6 +69,11 @@ W006 = Caution(
     hint="Changes made elsewhere show up that late; FACTORS_FRESH_SECONDS=60 is the default.",
     id="enrollment.W006",
 )
+W007 = Caution(
+    "ALLOWED_HOSTS lets a request name the site by hosts that nobody wrote down: e-mails carry no link.",
+    hint="Set SITE_URL to the site's own address, such as https://site.example.",
+    id="enrollment.W007",
+)
 
 NUMBERS: dict[str, Callable[[], Any]] = {
     "TENANT_CONNECT_TIMEOUT": conf.connect_timeout,
@@ -97,6 +102,8 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
         found.append(W002)
     if "locmem" in cache:
         found.append(W005)
+    if conf.has_any_name() and not conf.site_url():
+        found.append(W007)
     return found
 
 

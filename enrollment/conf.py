@@ -36,8 +36,13 @@ def policy_fresh_for() -> timedelta:
 
 
 def site_url() -> str:
-    """The site's address for e-mails that no request gives one to (commands)."""
+    """The site's address for links in e-mails; without it they follow the request, where there is one."""
     return str(getattr(settings, "SITE_URL", "")).rstrip("/")
+
+
+def has_any_name() -> bool:
+    """Whether a request may name the site by a host that nobody wrote down."""
+    return any(host == "*" or host.startswith(".") for host in settings.ALLOWED_HOSTS)
 
 
 def log_fresh_for() -> timedelta:

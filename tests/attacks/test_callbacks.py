@@ -71,7 +71,7 @@ def test_callback_that_arrives_twice_at_once_counts_once(person: PersonMaker) ->
     nia, twin = person("nia"), _browser()
     callback = nia.to_callback(begin_sign_in(nia))
     before = Session.objects.get()
-    twin.cookies = nia.client.cookies.copy()
+    twin.cookies.update(nia.client.cookies)
     assert nia.client.get(callback).status_code == 302
     before.save(force_insert=True)
     assert twin.get(callback).status_code == 400
@@ -110,7 +110,7 @@ def test_planted_session_is_no_way_in_after_its_victim_signs_in(person: PersonMa
     """The attacker keeps a copy of the cookie that the victim's browser was given (session fixation)."""
     victim, mallory = person("nia"), _browser()
     mallory.post("/auth/login/auth0/")
-    victim.client.cookies = mallory.cookies.copy()
+    victim.client.cookies.update(mallory.cookies)
     victim.sign_in()
     assert "_auth_user_id" in victim.client.session
     assert mallory.get("/account/security/")["Location"].startswith("/sign-in/")

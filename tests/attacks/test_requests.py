@@ -8,8 +8,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from pytest_django import Settings
 
 from accounts.models import User
+from enrollment.checks import check_deployment
 from enrollment.models import ActivityEvent
 from tests.attacks.conftest import Intruder
 from tests.support.tenant import Tenant
@@ -81,6 +83,23 @@ def test_link_in_an_email_is_to_this_site_whatever_a_header_says(
     browser_of(sol).post(path, {"reason": "he called"}, headers={header: "evil.test"})
     assert mail.outbox
     assert "evil" not in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("names", [["*"], [".site.test"]])
+def test_link_in_an_email_is_not_to_a_name_that_a_request_chose(
+    browser_of: Intruder, tenant: Tenant, tess: User, settings: Settings, names: list[str]
+) -> None:
+    """A thief with a session could send the owner to a page of the thief's own, in the site's own words."""
+    settings.ALLOWED_HOSTS = names
+    rename = "/account/security/totp%7Cdev_tess_totp/rename/"
+    for site_url, link in (("", ""), ("https://site.test", "https://site.test/account/security/")):
+        settings.SITE_URL = site_url
+        browser_of(tess).post(rename, {"name": f"Mine {link}"[:20]}, headers={"host": "mallory.site.test"})
+        body = mail.outbox.pop().body
+        assert "mallory" not in body
+        assert link in body
+    settings.SITE_URL = ""
+    assert "enrollment.W007" in [found.id for found in check_deployment()]
 
 
 def test_address_of_a_visitor_is_not_what_they_say_it_is(
