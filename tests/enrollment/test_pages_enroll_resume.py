@@ -278,3 +278,12 @@ def test_passkey_answer_that_cannot_be_read_is_asked_for_again(person: People) -
     assert page.status_code == 422
     assert "could not be read" in text_of(page)
     assert "is on your account" in heading_of(tess.who.follow(tess.confirm()))
+
+
+def test_tries_without_end_are_held_back_beside_the_form(nia: Adder) -> None:
+    for _ in range(25):
+        page = nia.confirm("12")
+
+    assert page.status_code == 422
+    assert nia.row.state == "challenged"
+    assert "a minute" in text_of(page).lower()

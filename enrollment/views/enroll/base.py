@@ -29,6 +29,8 @@ from enrollment.views.offers import OFFERS, Offer
 
 # What closes this way of adding to everybody, and leaves the tenant's own page open.
 CLOSED = (Problem.NOT_ACTIVATED, Problem.MISSING_SCOPE)
+# The flows' word for an enrollment that is not this person's, or was purged.
+GONE = "no-such-enrollment"
 
 Show = Callable[..., HttpResponse]
 

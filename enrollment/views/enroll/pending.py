@@ -15,7 +15,7 @@ from enrollment.models import PendingEnrollment
 from enrollment.pending import State, Way
 from enrollment.views.enroll import typed
 from enrollment.views.enroll.answers import Answer, refuse
-from enrollment.views.enroll.base import PendingView
+from enrollment.views.enroll.base import GONE, PendingView
 from enrollment.views.enroll.ended import reason
 from enrollment.views.enroll.showing import shown
 from enrollment.views.enroll.success import success
@@ -51,10 +51,8 @@ class StepView(PendingView):
             if row.status is State.CHALLENGED and not form.is_valid():
                 return self.show_step(row, form, status=Answer.CORRECT.value)
             confirmation = self.confirm(row, form)
-        except TryAgain as refused:
-            return self.mistyped(refused, form)
         except Refused as refused:
-            return self.gone(refused) if refused.code == "no-such-enrollment" else self.to_row()
+            return self.gone(refused) if refused.code == GONE else self.refused(refused, form)
         except TenantError as error:
             return self.failed(error, form)
         typed.forget(request)
@@ -78,11 +76,12 @@ class StepView(PendingView):
             return show_code(self.request, confirmation.recovery_code, added=row)
         return self.to_row(row)
 
-    def mistyped(self, refused: TryAgain, form: forms.Form) -> HttpResponse:
+    def refused(self, refused: Refused, form: forms.Form) -> HttpResponse:
+        """Say why beside the form, if there is anything left to try; else its page says how it ended."""
         row = self.row()
         if row.status is not State.CHALLENGED:
             return self.to_row(row)
-        refuse(form, refused.code, refused.sentence, default="code")
+        refuse(form, refused.code, refused.sentence, "code" if isinstance(refused, TryAgain) else None)
         return self.show_step(row, form, status=Answer.CORRECT.value, tone="warning")
 
     def failed(self, error: TenantError, form: forms.Form) -> HttpResponse:

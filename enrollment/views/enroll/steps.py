@@ -14,7 +14,7 @@ from enrollment.gateways import TenantError
 from enrollment.models import PendingEnrollment
 from enrollment.pending import State
 from enrollment.views.enroll.answers import Answer, answer_to, opens_at
-from enrollment.views.enroll.base import PendingView
+from enrollment.views.enroll.base import GONE, PendingView
 from enrollment.wording import wait_of
 
 
@@ -22,14 +22,20 @@ class ResendView(PendingView):
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         try:
             row = resend_code(self.actor, self.person, str(self.pending_id), self.token)
-        except TryAgain as refused:
-            messages.warning(request, refused.sentence)
         except Refused as refused:
-            return self.gone(refused) if refused.code == "no-such-enrollment" else self.to_row()
+            return self._refused(refused)
         except TenantError as error:
             return self._failed(error)
         else:
             messages.success(request, _sent(row))
+        return self.to_row()
+
+    def _refused(self, refused: Refused) -> HttpResponse:
+        """Say why, unless the enrollment is over: then its page says that."""
+        if refused.code == GONE:
+            return self.gone(refused)
+        if self.row().status is State.CHALLENGED:
+            messages.warning(self.request, refused.sentence)
         return self.to_row()
 
     def _failed(self, error: TenantError) -> HttpResponse:

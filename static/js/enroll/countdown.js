@@ -34,5 +34,8 @@ for (const place of document.querySelectorAll("[data-countdown]")) {
   tick();
 }
 
+// For browsers that cannot tell their style sheets that scripts run.
+for (const note of document.querySelectorAll(".without-script")) note.hidden = true;
+
 // Whoever sent a form that has to be corrected goes on where the fault is.
 document.querySelector("[aria-invalid=true]")?.focus();
