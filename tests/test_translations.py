@@ -51,6 +51,8 @@ NOT_OURS = re.compile(
     r"logins?|logue\w*|deslogue\w*|clics?|cliquea\w*|favor)\b",
     re.IGNORECASE,
 )
+# The head of the catalog has a word of its own for a single factor.
+BARE_FACTOR = re.compile(r"(?<!segundo )(?<!segundos )\bfactor(es)?\b", re.IGNORECASE)
 # Values, and what is typed at the command line.
 AS_TYPED = re.compile(r"%\(\w+\)[a-z]|--[a-z-]+|mfa_\w+ \w+")
 
@@ -277,6 +279,7 @@ def test_spanish_is_neutral_familiar_and_no_english() -> None:
     texts = {(entry.message.singular, text) for entry in entries(SPANISH) for text in entry.strings}
 
     assert {text for _, text in texts if NOT_OURS.search(AS_TYPED.sub("", text))} == set()
+    assert {text for _, text in texts if BARE_FACTOR.search(AS_TYPED.sub("", text))} == set()
     assert {english for english, text in texts if english == text} <= SAME
     assert {text for _, text in texts if text.count("?") != text.count("¿")} == set()
     assert {text for _, text in texts if text.count("“") != text.count("”")} == set()
