@@ -1,4 +1,4 @@
-"""What visitors leave in the tables who begin and never come back: the commands that the README names clear it."""
+"""What visitors leave who begin and never come back: the commands that the README names clear it."""
 
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
