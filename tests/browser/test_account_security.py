@@ -3,12 +3,10 @@
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser_person import BrowserPerson
 from tests.support.console import Console
-from tests.support.looks import check_looks
 from tests.support.tenant import Tenant
 
 AtBrowser = Callable[..., BrowserPerson]
@@ -26,19 +24,11 @@ def proved(who: BrowserPerson) -> None:
     who.step_up()
 
 
-@pytest.mark.parametrize("who", ["nia", "tess", "pat", "gus"])
-def test_page_of_everybody_is_well_made(page: Page, at_browser: AtBrowser, who: str) -> None:
-    at_browser(who).sign_in()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Account security")
-    check_looks(page)
-
-
 def test_person_renames_a_factor(page: Page, tenant: Tenant, at_browser: AtBrowser) -> None:
     tess = at_browser("tess")
     tess.sign_in()
     row(page, "Phone app").get_by_role("link", name="Rename").click()
     proved(tess)
-    check_looks(page)
     page.get_by_role("textbox").fill("Pixel at home")
     page.get_by_role("button", name="Save the name").click()
     expect(row(page, "Pixel at home")).to_be_visible()
@@ -53,7 +43,6 @@ def test_person_removes_a_factor_knowing_what_is_left(
     row(page, "Phone app").get_by_role("link", name="Remove").click()
     proved(tess)
     expect(page.get_by_text("after that a code sent to the phone")).to_be_visible()
-    check_looks(page)
     page.get_by_role("button", name="Remove it").click()
     expect(page).to_have_url(re.compile(rf"{SECURITY}$"))
     expect(row(page, "Phone app")).to_have_count(0)
@@ -69,21 +58,18 @@ def test_person_makes_a_recovery_code_that_is_shown_once(
     if "/step-up/" not in page.url:
         page.get_by_role("button", name="Replace my code").click()
     proved(tess)
-    check_looks(page)
     page.get_by_role("button", name="Replace my code").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your new recovery code")
     shown = re.sub(r"\W", "", page.locator("[data-code]").inner_text())
     assert shown == tenant.user(tess.account)["recovery_code"]
-    check_looks(page)
     page.goto(page.url)
     expect(page.locator("[data-code]")).to_have_count(0)
 
 
-def test_step_up_page_is_well_made_and_can_be_left(page: Page, at_browser: AtBrowser) -> None:
+def test_step_up_page_can_be_left(page: Page, at_browser: AtBrowser) -> None:
     at_browser("tess").sign_in()
     row(page, "Phone app").get_by_role("link", name="Remove").click()
     expect(page).to_have_url(re.compile("/step-up/"))
-    check_looks(page)
     page.get_by_role("link", name="Not now").click()
     expect(page).to_have_url(re.compile(r"//localhost:\d+/$"))
 
@@ -97,11 +83,10 @@ def test_step_up_that_is_cancelled_at_the_tenant_opens_nothing_and_says_so(
     page.get_by_role("button", name=re.compile("Cancel")).click()
     expect(page).to_have_url(re.compile(r"//localhost:\d+/auth/complete/"))
     console.expect("403")
-    check_looks(page)
     expect(page.get_by_role("button", name="Remove it")).to_have_count(0)
 
 
-def test_activity_page_is_well_made(page: Page, at_browser: AtBrowser) -> None:
+def test_person_sees_the_change_in_the_activity(page: Page, at_browser: AtBrowser) -> None:
     tess = at_browser("tess")
     tess.sign_in()
     row(page, "Phone app").get_by_role("link", name="Rename").click()
@@ -111,7 +96,6 @@ def test_activity_page_is_well_made(page: Page, at_browser: AtBrowser) -> None:
     expect(row(page, "Pixel")).to_be_visible()
     tess.open(f"{SECURITY}activity/")
     expect(page.get_by_text("Renamed").first).to_be_visible()
-    check_looks(page)
 
 
 def test_person_signs_out_here_and_at_the_tenant(page: Page, at_browser: AtBrowser, site: str) -> None:
@@ -123,18 +107,3 @@ def test_person_signs_out_here_and_at_the_tenant(page: Page, at_browser: AtBrows
     tess.open(SECURITY)
     page.get_by_role("button", name="Continue to sign in").click()
     expect(page.get_by_label("Password")).to_be_visible()
-
-
-def test_pages_with_javascript_off_work_as_well(
-    page: Page, at_browser: AtBrowser, tenant: Tenant, site: str
-) -> None:
-    browser = page.context.browser
-    assert browser is not None
-    with browser.new_context(java_script_enabled=False) as context:
-        tess = BrowserPerson(context.new_page(), site, tenant, tenant["tess"])
-        tess.sign_in()
-        row(tess.page, "Phone app").get_by_role("link", name="Rename").click()
-        proved(tess)
-        tess.page.get_by_role("textbox").fill("Pixel")
-        tess.page.get_by_role("button", name="Save the name").click()
-        expect(row(tess.page, "Pixel")).to_be_visible()

@@ -135,19 +135,20 @@ def test_pages_after_a_change_are_well_made(page: Page, signed_in: People) -> No
 
 
 @pytest.mark.parametrize(
-    ("who", "mfa", "path"),
+    ("who", "mfa", "path", "later"),
     [
-        ("tess", False, f"{APP}rename/"),
-        ("tess", True, f"{APP}rename/"),
-        ("nia", False, f"{SECURITY}add/totp/"),
-        ("ada", False, "/admin/"),
+        pytest.param("tess", False, f"{APP}rename/", 0, id="no second factor yet"),
+        pytest.param("tess", True, f"{APP}rename/", WINDOW, id="second factor too long ago"),
+        pytest.param("nia", False, f"{SECURITY}add/totp/", WINDOW, id="sign-in too long ago"),
+        pytest.param("tess", True, f"{SECURITY}add/totp/", 0, id="no permission to add"),
+        pytest.param("ada", False, "/admin/", 0, id="admin"),
     ],
 )
 def test_step_up_page_is_well_made_whatever_its_reason(
-    page: Page, signed_in: People, elapse: Clock, who: str, mfa: bool, path: str
+    page: Page, signed_in: People, elapse: Clock, who: str, mfa: bool, path: str, later: int
 ) -> None:
     somebody = signed_in(who, mfa=mfa)
-    elapse(WINDOW)
+    elapse(later)
     check_page(page, lambda: somebody.open(path))
     page.wait_for_url("**/step-up/**")
 

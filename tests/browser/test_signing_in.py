@@ -6,16 +6,8 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.support.browser_person import BrowserPerson
-from tests.support.looks import check_looks
 from tests.support.tenant import Tenant
 from tests.support.virtual_authenticator import VirtualAuthenticator
-
-
-def test_home_and_sign_in_page_are_well_made(page: Page, site: str) -> None:
-    page.goto(f"{site}/")
-    check_looks(page)
-    page.goto(f"{site}/sign-in/")
-    check_looks(page)
 
 
 def test_person_signs_in_with_a_password(page: Page, at_browser: Callable[..., BrowserPerson]) -> None:

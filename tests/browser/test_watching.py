@@ -55,6 +55,15 @@ def test_looks_of_a_page_with_a_fault_name_it(page: Page, serve: Serve, body: st
         check_looks(page)
 
 
+def test_looks_of_a_page_that_is_pale_in_the_dark_alone_name_it(page: Page, serve: Serve) -> None:
+    pale = "p { background: #444; color: #666 }"
+    serve(f"<style>@media (prefers-color-scheme: dark) {{ {pale} }}</style>{SOUND}")
+    with pytest.raises(AssertionError) as found:
+        check_looks(page)
+    assert "dark-1280: axe color-contrast" in str(found.value)
+    assert "light" not in str(found.value)
+
+
 def test_looks_pass_over_what_is_excluded_and_nothing_else(page: Page, serve: Serve) -> None:
     serve("<h1>A page</h1><p><input id='theirs'></p><p><input id='ours'></p>")
     with pytest.raises(AssertionError) as found:

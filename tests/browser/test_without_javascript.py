@@ -35,6 +35,15 @@ def test_person_signs_in_and_out_without_javascript(page: Page, at_browser: Peop
     expect(page.get_by_role("button", name="Continue to sign in")).to_be_visible()
 
 
+def test_factor_is_renamed_without_javascript(page: Page, signed_in: People) -> None:
+    tess = signed_in("tess")
+    tess.open(f"{SECURITY}totp%7Cdev_tess_totp/rename/")
+    tess.step_up()
+    page.get_by_role("textbox").fill("Pixel")
+    page.get_by_role("button", name="Save the name").click()
+    expect(page.get_by_role("heading", name="Pixel")).to_be_visible()
+
+
 def test_factor_is_removed_without_javascript(page: Page, tenant: Tenant, signed_in: People) -> None:
     tess = signed_in("tess")
     tess.open(f"{SECURITY}totp%7Cdev_tess_totp/remove/")

@@ -13,10 +13,17 @@ PHONE, DESKTOP = 360, 1280
 NARROWEST = 320
 # All that axe checks by default, good practice included, and the rule of WCAG 2.2 that it leaves off.
 # Preloading would copy style sheets into the page, which the policy blocks.
-AXE_OPTIONS = {
+AXE_OPTIONS: dict[str, Any] = {
     "resultTypes": ["violations"],
     "preload": False,
     "rules": {"target-size": {"enabled": True}},
+}
+# Rules about colours take as long as all the others together. They are what a theme can break, and no more.
+COLOURS = ("color-contrast", "link-in-text-block")
+ONLY_COLOURS = {**AXE_OPTIONS, "runOnly": COLOURS, "rules": {}}
+NO_COLOURS = {
+    **AXE_OPTIONS,
+    "rules": {**AXE_OPTIONS["rules"], **{rule: {"enabled": False} for rule in COLOURS}},
 }
 
 
@@ -48,26 +55,31 @@ def wear(page: Page, look: Look) -> None:
     page.set_viewport_size({"width": look.width, "height": 800})
 
 
-def check_looks(page: Page, *looks: Look, excluding: tuple[Exclusion, ...] = ()) -> None:
+def check_looks(
+    page: Page, *looks: Look, excluding: tuple[Exclusion, ...] = (), colours: bool = True
+) -> None:
     """Fail if the page is broken in any look; several faults are shown at once."""
-    faults = [f"{look}: {fault}" for look in looks or LOOKS for fault in _faults(page, look, excluding)]
+    faults, seen = [], set()
+    for look in looks or LOOKS:
+        wear(page, look)
+        options = ONLY_COLOURS if look.width in seen else AXE_OPTIONS if colours else NO_COLOURS
+        found = [*_violations(page, options, excluding), *_too_wide(page, look.width), *_headings(page)]
+        faults += [f"{look}: {fault}" for fault in found]
+        seen.add(look.width)
     page.set_viewport_size({"width": NARROWEST, "height": 800})
     faults += [f"zoomed in: {fault}" for fault in _too_wide(page, NARROWEST)]
     assert not faults, f"{page.url}\n" + "\n".join(faults)
 
 
-def _faults(page: Page, look: Look, excluding: tuple[Exclusion, ...]) -> list[str]:
-    wear(page, look)
-    found = [*_violations(page, excluding), *_too_wide(page, look.width)]
-    if (headings := page.locator("h1").count()) != 1:
-        found.append(f"{headings} first-level headings")
-    return found
+def _headings(page: Page) -> list[str]:
+    count = page.locator("h1").count()
+    return [] if count == 1 else [f"{count} first-level headings"]
 
 
-def _violations(page: Page, excluding: tuple[Exclusion, ...]) -> list[str]:
+def _violations(page: Page, axe: dict[str, Any], excluding: tuple[Exclusion, ...]) -> list[str]:
     if page.evaluate("window.axe === undefined"):
         page.evaluate(_axe())
-    options: dict[str, Any] = {"axe": AXE_OPTIONS, "excluding": [asdict(one) for one in excluding]}
+    options: dict[str, Any] = {"axe": axe, "excluding": [asdict(one) for one in excluding]}
     found: list[str] = page.evaluate(VIOLATIONS, options)
     return found
 
