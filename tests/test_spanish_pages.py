@@ -12,6 +12,8 @@ from django.utils import translation
 from accounts.explanations import EXPLANATIONS
 from accounts.models import User
 from enrollment.admin.people import PAGES
+from tests.enrollment.adding import Adder
+from tests.enrollment.alarms import ACTIVITY, DONE, alarm
 from tests.support.person import Person
 from tests.support.spoken import language_of_page, spoken
 from tools.messages.extract import messages
@@ -33,13 +35,12 @@ OWN_PAGES = (
     f"{SECURITY}recovery-code/",
 )
 KINDS = ("totp", "phone", "email", "push", "passkey", "webauthn-roaming", "webauthn-platform")
-TYPED = {"phone": {"number": "+1 201 555 0123"}, "email": {"email": "spare@example.test"}}
 ADMIN_PAGES = ("", "accounts/user/", "enrollment/activityevent/")
 ERROR_PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
 
 # The same in both languages: names, addresses, countries of the picker, places as the tenant names them.
 NAMES = re.compile(
-    r"mfaproject|[\w.+•-]+@example\.test|\W*(Tess|Ada|Nia|Sol|Phone app)\b.*|testserver.*|localhost.*"
+    r"mfaproject|[\w.+•-]+@example\.test|\W*(Tess|Ada|Nia|Sol|Phone app|Demo phone)\b.*|testserver.*|localhost.*"
     r"|.+ \(\+\d+\)|Lund, Sweden|ID|No|Error:|Support"
 )
 LONG_ENOUGH = 3
@@ -113,11 +114,28 @@ def test_pages_of_adding_are_all_spanish(person: People) -> None:
 def test_page_of_an_enrollment_under_way_is_all_spanish(person: People, kind: str) -> None:
     nia = person("nia")
     nia.sign_in()
-    begin = nia.open(f"{SECURITY}add/{kind}/")
-    under_way = nia.follow(nia.submit(begin, **TYPED.get(kind, {}))).request["PATH_INFO"]
+    adder = Adder(nia, kind)
+    adder.begin()
 
-    assert under_way.count("/") > begin.request["PATH_INFO"].count("/")
-    assert walked(nia, [under_way, SECURITY]) == {}
+    assert walked(nia, [adder.path, SECURITY]) == {}
+
+
+@pytest.mark.parametrize("kind", ["phone", "push", "passkey"])
+def test_page_of_a_factor_just_added_is_all_spanish(person: People, kind: str) -> None:
+    nia = person("nia")
+    nia.sign_in()
+    adder = Adder(nia, kind)
+    adder.add()
+
+    assert walked(nia, [adder.path, SECURITY, f"{SECURITY}activity/"]) == {}
+
+
+def test_pages_of_a_frozen_account_are_all_spanish(person: People) -> None:
+    tess = person("tess")
+    tess.sign_in()
+    alarm(tess)
+
+    assert walked(tess, [DONE, SECURITY, ACTIVITY]) == {}
 
 
 def test_admin_is_all_spanish(person: People) -> None:

@@ -30,6 +30,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|\{\w*\}|</?\w+[^>]*>")
 # Letters are addressed with a comma in English and a colon in Spanish.
 ENDING = re.compile(r"[.…?!]?\s*\Z")
 
+LIMIT = re.compile(r"up to (\d+) characters")
+
 # The same in both languages.
 SAME = {"%(kind)s: %(outcome)s", "Error:", "ID"}
 # Spanish for the words of the trade, wherever they come up: see the head of the catalog.
@@ -242,7 +244,9 @@ def test_compiled_catalog_is_read_by_gettext(path: Path) -> None:
         if message.plural:
             pair = message.singular, message.plural
             assert (found.ngettext(*pair, 1), found.ngettext(*pair, 5)) == entry.strings
-        elif not message.context:
+        elif message.context:
+            assert (found.pgettext(message.context, message.singular),) == entry.strings
+        else:
             assert (found.gettext(message.singular),) == entry.strings
 
 
@@ -260,6 +264,15 @@ def test_fuzzy_or_half_a_translation_counts_as_none() -> None:
     assert read(written(catalog, {key: ["a.py"] for key in catalog.entries})) == catalog
 
 
+@pytest.mark.parametrize("path", CATALOGS, ids=name)
+def test_translation_fits_where_its_context_sets_a_limit(path: Path) -> None:
+    limited = [(entry, LIMIT.search(entry.message.context)) for entry in entries(path)]
+    lengths = [(int(limit[1]), text) for entry, limit in limited if limit for text in entry.strings]
+
+    assert lengths
+    assert [text for most, text in lengths if len(text) > most] == []
+
+
 # Spanish as we write it
 
 
@@ -269,7 +282,8 @@ def test_spanish_keeps_to_the_glossary(english: str) -> None:
         (entry.message.singular, text)
         for entry in entries(SPANISH)
         for text in entry.strings
-        if re.search(english, entry.message.singular, re.IGNORECASE)
+        if not entry.message.context
+        and re.search(english, entry.message.singular, re.IGNORECASE)
         and not re.search(GLOSSARY[english], text, re.IGNORECASE)
     ]
     assert wrong == []

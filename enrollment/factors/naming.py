@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable
 from itertools import count
 
+from django.utils.translation import pgettext
+
 from enrollment.factors.grouping import Factor, Method
 from enrollment.factors.kinds import FactorKind
 
@@ -34,7 +36,8 @@ def suggested_name(kind: FactorKind, method: Method | None, factors: Iterable[Fa
     if kind is FactorKind.PASSKEY:
         name = AUTHENTICATORS.get(((method and method.aaguid) or "").lower(), "")
     elif kind is FactorKind.TOTP:
-        name = str(kind.label)
+        # The kind's own label would not fit in every language.
+        name = pgettext("name, up to 18 characters", "Authenticator app")
     else:
         return ""
     return untaken(name, (factor.name for factor in factors)) if name else ""
