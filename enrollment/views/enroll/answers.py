@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.grants import ENROLLING
 from enrollment.budget import BudgetSpent
 from enrollment.gateways import Problem, TenantError
 
@@ -69,7 +70,12 @@ WAIT_SECONDS = 60
 def answer_to(error: TenantError) -> Answer:
     answer = ANSWERS[error.code]
     if answer is Answer.UNAVAILABLE:
-        logger.error("Factors cannot be added in the page: %s. `manage.py mfa_doctor` tells more.", error)
+        logger.error(
+            "Factors cannot be added in the page: %s. The My Account API has to be activated, and this "
+            "application needs a client grant for it with subject_type user and scope %s.",
+            error,
+            ENROLLING.scope,
+        )
     return answer
 
 

@@ -1,7 +1,14 @@
 // Counts down what the page says in words, then says that it is over. Without this script the words are true as of
 // the moment the page was loaded, and the server decides anyway.
 
-const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+// In the words of the page itself (`wait_of` in enrollment/wording.py), so that nothing moves as it counts.
+const SECONDS_IN_WORDS = 90;
+const words = (unit) =>
+  new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" });
+const inSeconds = words("second");
+const inMinutes = words("minute");
+const left = (seconds) =>
+  seconds <= SECONDS_IN_WORDS ? inSeconds.format(seconds) : inMinutes.format(Math.ceil(seconds / 60));
 
 function hold(place, isHeld) {
   for (const button of place.closest("form")?.querySelectorAll("[data-held]") ?? []) button.disabled = isHeld;
@@ -22,12 +29,12 @@ for (const place of document.querySelectorAll("[data-countdown]")) {
   const end = performance.now() + 1000 * Number(shown.dataset.seconds);
   hold(place, true);
   const tick = () => {
-    const left = Math.ceil((end - performance.now()) / 1000);
-    if (left <= 0) {
+    const seconds = Math.ceil((end - performance.now()) / 1000);
+    if (seconds <= 0) {
       clearInterval(timer);
       ended(place);
     } else {
-      shown.textContent = clock(left);
+      shown.textContent = left(seconds);
     }
   };
   const timer = setInterval(tick, 1000);

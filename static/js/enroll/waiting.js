@@ -32,6 +32,10 @@ async function look() {
   if (isOver) return;
   try {
     const response = await fetch(place.dataset.waits, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (response.redirected) {
+      goOn("signed-out");
+      return;
+    }
     const { state, waits } = await response.json();
     if (!waits) {
       goOn(state);
