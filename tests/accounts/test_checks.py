@@ -10,6 +10,7 @@ from pytest_django import Settings
 pytestmark = pytest.mark.django_db
 
 SOUND = {"AUTH0_ROLES_CLAIM": "https://site.example/roles"}
+OWN_MEMORY = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MIDDLEWARE = "accounts.middleware.StepUpMiddleware"
 
 
@@ -68,7 +69,7 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("W021", {"LOGIN_URL": "nowhere:login"}),
         ("E030", {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}),
         ("E031", {"SESSION_COOKIE_SAMESITE": "Strict"}),
-        ("W030", {"SESSION_ENGINE": "django.contrib.sessions.backends.cache"}),
+        ("W030", {"SESSION_ENGINE": "django.contrib.sessions.backends.cache", "CACHES": OWN_MEMORY}),
     ],
 )
 def test_misconfiguration_is_found(settings: Settings, check_id: str, change: dict[str, Any]) -> None:
