@@ -45,8 +45,8 @@ class Attempt:
     factor_id: str = ""
 
     def about(self, factor: Factor) -> Self:
-        """Note which factor it is about; its title is masked already."""
-        self.factor_kind, self.factor_name, self.factor_id = factor.kind.value, factor.title, factor.id
+        """Note which factor it is about; its name is masked already."""
+        self.factor_kind, self.factor_name, self.factor_id = factor.kind.value, factor.own_name, factor.id
         return self
 
 

@@ -88,7 +88,12 @@ class Factor:
     @property
     def title(self) -> str:
         """What to call it in one line: its name, else its address, else its kind."""
-        return self.name or self.address or str(self.kind.label)
+        return self.own_name or str(self.kind.label)
+
+    @property
+    def own_name(self) -> str:
+        """Its name or address, as it may be kept: nothing in a language of the moment."""
+        return self.name or self.address
 
     @property
     def type_label(self) -> str:

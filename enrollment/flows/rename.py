@@ -27,7 +27,7 @@ def rename_factor(actor: Actor, subject: User, factor_id: str, name: str) -> str
         attempt.about(factor)
         _check(name, factor, factors)
         _write(subject, factor, name)
-        attempt.factor_name = f"{factor.title} → {name}"
+        attempt.factor_name = f"{factor.own_name} → {name}" if factor.own_name else name
     return name
 
 

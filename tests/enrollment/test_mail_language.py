@@ -15,6 +15,7 @@ from enrollment.flows import forget_browsers, reset_factors, send_ticket
 from enrollment.mail import SUBJECTS
 from enrollment.vocabulary import Action, Outcome
 from tests.enrollment.conftest import Locals, acting
+from tests.enrollment.makers import factor
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 from tools.messages.extract import messages
@@ -79,6 +80,15 @@ def test_own_link_is_asked_for_in_ones_own_language(tenant: Tenant, spanish_tess
     send_ticket(acting(spanish_tess), spanish_tess, send_mail=True)
 
     assert asked_in(tenant) == ["es"]
+
+
+def test_row_of_the_trail_is_told_in_the_language_of_whoever_reads_it(tess: User) -> None:
+    attempt = Attempt(acting(tess), tess, Action.FACTOR_REMOVED).about(factor("passkey"))
+    event = record(attempt, Outcome.DONE)
+
+    assert event.sentence == "Removed Passkey"
+    with translation.override("es"):
+        assert event.sentence == "Se quitó: Clave de acceso"
 
 
 @pytest.mark.parametrize("action", SUBJECTS)
