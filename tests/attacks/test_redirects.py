@@ -4,6 +4,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from tests.attacks.conftest import Intruder
@@ -74,10 +75,11 @@ def test_next_of_a_trip_is_kept_only_if_it_is_of_this_site(
 
 @pytest.mark.parametrize("header", ["referer", "hx-current-url"])
 def test_form_sent_from_elsewhere_comes_back_to_this_site(
-    browser_of: Intruder, tess: User, header: str
+    browser_of: Intruder, tess: User, settings: Settings, header: str
 ) -> None:
+    settings.ROOT_URLCONF = "tests.attacks.urls"
     client = browser_of(tess, mfa=False)
     for away in (*AWAY, f"{SITE}//evil.test/", f"{SITE}/\\evil.test/", f"{SITE}@evil.test/"):
-        answer = client.post("/account/security/recovery-code/", headers={header: away})
+        answer = client.post("/one/deed/", headers={header: away})
         [kept] = parse_qs(urlsplit(answer.headers["Location"]).query)["next"]
         assert _leads_to(kept, "/step-up/") == "localhost:8000", (away, kept)

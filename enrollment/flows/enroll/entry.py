@@ -19,6 +19,7 @@ from enrollment.factors import Factor, Method, factors_from
 from enrollment.flows.enroll.refusals import TryAgain
 from enrollment.flows.enroll.seeing import is_of
 from enrollment.flows.guard import permit, refuse_frozen, requirement_for
+from enrollment.flows.pace import keep_pace
 from enrollment.models import PendingEnrollment
 from enrollment.vocabulary import Action
 
@@ -32,6 +33,7 @@ def admitted(
     or confirmed by a call whose answer got lost; it is no reason to ask who began it for a second factor.
     """
     visited(actor, subject)
+    keep_pace(actor)
     refuse_frozen(actor, subject)
     known = directory.known_factors_of(subject.sub or "")
     if known is not None:
