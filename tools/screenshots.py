@@ -5,42 +5,23 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.conftest import FLAGS, chromium
 from tests.support.browser_person import BrowserPerson
-from tests.support.looks import DESKTOP, LOOKS, PHONE, Look, wear
+from tests.support.looks import LOOKS
 from tests.support.tenant import Tenant, TenantProcess
 from tools import ports
+from tools.adding_pictures import WALKS as ADDING
+from tools.camera import KEPT, Camera, People
 from tools.processes import ROOT, Stage
 
 DOCS = ROOT / "docs"
 FRONT_PICTURE = "security-light-1280.png"
-# Enough for the documents; `--all` takes every page in every look, to judge it by.
-KEPT = (Look("light", DESKTOP), Look("dark", PHONE))
-
-People = Callable[[str], BrowserPerson]
-
-
-@dataclass
-class Camera:
-    """Takes the page that is open, in several looks."""
-
-    page: Page
-    folder: Path
-    looks: tuple[Look, ...]
-
-    def take(self, name: str) -> None:
-        for look in LOOKS if name == "security" else self.looks:
-            wear(self.page, look)
-            self.page.screenshot(
-                path=self.folder / f"{name}-{look}.png", full_page=True, animations="disabled"
-            )
 
 
 def main() -> int:
@@ -55,7 +36,7 @@ def main() -> int:
     shots.mkdir(parents=True)
     with _started() as (tenant, site), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, "--no-sandbox"])
-        for walk in (visitor, person, newcomer, staff):
+        for walk in (visitor, person, newcomer, staff, *ADDING):
             page = browser.new_page()
             page.set_default_timeout(10_000)
             walk(Camera(page, shots, LOOKS if options.all else KEPT), _people(page, site, tenant))
