@@ -94,12 +94,6 @@ def test_page_of_somebody_without_factors_is_well_made(page: Page, signed_in: Pe
     check_page(page, lambda: nia.open(path))
 
 
-@pytest.mark.parametrize("kind", ["totp", "phone", "email", "push", "passkey", "webauthn-roaming"])
-def test_page_that_begins_to_add_a_factor_is_well_made(page: Page, signed_in: People, kind: str) -> None:
-    nia = signed_in("nia")
-    check_page(page, lambda: nia.open(f"{SECURITY}add/{kind}/"))
-
-
 def test_form_with_an_error_is_well_made(page: Page, signed_in: People, console: Console) -> None:
     def send_nothing() -> None:
         tess.open(f"{APP}rename/")

@@ -1,8 +1,7 @@
-"""The steps of adding a factor, and of shutting others out, in every language and look."""
+"""What is unfinished, what was mistyped, and how others are shut out, in every language and look."""
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.support.adding import Adder
@@ -17,13 +16,6 @@ SUBMIT = "main form[method=post]:not(.as-of) button[type=submit]"
 NOT_ME = f"{SECURITY}not-me/"
 
 
-@pytest.mark.parametrize("kind", ["totp", "phone", "email", "push", "passkey"])
-def test_step_that_proves_a_factor_is_well_made(page: Page, at_browser: People, kind: str) -> None:
-    Adder(at_browser("nia")).begin(kind)
-    at = page.url
-    check_page(page, lambda: page.goto(at))
-
-
 def test_step_with_a_wrong_code_is_well_made(page: Page, at_browser: People, console: Console) -> None:
     def mistype() -> None:
         page.goto(at)
@@ -35,15 +27,6 @@ def test_step_with_a_wrong_code_is_well_made(page: Page, at_browser: People, con
     at = page.url
     check_page(page, mistype)
     console.expect("422")
-
-
-def test_page_of_a_factor_that_was_added_is_well_made(page: Page, at_browser: People) -> None:
-    adder = Adder(at_browser("nia"))
-    adder.begin("totp")
-    at = page.url
-    adder.type_code(adder.app_code())
-    page.locator("[data-code]").wait_for()
-    check_page(page, lambda: page.goto(at))
 
 
 def test_page_of_security_with_something_unfinished_is_well_made(page: Page, at_browser: People) -> None:
