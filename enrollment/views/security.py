@@ -13,7 +13,7 @@ from enrollment import directory
 from enrollment.directory import Snapshot
 from enrollment.factors import Protection
 from enrollment.flows import security_overview
-from enrollment.flows.enroll import pending_of, recovery_code_unsaved, tidy_if_due
+from enrollment.flows.enroll import pending_of, recovery_code_unsaved
 from enrollment.tenant_policy import likely_mandate
 from enrollment.views.base import AccountView
 from enrollment.views.offers import offered_to
@@ -27,8 +27,7 @@ class SecurityView(AccountView):
     http_method_names = ["get", "head", "options", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        tidy_if_due(self.person)
-        pending = pending_of(self.person)
+        # It puts enrollments in order first, so they are looked at after it.
         overview = security_overview(self.person)
         snapshot = overview.snapshot
         return self.page(
@@ -40,7 +39,7 @@ class SecurityView(AccountView):
             proof=session_proof(read_assurance(request), timezone.now()),
             # Nothing is offered while the tenant could not take it anyway.
             offers=[] if snapshot.problem else offered_to(self.person, snapshot.factors or ()),
-            pending=pending,
+            pending=pending_of(self.person),
             **_judged(overview.protection),
             **self._listed(snapshot),
         )

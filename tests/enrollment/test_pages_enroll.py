@@ -7,6 +7,7 @@ from django.core import mail
 
 from enrollment.models import ActivityEvent
 from tests.enrollment.adding import ADDRESS, Adder, add
+from tests.enrollment.console import run
 from tests.enrollment.reading import SECURITY, heading_of, text_of
 from tests.support import softauthn
 from tests.support.clock import Clock
@@ -35,6 +36,10 @@ def test_add_of_each_kind_ends_with_the_factor_on_the_account(person: People, ki
     # The app that takes push notifications gives codes as well.
     assert tess.methods() == [*before, *(["push", "totp"] if kind == "push" else [kind])]
     assert tess.row.state == "confirmed"
+    listed = run("mfa_user", "list", tess.who.account.email, "--json").json["users"][0]["factors"]
+    # The number in the seed ends in the same digits.
+    assert [f["name"] or f["address"] or f["label"] for f in listed].count(TITLES[kind]) == (2 if kind == "phone" else 1)
+    assert TITLES[kind] in text_of(tess.who.client.get(SECURITY))
 
 
 @pytest.mark.parametrize("kind", ["totp", "phone", "push", "email"])
