@@ -38,7 +38,6 @@ AUTH0_ROLES_CLAIM = env.str("AUTH0_ROLES_CLAIM", default="")
 AUTH0_STAFF_ROLE = env.str("AUTH0_STAFF_ROLE", default="support")
 AUTH0_SUPERUSER_ROLE = env.str("AUTH0_SUPERUSER_ROLE", default="admin")
 AUTH0_REQUIRE_VERIFIED_EMAIL = env.bool("AUTH0_REQUIRE_VERIFIED_EMAIL", default=False)
-AUTH0_REQUIRE_VERIFIED_EMAIL = env.bool("AUTH0_REQUIRE_VERIFIED_EMAIL", default=False)
 
 if not DEBUG:
     require(globals())
