@@ -33,7 +33,7 @@ def test_pages_of_a_kind_are_well_made(page: Page, at_browser: At, kind: str) ->
     look_around(page)
 
 
-@pytest.mark.parametrize("kind", ["webauthn-roaming", "webauthn-platform", "totp/link", "push/link", "phone/link"])
+@pytest.mark.parametrize("kind", ["webauthn-roaming", "webauthn-platform", "totp/link", "phone/link"])
 def test_pages_that_lead_to_the_tenant_are_well_made(page: Page, at_browser: At, kind: str) -> None:
     nia = Adder(at_browser("nia"))
     nia.open(kind)
