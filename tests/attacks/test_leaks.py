@@ -14,7 +14,6 @@ from django.apps import apps
 from django.conf import settings as site
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.core.cache import cache
 from pytest_django import Settings
 
 from accounts.models import User
@@ -22,6 +21,7 @@ from mfaproject.logs import logging_settings
 from tests.accounts.conftest import PersonMaker
 from tests.attacks.conftest import Intruder
 from tests.enrollment.admin_pages import do, security_of
+from tests.support import shared_cache
 from tests.support.tenant import Tenant
 
 RECOVERY, APP = "/account/security/recovery-code/", "/account/security/add/totp/"
@@ -77,7 +77,7 @@ def test_secret_of_a_long_visit_is_found_nowhere_afterwards(
         "e-mails": "\n".join(f"{message.subject}\n{message.body}" for message in mail.outbox),
         "sessions": json.dumps([session.get_decoded() for session in Session.objects.all()]),
         "tables": "".join(repr(list(table.objects.values())) for table in _tables()),
-        "cache": repr(cache._cache.items()),  # type: ignore[attr-defined]
+        "cache": repr(shared_cache.contents()),
         "pages": "".join(pages),
     }
     leaks = {place: _leaked(secrets, text) for place, text in places.items()}

@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import time_machine
-from django.conf import settings
-from django.core.cache import caches
 
+from tests.support import shared_cache
 from tests.support.tenant import Tenant
 
 
@@ -29,23 +28,12 @@ class Clock:
         step = seconds.total_seconds() if isinstance(seconds, timedelta) else seconds
         self.elapsed += step
         self.traveller.shift(step)
-        age_server_cache(step)
+        shared_cache.age(step)
 
     @property
     def now(self) -> datetime:
         """The time it is now, here."""
         return datetime.now(UTC)
-
-
-def age_server_cache(seconds: float) -> None:
-    """Let time pass for Redis too, which has a clock of its own; the local-memory cache goes by ours."""
-    if not settings.CACHES["default"]["BACKEND"].endswith("RedisCache"):
-        return
-    client = caches["default"]._cache.get_client(None, write=True)  # type: ignore[attr-defined]
-    for key in client.scan_iter():
-        left = client.pttl(key)
-        if left > 0:
-            client.pexpire(key, max(1, int(left - seconds * 1000)))
 
 
 @contextmanager
