@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -33,13 +33,17 @@ class _Noted:
 
 def noted_by_tenant(entries: Iterable[LogEntry]) -> list[Happening]:
     """Tell what a person wants to know of their log, oldest first."""
-    in_order = sorted({each.id: each for each in entries}.values(), key=lambda each: (each.at, each.id))
     noted = [
         _Noted(entry, type_, kind_of(entry))
-        for entry in in_order
+        for entry in {each.id: each for each in entries}.values()
         if (type_ := type_of(entry.type, entry.operation))
     ]
-    return [_told(each) for each in _with_proofs(noted)]
+    return [_told(each) for each in _with_proofs(sorted(noted, key=_place))]
+
+
+def _place(noted: _Noted) -> tuple[datetime, bool, str]:
+    """By time; of the same moment, a sign-in comes after the proof that it was let in by."""
+    return noted.entry.at, noted.type.act is Act.SIGNED_IN, noted.entry.id
 
 
 def kind_of(entry: LogEntry) -> FactorKind:

@@ -94,6 +94,14 @@ def test_proof_belongs_to_the_sign_in_of_the_same_browser_soon_after() -> None:
         assert len(told(proof, other)) == 2
 
 
+@pytest.mark.parametrize("ids", [("1", "2"), ("2", "1")])
+def test_proof_of_the_very_moment_of_the_sign_in_belongs_to_it_whatever_the_ids(ids: tuple[str, str]) -> None:
+    proof = replace(entry("gd_auth_succeed", factor_type="totp"), id=ids[0])
+    signed_in = replace(entry("s", application="Shop"), id=ids[1])
+
+    assert told(proof, signed_in) == ["Signed in to “Shop”, confirmed with Authenticator app"]
+
+
 def test_sign_in_whose_proof_is_not_listed_says_that_there_was_one() -> None:
     assert told(entry("s", with_mfa=True)) == ["Signed in to a site or app, confirmed with a second factor"]
 
