@@ -47,8 +47,10 @@ def test_code_is_copied_as_it_is(page: Page, code: str) -> None:
 def test_code_where_the_clipboard_is_closed_is_selected_instead(page: Page, code: str) -> None:
     page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error('closed'); }; }")
     page.get_by_role("button", name="Copy").click()
-    page.wait_for_function("getSelection().toString().length > 0")
-    assert page.evaluate("getSelection().toString()").replace("\n", "") == code
+    selected = page.evaluate(
+        "async () => { await new Promise(requestAnimationFrame); return `${getSelection()}`; }"
+    )
+    assert selected.replace("\n", "") == code
 
 
 def test_code_is_downloaded_with_whose_it_is_and_what_for(page: Page, code: str) -> None:
