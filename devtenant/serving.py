@@ -7,6 +7,7 @@ import io
 import socket
 import threading
 from collections.abc import Iterable
+from typing import cast
 
 from flask import Flask
 from werkzeug.datastructures import Headers
@@ -50,6 +51,11 @@ class Handler(WSGIRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Write the Date header by the tenant's own clock."""
+        now: float = cast(Flask, self.server.app).extensions["store"].now()
+        return super().date_time_string(now if timestamp is None else timestamp)
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  # the parent's name for it
         """Say nothing of requests: queries here hold codes and states."""

@@ -43,6 +43,7 @@ HEIGHTS = {
     "activity": 1,
     "factors": 0,
     "claims": 0,
+    "doctor": 0,
     "pending": 0,
     "timeline": 0,
     "conf": 0,

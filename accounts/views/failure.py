@@ -54,7 +54,7 @@ def _tell_operator(reference: str, transaction: Transaction) -> None:
     """Say what to set up: nothing that the visitor does can change it."""
     logger.error(
         "The My Account API is closed to this site, reference %s: activate it, and give application %s a "
-        "client grant with subject_type user, audience %s and scope %s",
+        "client grant with subject_type user, audience %s and scope %s; manage.py mfa_doctor looks into it",
         reference,
         web_client().client_id,
         transaction.audience,

@@ -93,7 +93,7 @@ def delete_grant(grant_id: str) -> tuple[str, int]:
 def list_apis() -> Response:
     known_query("page", "per_page", "include_totals", "include_fields", "identifiers")
     wanted = request.args.getlist("identifiers")
-    apis = [each for each in store().apis.values() if not wanted or each.audience in wanted]
+    apis = [each for each in _apis() if not wanted or each.audience in wanted]
     return jsonify(page([_api(each) for each in apis], "resource_servers"))
 
 
@@ -102,7 +102,7 @@ def list_apis() -> Response:
 def get_api(identifier: str) -> Response:
     """By the id or by the audience itself."""
     known_query("include_fields")
-    for each in store().apis.values():
+    for each in _apis():
         if identifier in (each.audience, _api(each)["id"]):
             return jsonify(_api(each))
     raise not_found("Resource server")
@@ -131,6 +131,12 @@ def tenant_settings() -> Response:
         idle_session_lifetime=72,
         flags={},
     )
+
+
+def _apis() -> Iterator[Api]:
+    """The My Account API is there once it is activated."""
+    active = store().settings.my_account_active
+    yield from (each for each in store().apis.values() if active or not each.audience.endswith("/me/"))
 
 
 def _client(client: Client) -> Json:

@@ -36,6 +36,8 @@ class Call(Enum):
 
 # Where a 404 has nothing else to be about than the whole API.
 OF_THE_COLLECTION = (Call.BEGIN, Call.READ)
+# What somebody has to set up at the tenant.
+CLOSED = frozenset({Problem.NOT_ACTIVATED, Problem.MISSING_SCOPE})
 # What means the same to every call.
 BY_STATUS = {
     401: Problem.TOKEN_ENDED,
@@ -53,6 +55,10 @@ def refusal(answer: httpx.Response, call: Call) -> TenantError:
     if not httpx.codes.is_client_error(status) or status == httpx.codes.REQUEST_TIMEOUT:
         return from_answer(status, answer.headers, None, lost_by(call))
     problem = _problem(status, body, code, call)
+    if problem in CLOSED:
+        logger.error(
+            "The My Account API is closed to this site (%s): run manage.py mfa_doctor", problem.value
+        )
     wait = seconds_asked_for(answer.headers) if problem is Problem.RATE_LIMITED else None
     return TenantError(problem, status=status, retry_after=wait, detail=code, fields=_fields(body))
 

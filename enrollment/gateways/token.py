@@ -29,6 +29,8 @@ LOOK_EVERY_SECONDS = 0.05
 class Token:
     value: str
     expires_at: datetime
+    # What the tenant said it granted; not kept in the cache, for no page asks.
+    scopes: frozenset[str] | None = None
 
     def __repr__(self) -> str:
         return f"Token(expires_at={self.expires_at.isoformat()})"
@@ -61,6 +63,10 @@ class TokenProvider:
         if token and token.lives(DEAD_BEFORE):
             return token.value
         return self._awaited() or self._renew().value
+
+    def renewed(self) -> Token:
+        """Ask for a new token now, past the cache, and keep it for everybody."""
+        return self._renew()
 
     def drop(self, value: str) -> None:
         """Forget a token that was refused, unless somebody has put another in its place already."""
@@ -124,9 +130,14 @@ def _read(answer: httpx.Response) -> Token:
         raise TenantError(code, status=error.status, retry_after=error.retry_after, detail=error.detail)
     body = _json(answer)
     try:
-        return Token(str(body["access_token"]), timezone.now() + timedelta(seconds=float(body["expires_in"])))
+        lifetime = timedelta(seconds=float(body["expires_in"]))
+        return Token(str(body["access_token"]), timezone.now() + lifetime, _scopes(body.get("scope")))
     except (KeyError, TypeError, ValueError, OverflowError):
         raise TenantError(Problem.GARBAGE, status=answer.status_code) from None
+
+
+def _scopes(granted: Any) -> frozenset[str] | None:
+    return frozenset(granted.split()) if isinstance(granted, str) else None
 
 
 def _json(answer: httpx.Response) -> Any:

@@ -26,6 +26,7 @@ def test_application_without_a_grant_is_not_available_and_the_log_says_why(
     assert "Try again" not in response.content.decode()
     assert "ERROR" in {record.levelname for record in caplog.records}
     assert "subject_type" in caplog.text
+    assert "mfa_doctor" in caplog.text
     assert f"{tenant.base_url}/me/" in caplog.text
     assert CREATE in caplog.text
     assert_closed(tess, GRANTED)

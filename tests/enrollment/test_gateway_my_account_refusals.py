@@ -31,20 +31,26 @@ def gateway(tenant: Tenant, apis: TenantApis) -> Gateway:
     return MyAccountGateway.current(apis.person_token(tenant["nia"], CREATE, DELETE, FACTORS))
 
 
-def test_api_that_is_not_activated_is_told_apart(gateway: Gateway, tenant: Tenant) -> None:
+def test_api_that_is_not_activated_is_told_apart(
+    gateway: Gateway, tenant: Tenant, caplog: pytest.LogCaptureFixture
+) -> None:
     tenant.set_settings(my_account_active=False)
 
     error = refused(gateway)
+    assert "mfa_doctor" in caplog.text
     assert (error.code, error.detail) == (Problem.NOT_ACTIVATED, "A0E-404-0001")
     with pytest.raises(TenantError) as caught:
         gateway.list_factors()
     assert caught.value.code is Problem.NOT_ACTIVATED
 
 
-def test_scope_that_is_missing_is_told_apart(tenant: Tenant, apis: TenantApis) -> None:
+def test_scope_that_is_missing_is_told_apart(
+    tenant: Tenant, apis: TenantApis, caplog: pytest.LogCaptureFixture
+) -> None:
     gateway = MyAccountGateway.current(apis.person_token(tenant["nia"], FACTORS))
 
     error = refused(gateway)
+    assert "mfa_doctor" in caplog.text
     assert (error.code, error.detail) == (Problem.MISSING_SCOPE, "A0E-403-0002")
 
 

@@ -1,0 +1,25 @@
+"""What is wrong with the tenant, as far as this site can see it: decisions on what was read; pure."""
+
+from enrollment.doctor.application import Application, application
+from enrollment.doctor.connection import clock, discovery, scopes
+from enrollment.doctor.factors import factors, policy, step_up
+from enrollment.doctor.findings import Finding, State
+from enrollment.doctor.my_account import UserGrant, api, grant
+from enrollment.doctor.needs import NEEDED_SCOPES
+
+__all__ = [
+    "NEEDED_SCOPES",
+    "Application",
+    "Finding",
+    "State",
+    "UserGrant",
+    "api",
+    "application",
+    "clock",
+    "discovery",
+    "factors",
+    "grant",
+    "policy",
+    "scopes",
+    "step_up",
+]

@@ -1,0 +1,51 @@
+"""Whether the tenant is the right one, agrees on the time, and lets this site in."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from accounts.claims import CLOCK_LEEWAY
+from enrollment.doctor.findings import Finding, State
+from enrollment.doctor.needs import lacking, missing_from
+
+DISCOVERY, CLOCK, SCOPES = "tenant.discovery", "tenant.clock", "management.scopes"
+# The Date header has whole seconds, and an answer takes its time.
+UNSURE = timedelta(seconds=2)
+
+
+def discovery(issuer: str, expected: str) -> Finding:
+    """Compare the issuer that the tenant names with the one that its tokens are held to."""
+    if issuer == expected:
+        return Finding(DISCOVERY, State.OK, _("The tenant answers, and names the right issuer."))
+    return Finding(
+        DISCOVERY,
+        State.PROBLEM,
+        _("The tenant names another issuer than %(expected)s: every sign-in will be refused.")
+        % {"expected": expected},
+        _("Set AUTH0_DOMAIN to the domain, or the custom domain, that people sign in at."),
+    )
+
+
+def clock(skew: timedelta | None) -> Finding:
+    """Judge how far the tenant's clock is ahead of ours; None where it did not say."""
+    if skew is None:
+        return Finding(CLOCK, State.UNCHECKED, _("The tenant did not say what time it is."))
+    seconds = {"seconds": round(skew.total_seconds())}
+    if abs(skew) <= CLOCK_LEEWAY - UNSURE:
+        return Finding(CLOCK, State.OK, _("The clocks here and at the tenant agree."))
+    return Finding(
+        CLOCK,
+        State.PROBLEM,
+        _("The tenant's clock differs from this machine's by %(seconds)d seconds: sign-ins fail.") % seconds,
+        _("Set this machine's clock by NTP."),
+    )
+
+
+def scopes(granted: frozenset[str] | None) -> Finding:
+    """Hold what was granted against what this site needs; None where the tenant did not say."""
+    if granted is None:
+        return Finding(SCOPES, State.UNCHECKED, _("The tenant did not say which scopes it granted."))
+    missing = missing_from(granted)
+    if missing:
+        return lacking(missing)
+    return Finding(SCOPES, State.OK, _("The Management API lets this site in, with every scope it needs."))

@@ -1,0 +1,109 @@
+"""How the tenant is set up, as far as it can be read: for the doctor alone, and not for pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+import httpx
+from django.utils import timezone
+
+from accounts.tenant import Tenant, current_tenant
+from enrollment.doctor import Application, UserGrant
+from enrollment.gateways import http
+from enrollment.gateways.errors import Problem, TenantError, Truth
+from enrollment.gateways.management import PAGE_SIZE, ManagementGateway
+from enrollment.gateways.translation import from_answer, from_transport
+
+DISCOVERY = "/.well-known/openid-configuration"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Described:
+    """The issuer by the tenant's own word, and how far its clock is ahead of ours, where it said."""
+
+    issuer: str
+    skew: timedelta | None
+
+
+def described(tenant: Tenant | None = None) -> Described:
+    """Read the discovery document (OpenID Connect Discovery 1.0, section 4), past every cache."""
+    try:
+        answer = http.client().get((tenant or current_tenant()).url(DISCOVERY))
+    except httpx.TransportError as error:
+        raise from_transport(error, Truth.NOT_DONE) from None
+    if answer.status_code != httpx.codes.OK:
+        raise from_answer(answer.status_code, answer.headers, None, Truth.NOT_DONE)
+    try:
+        return Described(str(answer.json()["issuer"]), _skew(answer.headers.get("date"), timezone.now()))
+    except (ValueError, KeyError, TypeError):
+        raise TenantError(Problem.GARBAGE) from None
+
+
+def _skew(date: str | None, now: datetime) -> timedelta | None:
+    try:
+        return parsedate_to_datetime(date) - now if date else None
+    except ValueError:
+        return None
+
+
+class SetupGateway(ManagementGateway):
+    """Each answer is None where the scope for it is not granted."""
+
+    def granted(self) -> frozenset[str] | None:
+        """Return the scopes of a new token: one that is kept may be older than a change of the grant."""
+        return self.tokens.renewed().scopes
+
+    def application(self, client_id: str) -> Application | None:
+        """Return what is registered for an application; needs read:clients, which nothing else does."""
+
+        def read() -> Application:
+            found = self.api.clients.get(client_id)
+            return Application(
+                tuple(found.callbacks or ()),
+                tuple(found.allowed_logout_urls or ()),
+                str(found.token_endpoint_auth_method or ""),
+            )
+
+        return self._where_allowed(read)
+
+    def has_api(self, audience: str) -> bool | None:
+        """Say whether there is an API of that audience; needs read:resource_servers."""
+        try:
+            return self._where_allowed(lambda: bool(self.api.resource_servers.get(audience).id))
+        except TenantError as error:
+            if error.code is Problem.NOT_FOUND:
+                return False
+            raise
+
+    def grants(self, client_id: str, audience: str) -> tuple[UserGrant, ...] | None:
+        """Return the client grants of an application for an API; needs read:client_grants."""
+
+        def read() -> tuple[UserGrant, ...]:
+            pager = self.api.client_grants.list(client_id=client_id, audience=audience, take=PAGE_SIZE)
+            return tuple(
+                UserGrant(str(each.subject_type or ""), tuple(each.scope or ())) for each in pager.items or []
+            )
+
+        return self._where_allowed(read)
+
+    def switches(self) -> dict[str, bool] | None:
+        return _unless_forbidden(self.list_factors)
+
+    def policies(self) -> tuple[str, ...] | None:
+        return _unless_forbidden(self.get_policies)
+
+    def _where_allowed(self, call: Callable[[], T]) -> T | None:
+        return _unless_forbidden(lambda: self._read(call))
+
+
+def _unless_forbidden(call: Callable[[], T]) -> T | None:
+    try:
+        return call()
+    except TenantError as error:
+        if error.code is Problem.FORBIDDEN:
+            return None
+        raise
