@@ -6,11 +6,11 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.support.imports import imports, tree
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("mfaproject", "accounts", "enrollment", "devtenant")
@@ -62,22 +62,6 @@ def modules(*packages: str) -> list[Path]:
     return [path for path in found if "migrations" not in path.parts]
 
 
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(), str(path))
-
-
-def imports(path: Path) -> Iterator[str]:
-    """The dotted names that a module imports, wherever in it; `from a import b` counts as both a and a.b."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            assert node.level == 0, f"{name(path)} imports relatively"
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
@@ -92,7 +76,7 @@ def test_package_imports_only_what_it_stands_on(package: str) -> None:
     wrong = [
         f"{name(path)} imports {dotted}"
         for path in modules(package)
-        for dotted in imports(path)
+        for dotted in imports(tree(path))
         if is_under(dotted, forbidden)
     ]
     assert wrong == []
@@ -103,7 +87,7 @@ def test_room_imports_from_its_own_height_and_below(app: str) -> None:
     wrong = []
     for path in modules(app):
         here = path.relative_to(ROOT / app).parts[0].removesuffix(".py")
-        for dotted in imports(path):
+        for dotted in imports(tree(path)):
             there = dotted.split(".")[1] if dotted.startswith(f"{app}.") else ""
             if HEIGHTS.get(there, 0) > HEIGHTS.get(here, UNNAMED):
                 wrong.append(f"{name(path)} ({here}) imports {dotted}")
@@ -114,7 +98,7 @@ def test_http_is_spoken_in_the_doorways_alone() -> None:
     wrong = [
         f"{name(path)} imports {dotted}"
         for path in modules(*SITE)
-        for dotted in imports(path)
+        for dotted in imports(tree(path))
         if is_under(dotted, HTTP) and not name(path).startswith(DOORWAYS)
     ]
     assert wrong == []
@@ -124,7 +108,7 @@ def test_sdk_types_stop_at_the_gateways() -> None:
     wrong = [
         f"{name(path)} imports {dotted}"
         for path in modules(*SITE)
-        for dotted in imports(path)
+        for dotted in imports(tree(path))
         if is_under(dotted, SDK) and not name(path).startswith("enrollment/gateways/")
     ]
     assert wrong == []
