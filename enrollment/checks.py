@@ -81,6 +81,7 @@ NUMBERS: dict[str, Callable[[], Any]] = {
     "FACTORS_FRESH_SECONDS": conf.factors_fresh_for,
     "FACTORS_KEPT_SECONDS": conf.factors_kept_for,
     "TENANT_POLICY_FRESH_SECONDS": conf.policy_fresh_for,
+    "TENANT_LOG_FRESH_SECONDS": conf.log_fresh_for,
 }
 
 

@@ -44,6 +44,8 @@ def test_sound_deployment_is_silent(settings: Settings) -> None:
         ({"FACTORS_FRESH_SECONDS": 0}, ["enrollment.E002"]),
         ({"FACTORS_KEPT_SECONDS": None}, ["enrollment.E002"]),
         ({"TENANT_POLICY_FRESH_SECONDS": -300}, ["enrollment.E002"]),
+        ({"TENANT_LOG_FRESH_SECONDS": 0}, ["enrollment.E002"]),
+        ({"TENANT_LOG_FRESH_SECONDS": "soon"}, ["enrollment.E002"]),
         ({"FACTORS_FRESH_SECONDS": 60, "FACTORS_KEPT_SECONDS": 30}, ["enrollment.E003"]),
         ({"TRUSTED_PROXY_COUNT": -1}, ["enrollment.E004"]),
         ({"TRUSTED_PROXY_COUNT": "two"}, ["enrollment.E004"]),
@@ -72,6 +74,9 @@ def test_what_is_wrong_is_found(settings: Settings, wrong: dict[str, Any], found
         ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, ["enrollment.W001"]),
         ({"EMAIL_TIMEOUT": None}, ["enrollment.W002"]),
         ({"CACHES": LOCMEM}, ["enrollment.W005"]),
+        ({"ALLOWED_HOSTS": ["*"], "SITE_URL": ""}, ["enrollment.W007"]),
+        ({"ALLOWED_HOSTS": [".site.example"], "SITE_URL": ""}, ["enrollment.W007"]),
+        ({"ALLOWED_HOSTS": ["*"], "SITE_URL": "https://site.example"}, []),
     ],
 )
 def test_what_is_wrong_in_production_is_found(
