@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
 
 from accounts.claims import AMR_LABELS
 from accounts.grants import SCOPES_FOR_ENROLLING
@@ -31,6 +31,20 @@ def test_readme_names_every_scope_that_a_gateway_needs() -> None:
 def test_readme_names_every_command() -> None:
     ours = {name for name, app in get_commands().items() if app in ("accounts", "enrollment")}
     assert {name for name in ours if f"`{name}" not in README} == set()
+
+
+@pytest.mark.parametrize("command", ["mfa_user", "mfa_factors", "mfa_policy"])
+@pytest.mark.parametrize("document", ["README.md", "docs/commands.md"])
+def test_tables_of_commands_name_every_action(document: str, command: str) -> None:
+    parser = load_command_class("enrollment", command).create_parser("manage.py", command)
+    (actions,) = [set(each.choices or ()) for each in parser._actions if each.dest == "action"]
+    rows = [
+        line.split("|")[1]
+        for line in (ROOT / document).read_text().splitlines()
+        if line.startswith(f"| `{command} ")
+    ]
+    assert len(actions) > 1
+    assert {action for action in actions if not re.search(rf"\b{action}\b", " ".join(rows))} == set()
 
 
 def test_readme_names_every_amr_value_with_its_label() -> None:
