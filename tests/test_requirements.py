@@ -1,6 +1,7 @@
 """The pins: complete, hashed, in step with what the package declares, and naming no index."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -8,6 +9,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "requirements"
+# Written apart, so that this file is none of those that it looks for.
+INDEX_HOSTS = {"pypi": "org", "pythonhosted": "org", "npmjs": "org", "jsdelivr": "net", "unpkg": "com"}
+LOCKS = {
+    "uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "package-lock.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+}
 
 
 def normal(name: str) -> str:
@@ -41,6 +53,35 @@ def test_pins_all_have_hashes_and_name_no_index(name: str) -> None:
     text = (FOLDER / f"{name}.txt").read_text()
     assert len(pinned(FOLDER / f"{name}.txt")) == len(re.findall(r"^[\w.-]+.*==", text, re.MULTILINE))
     assert not re.search(r"https?://|^--?(?:i|index-url|extra-index-url|find-links)\b", text, re.MULTILINE)
+
+
+def kept() -> list[Path]:
+    """The files that the repository holds, or would with the next commit."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout: nobody knows which files belong to it")
+    return [path for each in listed.stdout.split("\0") if each and (path := ROOT / each).is_file()]
+
+
+def test_no_file_names_an_index_host() -> None:
+    hosts = re.compile("|".join(rf"{name}\.{top}" for name, top in INDEX_HOSTS.items()).encode())
+    option = re.compile(rb"--(?:extra-)?index-url[ =]\S")
+    naming = [
+        str(path.relative_to(ROOT))
+        for path in kept()
+        if hosts.search(path.read_bytes()) or option.search(path.read_bytes())
+    ]
+    assert naming == []
+
+
+def test_no_lock_file_of_another_installer_is_kept() -> None:
+    assert {path.name for path in kept()} & LOCKS == set()
 
 
 def test_package_declares_what_the_base_pins_ask_for() -> None:
