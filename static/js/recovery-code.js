@@ -11,18 +11,23 @@ function select() {
   getSelection().selectAllChildren(sheet.querySelector("[data-code]"));
 }
 
+const label = copy.querySelector("[data-label]");
+const idle = label.textContent;
+
+function say(words) {
+  label.textContent = words;
+  sheet.querySelector("[data-said]").textContent = words;
+  setTimeout(() => { label.textContent = idle; }, 2500);
+}
+
 copy.addEventListener("click", async () => {
   try {
     await navigator.clipboard.writeText(code);
+    say(copy.dataset.done);
   } catch {
     select(); // no clipboard on this browser or page: it is one key press away
-    return;
+    say(copy.dataset.selected);
   }
-  const label = copy.querySelector("[data-label]");
-  const before = label.textContent;
-  label.textContent = copy.dataset.done;
-  sheet.querySelector("[data-said]").textContent = copy.dataset.done;
-  setTimeout(() => { label.textContent = before; }, 2500);
 });
 
 sheet.querySelector("[data-download]").addEventListener("click", (event) => {

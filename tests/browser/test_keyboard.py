@@ -87,6 +87,7 @@ def test_factor_is_removed_by_keyboard_through_a_step_up(
     page.wait_for_url("**/step-up/**")
     keyboard.press("Continue")
     page.wait_for_url("**/u/mfa/challenge/**")
+    expect(page.get_by_label("One-time code")).to_be_focused()
     page.keyboard.type(tenant.code_for(tess.account))
     page.keyboard.press("Enter")
     page.wait_for_url("**/remove/")

@@ -60,6 +60,7 @@ class Keyboard:
 
     def go_to(self, name: str) -> Stop:
         """Press Tab until something of that name has the focus."""
+        self.page.wait_for_load_state()  # a script may have to run before a key does anything
         seen = []
         for _ in range(MOST_STOPS):
             stop = self.tab()

@@ -3,16 +3,19 @@
 for (const button of document.querySelectorAll("[data-copies]")) {
   const source = document.getElementById(button.dataset.copies);
   const label = button.querySelector("[data-label]");
+  const idle = label.textContent;
+  const say = (words) => {
+    label.textContent = words;
+    button.parentElement.querySelector("[data-said]").textContent = words;
+    setTimeout(() => { label.textContent = idle; }, 2500);
+  };
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(source.textContent.trim());
+      say(button.dataset.done);
     } catch {
       getSelection().selectAllChildren(source);
-      return;
+      say(button.dataset.selected);
     }
-    const before = label.textContent;
-    label.textContent = button.dataset.done;
-    button.parentElement.querySelector("[data-said]").textContent = button.dataset.done;
-    setTimeout(() => { label.textContent = before; }, 2500);
   });
 }
