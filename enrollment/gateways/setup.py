@@ -10,13 +10,15 @@ import httpx
 from django.utils import timezone
 
 from accounts.tenant import Tenant, current_tenant
-from enrollment.doctor import Application, UserGrant
+from enrollment.doctor import Application, MyAccountApi, UserGrant
 from enrollment.gateways import http
 from enrollment.gateways.errors import Problem, TenantError, Truth
 from enrollment.gateways.management import PAGE_SIZE, ManagementGateway
 from enrollment.gateways.translation import from_answer, from_transport
 
 DISCOVERY = "/.well-known/openid-configuration"
+# Every tenant has that document: a refusal comes from something that is no tenant, or is gone.
+PASSING = frozenset({Problem.RATE_LIMITED, Problem.OUT_OF_ORDER, Problem.TIMEOUT})
 
 T = TypeVar("T")
 
@@ -36,7 +38,8 @@ def described(tenant: Tenant | None = None) -> Described:
     except httpx.TransportError as error:
         raise from_transport(error, Truth.NOT_DONE) from None
     if answer.status_code != httpx.codes.OK:
-        raise from_answer(answer.status_code, answer.headers, None, Truth.NOT_DONE)
+        refused = from_answer(answer.status_code, answer.headers, None, Truth.NOT_DONE)
+        raise refused if refused.code in PASSING else TenantError(Problem.GARBAGE, status=refused.status)
     try:
         return Described(str(answer.json()["issuer"]), _skew(answer.headers.get("date"), timezone.now()))
     except (ValueError, KeyError, TypeError):
@@ -46,7 +49,7 @@ def described(tenant: Tenant | None = None) -> Described:
 def _skew(date: str | None, now: datetime) -> timedelta | None:
     try:
         return parsedate_to_datetime(date) - now if date else None
-    except ValueError:
+    except (ValueError, TypeError):
         return None
 
 
@@ -68,27 +71,30 @@ class SetupGateway(ManagementGateway):
                 str(found.token_endpoint_auth_method or ""),
             )
 
-        return self._where_allowed(read)
+        return self._where_allowed(read, absent=Application(is_registered=False))
 
-    def has_api(self, audience: str) -> bool | None:
-        """Say whether there is an API of that audience; needs read:resource_servers."""
-        try:
-            return self._where_allowed(lambda: bool(self.api.resource_servers.get(audience).id))
-        except TenantError as error:
-            if error.code is Problem.NOT_FOUND:
-                return False
-            raise
+    def my_account(self, audience: str) -> MyAccountApi | None:
+        """Return how the API of that audience is set; needs read:resource_servers."""
+
+        def read() -> MyAccountApi:
+            allowed = self.api.resource_servers.get(audience).subject_type_authorization
+            policy = allowed.user.policy if allowed and allowed.user else None
+            return MyAccountApi(is_active=True, policy=str(policy or ""))
+
+        return self._where_allowed(read, absent=MyAccountApi(is_active=False))
 
     def grants(self, client_id: str, audience: str) -> tuple[UserGrant, ...] | None:
         """Return the client grants of an application for an API; needs read:client_grants."""
+        none: tuple[UserGrant, ...] = ()
 
         def read() -> tuple[UserGrant, ...]:
             pager = self.api.client_grants.list(client_id=client_id, audience=audience, take=PAGE_SIZE)
             return tuple(
-                UserGrant(str(each.subject_type or ""), tuple(each.scope or ())) for each in pager.items or []
+                UserGrant(str(each.subject_type or ""), tuple(each.scope or ()), bool(each.allow_all_scopes))
+                for each in pager.items or []
             )
 
-        return self._where_allowed(read)
+        return self._where_allowed(read, absent=none)
 
     def switches(self) -> dict[str, bool] | None:
         return _unless_forbidden(self.list_factors)
@@ -96,8 +102,14 @@ class SetupGateway(ManagementGateway):
     def policies(self) -> tuple[str, ...] | None:
         return _unless_forbidden(self.get_policies)
 
-    def _where_allowed(self, call: Callable[[], T]) -> T | None:
-        return _unless_forbidden(lambda: self._read(call))
+    def _where_allowed(self, call: Callable[[], T], *, absent: T) -> T | None:
+        """Return what was read; `absent` where the tenant has no such thing."""
+        try:
+            return _unless_forbidden(lambda: self._read(call))
+        except TenantError as error:
+            if error.code is Problem.NOT_FOUND:
+                return absent
+            raise
 
 
 def _unless_forbidden(call: Callable[[], T]) -> T | None:
