@@ -34,6 +34,8 @@ class DeedPage(SupportPage):
     form_class: ClassVar[type[ReasonForm]] = ReasonForm
     button: ClassVar[Any]
     destroys = False
+    # Whether what it explains is computed from the list of factors, which may be the last known one.
+    is_about_the_list = False
 
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         return self.show(self.form(initial=self.initial() | (take_draft(request) or {})))
@@ -63,7 +65,8 @@ class DeedPage(SupportPage):
             return self.back(messages.WARNING, refused.sentence)
         except TenantError as error:
             return self.back(messages.ERROR, str(error.cause))
-        return self.page(status=status, form=form, explanation=explanation, deed=self)
+        snapshot = self.snapshot if self.is_about_the_list else None
+        return self.page(status=status, form=form, explanation=explanation, deed=self, snapshot=snapshot)
 
     def back(self, level: int, message: str) -> HttpResponse:
         messages.add_message(self.request, level, message)

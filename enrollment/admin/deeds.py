@@ -31,6 +31,7 @@ class RemovePage(DeedPage):
     title = gettext_lazy("Remove a factor")
     button = gettext_lazy("Remove it")
     destroys = True
+    is_about_the_list = True
 
     def explain(self) -> Explanation:
         plan = removal_plan(self.person, self.kwargs["factor_id"])
@@ -49,6 +50,7 @@ class RecoveryCodePage(DeedPage):
     title = gettext_lazy("Make a recovery code")
     button = gettext_lazy("Make a new code and show it once")
     destroys = True
+    is_about_the_list = True
 
     def explain(self) -> Explanation:
         factors = self.factors()
@@ -119,6 +121,7 @@ class ResetPage(DeedPage):
     button = gettext_lazy("Remove them all")
     form_class = ResetForm
     destroys = True
+    is_about_the_list = True
 
     def form(self, *args: Any, **kwargs: Any) -> ReasonForm:
         form = super().form(*args, **kwargs)

@@ -75,6 +75,11 @@ class ChangeView(AccountView):
         except TenantError as error:
             return self.back(str(error.cause), messages.WARNING)
 
+    def page(self, template: str, /, *, status: int = 200, **context: Any) -> HttpResponse:
+        # What it explains is from the list, which may be the last known one.
+        context |= {"snapshot": lambda: self.snapshot, "known": lambda: self.snapshot.factors is not None}
+        return super().page(template, status=status, **context)
+
     def explain(self) -> HttpResponse:
         """Answer GET, once it is known who asks; may raise `Refused` or `TenantError`."""
         raise NotImplementedError
