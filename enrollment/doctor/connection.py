@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts.claims import CLOCK_LEEWAY
 from enrollment.doctor.findings import Finding, State
-from enrollment.doctor.needs import lacking, missing_from
+from enrollment.doctor.needs import missing_from
 
-DISCOVERY, CLOCK, SCOPES = "tenant.discovery", "tenant.clock", "management.scopes"
+DISCOVERY, CLOCK = "tenant.discovery", "tenant.clock"
+CREDENTIALS, SCOPES = "management.credentials", "management.scopes"
 # The Date header has whole seconds, and an answer takes its time.
 UNSURE = timedelta(seconds=2)
 
@@ -41,11 +42,28 @@ def clock(skew: timedelta | None) -> Finding:
     )
 
 
+def credentials(*, accepted: bool) -> Finding:
+    """Say whether the Management API gave this site a token."""
+    if accepted:
+        return Finding(CREDENTIALS, State.OK, _("The Management API lets this site in."))
+    return Finding(
+        CREDENTIALS,
+        State.PROBLEM,
+        _("The Management API does not let this site in, so nothing more could be looked at."),
+        _("Check AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET, and that the grant is there."),
+    )
+
+
 def scopes(granted: frozenset[str] | None) -> Finding:
     """Hold what was granted against what this site needs; None where the tenant did not say."""
     if granted is None:
         return Finding(SCOPES, State.UNCHECKED, _("The tenant did not say which scopes it granted."))
     missing = missing_from(granted)
-    if missing:
-        return lacking(missing)
-    return Finding(SCOPES, State.OK, _("The Management API lets this site in, with every scope it needs."))
+    if not missing:
+        return Finding(SCOPES, State.OK, _("Every scope that this site needs is granted."))
+    return Finding(
+        SCOPES,
+        State.PROBLEM,
+        _("The Management API application lacks scopes: %(scopes)s.") % {"scopes": ", ".join(missing)},
+        _("Grant them in Auth0 under Applications → APIs → Auth0 Management API → Machine to Machine."),
+    )

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from enrollment.doctor.needs import NEEDED_SCOPES
+
 
 class State(StrEnum):
     OK = "ok"
@@ -23,9 +25,9 @@ class Finding:
 
 def unseen(name: str, scope: str) -> Finding:
     """Say that a thing could not be looked at, and which scope of the Management API would allow it."""
-    return Finding(
-        name,
-        State.UNCHECKED,
-        _("This could not be looked at: the scope %(scope)s is not granted.") % {"scope": scope},
-        _("Grant it for as long as the doctor looks, if you like; nothing else needs it."),
-    )
+    sentence = _("This could not be looked at: the scope %(scope)s is not granted.") % {"scope": scope}
+    if scope in NEEDED_SCOPES:
+        step = _("Grant it: this site needs it for its pages, too.")
+    else:
+        step = _("Grant it for as long as the doctor looks, if you like; nothing else needs it.")
+    return Finding(name, State.UNCHECKED, sentence, step)

@@ -11,6 +11,16 @@ from enrollment.doctor.findings import Finding, State, unseen
 API, GRANT = "my-account.api", "my-account.grant"
 API_SCOPE, GRANT_SCOPE = "read:resource_servers", "read:client_grants"
 USER = "user"
+# Whom the API lets ask for people's tokens: Auth0's `subject_type_authorization.user.policy`.
+ANYBODY, NOBODY = "allow_all", "deny_all"
+
+
+@dataclass(frozen=True)
+class MyAccountApi:
+    """The API as the tenant describes it; `policy` is empty where the tenant does not say."""
+
+    is_active: bool
+    policy: str = ""
 
 
 @dataclass(frozen=True)
@@ -19,13 +29,14 @@ class UserGrant:
 
     subject_type: str
     scopes: tuple[str, ...]
+    all_scopes: bool = False
 
 
-def api(is_active: bool | None, audience: str) -> Finding:
+def api(found: MyAccountApi | None, audience: str) -> Finding:
     """Say whether the API is activated; None where that may not be read."""
-    if is_active is None:
+    if found is None:
         return unseen(API, API_SCOPE)
-    if is_active:
+    if found.is_active:
         return Finding(API, State.OK, _("The My Account API is activated."))
     return Finding(
         API,
@@ -36,14 +47,30 @@ def api(is_active: bool | None, audience: str) -> Finding:
     )
 
 
-def grant(grants: Sequence[UserGrant] | None, client_id: str) -> Finding:
+def grant(grants: Sequence[UserGrant] | None, client_id: str, policy: str = "") -> Finding:
     """Say whether the application that people sign in with may ask for enrolling; None as above."""
-    if grants is None:
+    if policy == NOBODY:
+        return _denied()
+    if grants is None and policy != ANYBODY:
         return unseen(GRANT, GRANT_SCOPE)
-    granted = {scope for each in grants if each.subject_type == USER for scope in each.scopes}
+    ours = [each for each in grants or () if each.subject_type == USER]
+    granted = {scope for each in ours for scope in each.scopes}
     missing = [scope for scope in SCOPES_FOR_ENROLLING if scope not in granted]
-    if not missing:
+    if not missing or policy == ANYBODY or any(each.all_scopes for each in ours):
         return Finding(GRANT, State.OK, _("The application may ask for what adding a factor takes."))
+    return _lacking(missing, granted, client_id)
+
+
+def _denied() -> Finding:
+    return Finding(
+        GRANT,
+        State.PROBLEM,
+        _("The My Account API is set to give no application a token for the person signed in."),
+        _("Set its access for users to per-application authorization, and authorize the application."),
+    )
+
+
+def _lacking(missing: Sequence[str], granted: set[str], client_id: str) -> Finding:
     words = {"client": client_id, "scopes": ", ".join(missing)}
     step = _("Give it a client grant for that API with subject_type user and the scopes %(scopes)s.") % words
     if any(_hyphened(scope) in granted for scope in missing):

@@ -1,9 +1,5 @@
 """The scopes of the Management API that this site needs; the gateways name each where it is used."""
 
-from django.utils.translation import gettext as _
-
-from enrollment.doctor.findings import Finding, State
-
 NEEDED_SCOPES = (
     "read:users",
     "update:users",
@@ -25,12 +21,3 @@ SERVES_AS_WELL = {"read:logs_users": "read:logs"}
 
 def missing_from(granted: frozenset[str]) -> list[str]:
     return [scope for scope in NEEDED_SCOPES if not {scope, SERVES_AS_WELL.get(scope)} & granted]
-
-
-def lacking(missing: list[str]) -> Finding:
-    return Finding(
-        "management.scopes",
-        State.PROBLEM,
-        _("The Management API application lacks scopes: %(scopes)s.") % {"scopes": ", ".join(missing)},
-        _("Grant them in Auth0 under Applications → APIs → Auth0 Management API → Machine to Machine."),
-    )

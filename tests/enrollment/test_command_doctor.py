@@ -9,8 +9,9 @@ from enrollment.doctor import NEEDED_SCOPES
 from enrollment.management.problems import Exit
 from tests.enrollment.console import run
 from tests.enrollment.doctoring import SITE, found, management_scopes, states, switch_on_only
-from tests.support.tenant import Tenant
+from tests.support.tenant import ROOT, Tenant
 
+DOCUMENT = (ROOT / "docs" / "commands.md").read_text()
 DISCOVERY = "GET /.well-known/openid-configuration"
 
 
@@ -27,6 +28,7 @@ def test_tenant_that_is_well_has_no_problem_and_says_what_could_not_be_seen(tena
     assert ended.json["problems"] == 0
     assert {name for name, state in states(ended).items() if state != "ok"} == {"step-up.action"}
     assert len(states(ended)) == 14
+    assert [name for name in states(ended) if f"`{name}`" not in DOCUMENT] == []
 
 
 def test_text_has_a_line_and_a_next_step_for_each_finding(tenant: Tenant) -> None:

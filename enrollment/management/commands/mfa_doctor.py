@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from enrollment.doctor import Finding, State
 from enrollment.flows.examine import examined
+from enrollment.gateways import TenantError
 from enrollment.management.base import OperatorCommand
-from enrollment.management.problems import Exit, failures
+from enrollment.management.problems import Exit, command_error
 
 LABELS = {
     State.OK: gettext_lazy("ok"),
@@ -26,13 +27,16 @@ class Command(OperatorCommand):
         self.add_json(parser)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        with failures():
-            found = examined()
+        found, failure = _looked()
         problems = sum(finding.state is State.PROBLEM for finding in found)
         if options["json"]:
-            self.show_json({"problems": problems, "findings": [_document(finding) for finding in found]})
+            findings = [_document(finding) for finding in found]
+            code = str(failure.code) if failure else ""
+            self.show_json({"problems": problems, "code": code, "findings": findings})
         else:
             self.tell(found)
+        if failure:
+            raise command_error(failure)
         if problems:
             raise CommandError(
                 _("Problems found: %(count)d. Mend them from the top.") % {"count": problems},
@@ -44,6 +48,16 @@ class Command(OperatorCommand):
             self.say(f"{LABELS[finding.state]}: {finding.sentence} [{finding.id}]")
             if finding.step:
                 self.say(f"    {finding.step}")
+
+
+def _looked() -> tuple[list[Finding], TenantError | None]:
+    """Return what was found, and what ended the look early, if anything did."""
+    found: list[Finding] = []
+    try:
+        found.extend(examined())
+    except TenantError as error:
+        return found, error
+    return found, None
 
 
 def _document(finding: Finding) -> dict[str, str]:
