@@ -58,6 +58,13 @@ class Totp:
     def judge(self, typed: str, now: datetime) -> Judgement:
         """Say whether the tenant might take a code. `POSSIBLE` wherever the two clocks leave a doubt."""
         first, last = self._step(now - LEEWAY) - TOLERANCE, self._step(now + LEEWAY) + TOLERANCE
+        return self._compare(typed, first, last)
+
+    def judge_refused(self, typed: str, now: datetime) -> Judgement:
+        """Judge a code that the tenant did not take: of the steps in doubt, only this one is left."""
+        return self._compare(typed, self._step(now), self._step(now))
+
+    def _compare(self, typed: str, first: int, last: int) -> Judgement:
         matching = [
             step for step in range(first - REACH, last + REACH + 1) if _equal(self.at(max(0, step)), typed)
         ]

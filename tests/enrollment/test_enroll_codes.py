@@ -61,6 +61,21 @@ def test_code_of_another_minute_says_that_the_clock_is_off(nia_enrolls: Enroller
     assert enrollment_of(nia_enrolls.user, str(row.pk)).attempts == 0
 
 
+@pytest.mark.parametrize(("second", "steps"), [(3, -2), (26, 2)])
+def test_code_of_a_step_beside_those_that_the_tenant_takes_is_no_wrong_code(
+    nia_enrolls: Enroller, elapse: Clock, second: int, steps: int
+) -> None:
+    """Within the doubt about the tenant's clock only the tenant can tell, and what it says is not the why."""
+    row = nia_enrolls.begin()
+    elapse((second - timezone.now().timestamp()) % 30)
+    with pytest.raises(ClockOff) as off:
+        nia_enrolls.confirm(row, code=nia_enrolls.app(row).at(timezone.now() + timedelta(seconds=30 * steps)))
+    assert off.value.behind is (steps < 0)
+    left = enrollment_of(nia_enrolls.user, str(row.pk))
+    assert (left.attempts, left.status) == (0, State.CHALLENGED)
+    assert nia_enrolls.confirm(row, code=nia_enrolls.app_code(row)).pending.status is State.CONFIRMED
+
+
 def test_code_is_taken_with_spaces_in_it(nia_enrolls: Enroller) -> None:
     row = nia_enrolls.begin()
     code = nia_enrolls.app_code(row)

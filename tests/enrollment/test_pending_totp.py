@@ -94,6 +94,22 @@ def test_code_that_the_tenant_would_take_is_never_held_back(
     assert Totp(SEED).judge(Totp(SEED).at(step), now) is Judgement.POSSIBLE
 
 
+@pytest.mark.parametrize(
+    ("steps", "judgement"),
+    [
+        (0, Judgement.POSSIBLE),
+        (1, Judgement.AHEAD),
+        (-1, Judgement.BEHIND),
+        (2, Judgement.AHEAD),
+        (-2, Judgement.BEHIND),
+        (20, Judgement.WRONG),
+    ],
+)
+def test_code_that_was_refused_is_told_by_how_far_off_it_is(steps: int, judgement: Judgement) -> None:
+    typed = pyotp.TOTP(SECRET).at(NOON + timedelta(seconds=30 * steps))
+    assert Totp(SEED).judge_refused(typed, NOON) is judgement
+
+
 def test_clock_is_told_from_a_guess_up_to_the_reach() -> None:
     assert Totp(SEED).judge(Totp(SEED).at(int(NOON.timestamp()) // 30 + REACH + 2), NOON) is Judgement.WRONG
 

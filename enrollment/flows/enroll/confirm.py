@@ -16,7 +16,7 @@ from enrollment.flows.enroll import rows
 from enrollment.flows.enroll.conclude import conclude
 from enrollment.flows.enroll.entry import admitted, attempt_of, noted
 from enrollment.flows.enroll.first_code import first_recovery_code
-from enrollment.flows.enroll.judging import check_proof, mistyped
+from enrollment.flows.enroll.judging import check_proof, refused_code
 from enrollment.flows.enroll.open import check_open
 from enrollment.flows.enroll.refusals import NotYet, over, passkey_refused, unsettled
 from enrollment.flows.enroll.settle import settle
@@ -92,7 +92,7 @@ def _verify(
         if error.outcome is Truth.UNKNOWN:
             _look(actor, row, error)
         else:
-            _refused(row, error)
+            _refused(row, error, proof)
         return
     if method.confirmed is False:
         rows.move(row, Event.HELD)
@@ -107,7 +107,7 @@ def _call(row: PendingEnrollment, proof: Proof, token: str) -> Method:
     )
 
 
-def _refused(row: PendingEnrollment, error: TenantError) -> None:
+def _refused(row: PendingEnrollment, error: TenantError, proof: Proof) -> None:
     """The tenant said no, so nothing was confirmed; what it looked at decides whether this goes on."""
     if error.code is not Problem.WRONG_CODE:
         rows.move(
@@ -120,7 +120,7 @@ def _refused(row: PendingEnrollment, error: TenantError) -> None:
     if row.way is Way.CEREMONY:
         rows.move(row, Event.SPOILT, problem="passkey-refused")
         raise passkey_refused()
-    mistyped(row)
+    refused_code(row, proof.code)
 
 
 def _look(actor: Actor, row: PendingEnrollment, error: TenantError) -> None:

@@ -14,6 +14,7 @@ from enrollment.pending.totp import Judgement, Totp
 from enrollment.pending.ways import TYPED
 
 CODE = re.compile(r"[0-9]{6}", re.ASCII)
+OFF = (Judgement.BEHIND, Judgement.AHEAD)
 
 
 def check_proof(row: PendingEnrollment, code: str, passkey: Mapping[str, Any] | None) -> None:
@@ -24,12 +25,33 @@ def check_proof(row: PendingEnrollment, code: str, passkey: Mapping[str, Any] | 
         return
     if not CODE.fullmatch(code):
         raise malformed()
-    app = Totp.from_uri(row.barcode_uri) if row.way is Way.APP_CODE else None
+    app = _app_of(row)
     judgement = app.judge(code, timezone.now()) if app else Judgement.POSSIBLE
-    if judgement in (Judgement.BEHIND, Judgement.AHEAD):
-        raise ClockOff(behind=judgement is Judgement.BEHIND)
+    _check_clock(judgement)
     if judgement is Judgement.WRONG:
         mistyped(row)
+
+
+def refused_code(row: PendingEnrollment, code: str) -> None:
+    """Say what was wrong with a code that the tenant did not take.
+
+    A neighbouring step's is what the app really showed, so its clock is to blame, and nobody mistyped.
+    """
+    app = _app_of(row)
+    judgement = app.judge_refused(code, timezone.now()) if app else Judgement.WRONG
+    if judgement in OFF:
+        move(row, Event.HELD)
+    _check_clock(judgement)
+    mistyped(row)
+
+
+def _app_of(row: PendingEnrollment) -> Totp | None:
+    return Totp.from_uri(row.barcode_uri) if row.way is Way.APP_CODE else None
+
+
+def _check_clock(judgement: Judgement) -> None:
+    if judgement in OFF:
+        raise ClockOff(behind=judgement is Judgement.BEHIND)
 
 
 def mistyped(row: PendingEnrollment) -> None:
