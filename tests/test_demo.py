@@ -1,6 +1,7 @@
 """`make demo` as the person at the terminal meets it: a started process, looked at from outside."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import requests
 
 from tools import ports
+from tools.processes import Stage
 
 ROOT = Path(__file__).resolve().parent.parent
 WAIT_SECONDS = 60
@@ -48,6 +50,16 @@ def said_until(process: subprocess.Popen[str], last: str) -> str:
     raise AssertionError(f"ended without {last!r}: {''.join(lines)}")
 
 
+def where_sign_in_leads(site: str) -> str:
+    """The address that the button of the sign-in page sends a browser to, without its query."""
+    with requests.Session() as browser:
+        page = browser.get(f"{site}/sign-in/", timeout=10).text
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+        form = {"csrfmiddlewaretoken": token.group(1) if token else "", "next": "/"}
+        sent = browser.post(f"{site}/auth/login/auth0/", form, allow_redirects=False, timeout=10)
+    return sent.headers["Location"].partition("?")[0]
+
+
 def test_demo_when_started_says_where_to_go_and_stops_both_on_ctrl_c(tmp_path: Path) -> None:
     site, tenant = ports.free(), ports.free()
     with demo(tmp_path, PORT=str(site), TENANT_PORT=str(tenant)) as process:
@@ -60,6 +72,7 @@ def test_demo_when_started_says_where_to_go_and_stops_both_on_ctrl_c(tmp_path: P
             assert expected in said
         for url in (f"http://localhost:{site}/sign-in/", f"http://localhost:{tenant}/dev/phone"):
             assert requests.get(url, timeout=10).status_code == 200
+        assert where_sign_in_leads(f"http://localhost:{site}") == f"http://localhost:{tenant}/authorize"
         requests.get(f"http://localhost:{site}/auth/complete/auth0/?code=Hush1&state=Hush2", timeout=10)
         log = (tmp_path / "site.log").read_text()
         assert "/auth/complete/auth0/" in log
@@ -68,6 +81,15 @@ def test_demo_when_started_says_where_to_go_and_stops_both_on_ctrl_c(tmp_path: P
         assert process.wait(WAIT_SECONDS) == 0
     ports.check_free("PORT", site, "the site")
     ports.check_free("TENANT_PORT", tenant, "the local tenant")
+
+
+def test_demo_sends_mail_into_the_folder_that_it_names(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "state")
+    client = {"client_id": "x", "client_secret": "x"}
+    facts = {"base_url": "http://localhost:9", "clients": {"web": client, "management": client}}
+    stage.manage(stage.environment(facts), "sendtestemail", "tess@example.test")
+    (mail,) = (tmp_path / "state" / "mail").iterdir()
+    assert "tess@example.test" in mail.read_text()
 
 
 def test_demo_with_its_port_taken_says_so_in_one_line(tmp_path: Path) -> None:

@@ -23,7 +23,8 @@ class Stage:
     """A folder with all the state of one tenant and one site, their logs, and their processes."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        # Whole: the site reads some of these paths as ones from its own folder.
+        self.folder = folder.resolve()
         self.running: dict[str, Process] = {}
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -59,6 +60,7 @@ class Stage:
         """What `.env` would say; `.env` itself is for a real tenant and not read here."""
         web, management = facts["clients"]["web"], facts["clients"]["management"]
         return os.environ | {
+            "DJANGO_SETTINGS_MODULE": "mfaproject.settings",
             "ENV_FILE": "",
             "DEBUG": os.environ.get("DEBUG", "0"),
             "SITE_HTTPS": "0",
@@ -72,7 +74,8 @@ class Stage:
             "AUTH0_ROLES_CLAIM": facts.get("roles_claim", "https://mfaproject.example/roles"),
             "DATABASE_URL": f"sqlite:///{self.folder / 'db.sqlite3'}",
             "CACHE_URL": "locmemcache://",
-            "EMAIL_URL": f"filemail://{self.folder / 'mail'}",
+            # Three slashes lead to a path from where the site runs, four to the whole one.
+            "EMAIL_URL": f"filemail:///{self.folder / 'mail'}",
             "STATIC_ROOT": str(self.folder / "static"),
             "HIDE_PRODUCTION_WARNING": "true",
             "PYTHONUNBUFFERED": "1",
