@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from enrollment.views.enroll.ceremony import WORDS
 from tests.support.adding import Adder
 from tests.support.browser_person import BrowserPerson
+from tests.support.console import Console
 from tests.support.looks import LOOKS, check_looks
 from tests.support.virtual_authenticator import VirtualAuthenticator
 
@@ -163,6 +165,28 @@ def test_offline_before_and_after_the_ceremony_is_told_and_nothing_is_lost(
     tess.press("Create the passkey")
     expect(step.get_by_role("heading", level=1)).to_contain_text("is on your account")
     assert len(platform_authenticator.credentials) == 1
+
+
+def test_passkey_that_was_held_back_is_sent_again_and_the_device_not_asked_twice(
+    step: Page, tess: Adder, platform_authenticator: VirtualAuthenticator, console: Console
+) -> None:
+    tess.tenant.fault(
+        "POST /me/v1/authentication-methods/*/verify", status=429, headers={"retry-after": "30"}, times=1
+    )
+    tess.press("Create the passkey")
+    expect(step.get_by_text("The passkey is on your device already")).to_be_visible()
+    expect(step.get_by_text("what you have done so far is kept")).to_be_visible()
+    check_looks(step)
+    made = platform_authenticator.credentials
+    cache.clear()  # a minute later
+
+    tess.press("Create the passkey")
+
+    expect(step.get_by_role("heading", level=1)).to_contain_text("is on your account")
+    assert [each["credentialId"] for each in platform_authenticator.credentials] == [
+        each["credentialId"] for each in made
+    ]
+    console.expect("429")
 
 
 def test_words_of_waiting_are_said_while_the_browser_asks(step: Page, tess: Adder) -> None:

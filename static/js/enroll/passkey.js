@@ -7,7 +7,9 @@ const problem = form.querySelector("[data-problem]");
 const asking = form.querySelector("[data-asking]");
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const words = read("passkey-words");
-let answer = null;
+// What the sign-in service did not look at comes back with the page, and is sent again as it is: to ask the device once
+// more would leave a second passkey on it.
+let answer = "kept" in form.dataset ? JSON.parse(form.elements.credential.value) : null;
 
 const toBytes = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
