@@ -1,0 +1,19 @@
+"""Every kind of factor can be spoken of inside a sentence, by its name and without one."""
+
+import pytest
+
+from enrollment.factors import FactorKind
+from enrollment.factors.phrases import BARE, NAMED
+from enrollment.views.offers import OFFERS
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FactorKind if kind.facts.removable])
+def test_kind_that_may_be_left_after_a_removal_has_its_phrases(kind: FactorKind) -> None:
+    assert kind in BARE
+    assert kind in NAMED
+    assert str(NAMED[kind]) % {"name": "Blue"} != str(BARE[kind])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FactorKind if kind.facts.ticket])
+def test_kind_that_can_be_added_is_on_offer(kind: FactorKind) -> None:
+    assert kind in OFFERS
