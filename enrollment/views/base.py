@@ -11,11 +11,13 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from accounts.assurance import Requirement
 from accounts.models import User
 from accounts.step_up import require_for
 from enrollment.actors import Actor
 from enrollment.directory import Snapshot, factors_of
-from enrollment.flows import Refused, requirement_for
+from enrollment.flows import Refused
+from enrollment.flows.proofs import requirement_for, requirement_to_unfreeze
 from enrollment.freezes import Freeze, freeze_of
 from enrollment.gateways import TenantError
 
@@ -52,6 +54,14 @@ class AccountView(LoginRequiredMixin, View):
     def freeze(self) -> Freeze | None:
         return freeze_of(self.person)
 
+    @property
+    def requirement(self) -> Requirement:
+        """What a change takes; of a frozen account, the proof that ends the freeze, asked for in one go."""
+        factors = self.snapshot.factors
+        if self.freeze:
+            return requirement_to_unfreeze(factors, self.freeze.frozen_at)
+        return requirement_for(factors)
+
     def page(self, template: str, /, *, status: int = 200, **context: Any) -> HttpResponse:
         # Called by the pages that show it, and by no other: it costs a query.
         context.setdefault("freeze", lambda: self.freeze)
@@ -67,7 +77,7 @@ class ChangeView(AccountView):
     def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         if self.snapshot.factors is None:
             return self.back(_cause(self.snapshot), messages.WARNING)
-        require_for(request, requirement_for(self.snapshot.factors))
+        require_for(request, self.requirement)
         try:
             return self.explain()
         except Refused as refused:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.core import mail
 
 from enrollment.freezes import freeze_of
@@ -109,3 +110,22 @@ def test_alarm_drops_the_permission_to_enroll(person: People) -> None:
     alarm(tess)
 
     assert "my_account" not in tess.client.session
+
+
+@pytest.mark.parametrize("path", [f"{SECURITY}add/totp/", RENAME, RENAME.replace("rename", "remove")])
+def test_page_of_a_change_asks_at_once_for_the_proof_that_ends_the_freeze(
+    person: People, elapse: Clock, path: str
+) -> None:
+    """The proof of before would open the page, and the form on it would then be refused."""
+    tess = person("tess")
+    tess.open(path)
+    alarm(tess)
+    elapse(5)
+    asked = tess.client.get(path)
+    assert "prove who you are anew" in text_of(tess.client.get(asked["Location"]))
+
+    page = tess.open(path)
+
+    assert [walked.path for walked in tess.walks[-1].pages] == ["/u/login", "/u/mfa/challenge/otp"]
+    assert "are frozen" not in text_of(page)
+    assert freeze_of(user_of(tess)) is None

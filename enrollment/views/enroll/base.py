@@ -16,7 +16,7 @@ from accounts.refused_grants import note_refusal
 from accounts.step_up import StepUpRequired
 from accounts.views.redirects import see_other
 from enrollment.factors import FactorKind
-from enrollment.flows import Refused, requirement_for
+from enrollment.flows import Refused
 from enrollment.flows.enroll import enrollment_of
 from enrollment.forms import CodeForm, EmailForm, PasskeyForm, PhoneForm
 from enrollment.gateways import Problem, TenantError
@@ -77,7 +77,7 @@ class EnrollView(AccountView):
     def prove_again(self) -> StepUpRequired:
         """Ask for a proof with a new token; the one that there is is of no use any more."""
         drop_token(self.request)
-        return StepUpRequired(requirement_for(self.snapshot.factors), Verdict.TOKEN_MISSING, ENROLLING)
+        return StepUpRequired(self.requirement, Verdict.TOKEN_MISSING, ENROLLING)
 
     def answer(self, error: TenantError, form: forms.Form, show: Show) -> HttpResponse:
         """Tell what the tenant answered, on the page that `show` draws; may raise `StepUpRequired`."""

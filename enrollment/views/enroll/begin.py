@@ -14,7 +14,6 @@ from accounts.refused_grants import forget_refusal, is_refused
 from accounts.views.redirects import see_other
 from enrollment.activity import Refused
 from enrollment.factors import FactorKind
-from enrollment.flows import requirement_for
 from enrollment.flows.enroll import begin_enrollment, pending_of
 from enrollment.gateways import TenantError
 from enrollment.models import PendingEnrollment
@@ -37,7 +36,7 @@ class BeginView(EnrollView):
             forget_refusal(request)
         if is_refused(request):
             return self.unavailable()
-        require_token(request, requirement_for(self.snapshot.factors))
+        require_token(request, self.requirement)
         if row := self.open_row():
             return self.to_page_of(row)
         return self.show(self.form(initial=self.initial()))
