@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from enrollment.factors.kinds import FactorKind
 from enrollment.timeline.entries import TENANT, Act, Ending, Happening, LogEntry
-from enrollment.timeline.types import Type, type_of
+from enrollment.timeline.types import MY_ACCOUNT, MY_ACCOUNT_FAILED, Type, type_of
 
 # From passing the second factor to the end of the sign-in; pages about a recovery code may lie between.
 SIGN_IN_TAKES = timedelta(minutes=3)
+# What every browser says of itself first.
+BROWSER = "Mozilla/"
 # Other names that the log has for the kinds.
 KINDS = {
     "otp": FactorKind.TOTP,
@@ -72,6 +74,8 @@ def _is_for(proof: LogEntry, sign_in: LogEntry) -> bool:
 
 def _told(noted: _Noted) -> Happening:
     entry, kind = noted.entry, noted.kind
+    # A site that calls the API is not where the person is, and would pass for a browser they do not know.
+    by_server = entry.type in (MY_ACCOUNT, MY_ACCOUNT_FAILED) and not entry.user_agent.startswith(BROWSER)
     return Happening(
         key=f"{TENANT}:{entry.id}",
         at=entry.at,
@@ -82,8 +86,8 @@ def _told(noted: _Noted) -> Happening:
         factor_kind="" if kind is FactorKind.UNKNOWN else kind.value,
         factor_id=entry.factor_id,
         ip=entry.ip,
-        user_agent=entry.user_agent,
-        place=entry.place,
+        user_agent="" if by_server else entry.user_agent,
+        place="" if by_server else entry.place,
     )
 
 

@@ -42,6 +42,9 @@ ADDED = _change(_("Added %(factor)s"), Act.FACTOR_ADDED)
 REMOVED = _change(_("Removed %(factor)s"), Act.FACTOR_REMOVED)
 CHANGED = _change(_("Changed %(factor)s"), Act.FACTOR_CHANGED)
 NOT_CHANGED = _failure(_("A change to your ways of signing in was refused: %(factor)s"), Family.CHANGE)
+NOT_CONFIRMED = _failure(
+    _("A new factor was not confirmed, the code or other proof was wrong: %(factor)s"), Family.CHANGE
+)
 UNNAMED = _change(_("Something about your second factors was noted: %(type)s"))
 
 TYPES: dict[str, Type] = {
@@ -95,6 +98,8 @@ TYPES: dict[str, Type] = {
 # One type for all operations of the My Account API; beginning to add something is no news yet.
 OPERATIONS: dict[str, Type] = {"verify": ADDED, "update": CHANGED, "delete": REMOVED}
 MY_ACCOUNT = "my_account_authentication_method_succeeded"
+FAILED_OPERATIONS: dict[str, Type] = {"verify": NOT_CONFIRMED}
+MY_ACCOUNT_FAILED = "my_account_authentication_method_failed"
 # Of these, one that came later than this table is told in general words rather than kept quiet.
 NEWS = ("gd_", "my_account_")
 NO_NEWS = (
@@ -107,6 +112,8 @@ def type_of(name: str, operation: str = "") -> Type | None:
     """Say what a log type means to a person, or None where it is noise."""
     if name == MY_ACCOUNT:
         return OPERATIONS.get(operation)
+    if name == MY_ACCOUNT_FAILED and operation in FAILED_OPERATIONS:
+        return FAILED_OPERATIONS[operation]
     known = TYPES.get(name)
     if known or not name.startswith(NEWS) or name.startswith(NO_NEWS):
         return known

@@ -65,6 +65,31 @@ def test_operation_of_the_my_account_api_is_told_when_it_changed_something(
 
 
 @pytest.mark.parametrize(
+    ("operation", "sentence"),
+    [
+        ("verify", "A new factor was not confirmed, the code or other proof was wrong: Phone"),
+        ("create", "A change to your ways of signing in was refused: Phone"),
+        ("", "A change to your ways of signing in was refused: Phone"),
+    ],
+)
+def test_failure_of_the_my_account_api_says_what_was_tried(operation: str, sentence: str) -> None:
+    kind = "my_account_authentication_method_failed"
+    assert told(entry(kind, operation=operation, factor_type="phone")) == [sentence]
+
+
+@pytest.mark.parametrize("result", ["succeeded", "failed"])
+def test_site_that_calls_the_my_account_api_does_not_pass_for_a_browser_of_the_person(result: str) -> None:
+    kind = f"my_account_authentication_method_{result}"
+    called = entry(kind, operation="verify", user_agent="python-httpx/0.28.1", place="Ashburn, USA")
+    browsed = replace(called, user_agent="Mozilla/5.0 (X11; Linux x86_64)")
+
+    (by_server,), (by_browser,) = noted_by_tenant([called]), noted_by_tenant([browsed])
+
+    assert (by_server.user_agent, by_server.place) == ("", "")
+    assert (by_browser.user_agent, by_browser.place) == (browsed.user_agent, "Ashburn, USA")
+
+
+@pytest.mark.parametrize(
     ("name", "label"),
     [
         ({"factor_type": "otp"}, "Authenticator app"),
