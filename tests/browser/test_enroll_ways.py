@@ -115,6 +115,25 @@ def test_held_back_step_counts_down_and_says_when_it_is_over(
     console.expect("422")
 
 
+def test_end_that_comes_near_is_said_in_time_to_get_as_long_again(page: Page, at_browser: At) -> None:
+    nia = Adder(at_browser("nia"))
+    page.clock.install()
+    nia.begin("totp")
+    warning = page.get_by_role("status").get_by_text("Less than 2 minutes are left")
+    expect(page.get_by_text("Time left for this: 10 minutes")).to_be_visible()
+    page.clock.run_for(7 * 60_000)
+    expect(warning).to_be_hidden()
+
+    page.clock.run_for(62_000)
+
+    expect(warning).to_be_visible()
+    check_looks(page)
+    nia.press("Start over with a new key")
+    nia.press("Go on")
+    expect(page.get_by_text("Time left for this: 10 minutes")).to_be_visible()
+    expect(warning).to_be_hidden()
+
+
 def test_unavailable_here_offers_the_tenants_page(
     page: Page, at_browser: At, tenant: Tenant, console: Console
 ) -> None:

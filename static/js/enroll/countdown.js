@@ -3,6 +3,8 @@
 
 // In the words of the page itself (`wait_of` in enrollment/wording.py), so that nothing moves as it counts.
 const SECONDS_IN_WORDS = 90;
+// Long enough to start over in peace (WCAG 2.2, 2.2.1, asks for twenty seconds).
+const WARNED_SECONDS = 120;
 const words = (unit) =>
   new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" });
 const inSeconds = words("second");
@@ -12,6 +14,12 @@ const left = (seconds) =>
 
 function hold(place, isHeld) {
   for (const button of place.closest("form")?.querySelectorAll("[data-held]") ?? []) button.disabled = isHeld;
+}
+
+// Said aloud, once: whoever does not see the figures would be surprised by the end.
+function warn(place) {
+  const warning = place.parentElement.querySelector("[data-warning]");
+  if (warning && !warning.textContent) warning.textContent = warning.dataset.warning;
 }
 
 function ended(place) {
@@ -35,6 +43,7 @@ for (const place of document.querySelectorAll("[data-countdown]")) {
       ended(place);
     } else {
       shown.textContent = left(seconds);
+      if ("reload" in place.dataset && seconds < WARNED_SECONDS) warn(place);
     }
   };
   const timer = setInterval(tick, 1000);
