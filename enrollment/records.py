@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -31,7 +32,7 @@ class PendingEnrollment(models.Model):
     state = models.CharField(_("state"), max_length=12, default=State.STARTING.value)
     # Sealed JSON: Auth0's id, Location, auth_session, and what the page has to show.
     sealed_secrets = models.TextField(blank=True, editable=False)
-    # Sealed JSON: ids of unconfirmed methods at the tenant that are to go.
+    # Sealed JSON: ids of unconfirmed methods at the tenant that are to go, and of those that went.
     sealed_strays = models.TextField(blank=True, editable=False)
     # Sealed: the id of the confirmed method.
     sealed_factor_id = models.TextField(blank=True, editable=False)
@@ -135,6 +136,16 @@ class PendingEnrollment(models.Model):
     @property
     def strays(self) -> tuple[str, ...]:
         return tuple(_opened(self.sealed_strays).get("ids", ()))
+
+    @property
+    def discarded(self) -> tuple[str, ...]:
+        """Ids of methods that never became factors and are gone: the tenant noted each as a removal."""
+        return tuple(_opened(self.sealed_strays).get("gone", ()))
+
+    def sealed_with(self, strays: Iterable[str], gone: Iterable[str] = ()) -> str:
+        """Seal which methods are to go, and which went, beside those before."""
+        lists = {"ids": list(strays), "gone": list(dict.fromkeys((*self.discarded, *gone)))}
+        return sealed({name: ids for name, ids in lists.items() if ids})
 
     @property
     def factor_id(self) -> str:

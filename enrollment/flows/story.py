@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from typing import overload
 
 from accounts.models import User
-from enrollment.models import ActivityEvent, ActivityQuerySet
+from enrollment.models import ActivityEvent, ActivityQuerySet, PendingEnrollment
 from enrollment.tenant_log import TenantLog, log_of
-from enrollment.timeline import SAME_WITHIN, Happening, Show, joined, noted_by_tenant, noted_here, picked
+from enrollment.timeline import (
+    SAME_WITHIN,
+    Happening,
+    Show,
+    joined,
+    noted_by_tenant,
+    noted_here,
+    picked,
+    without_discarded,
+)
 from enrollment.vocabulary import Outcome
 
 
@@ -50,7 +59,8 @@ def account_story(user: User, show: Show = Show.ALL) -> Story:
         return Story(_Told([], _picked_rows(rows, show)), log)
     # Only rows as recent as that can tell of the same as the tenant does.
     since = there[0].at - SAME_WITHIN
-    joint = joined(map(noted_here, rows.filter(at__gte=since)), there)
+    theirs = without_discarded(there, _discarded(user))
+    joint = joined(map(noted_here, rows.filter(at__gte=since)), theirs)
     return Story(_Told(picked(joint, show), _picked_rows(rows.filter(at__lt=since), show)), log)
 
 
@@ -62,6 +72,11 @@ def find_happening(user: User, key: str) -> Happening | None:
         return noted_here(row) if row else None
     there = noted_by_tenant(log_of(user.sub or "").entries) if source == "tenant" else []
     return next((each for each in there if each.key == key), None)
+
+
+def _discarded(user: User) -> set[str]:
+    rows = PendingEnrollment.objects.filter(subject=user).exclude(sealed_strays="")
+    return {method_id for row in rows for method_id in row.discarded}
 
 
 def _picked_rows(rows: ActivityQuerySet, show: Show) -> ActivityQuerySet:

@@ -3,7 +3,7 @@
 from enrollment.timeline.entries import Act, Ending, Family, Happening, LogEntry
 from enrollment.timeline.filters import Show, picked
 from enrollment.timeline.here import noted_here
-from enrollment.timeline.joining import SAME_WITHIN, joined
+from enrollment.timeline.joining import SAME_WITHIN, joined, without_discarded
 from enrollment.timeline.tenant import noted_by_tenant
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "noted_by_tenant",
     "noted_here",
     "picked",
+    "without_discarded",
 ]

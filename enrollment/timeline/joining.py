@@ -20,7 +20,9 @@ def joined(here: Iterable[Happening], tenant: Iterable[Happening]) -> list[Happe
     """Tell both, latest first. What was noted here wins: it knows the person's own browser, and who acted."""
     own = _in_order(here)
     theirs = without_repeats(_in_order(tenant))
-    pairs = _pairs([each for each in own if each.act is not Act.OTHER], theirs)
+    acts = [each for each in own if each.act is not Act.OTHER]
+    pairs = _pairs(acts, theirs)
+    pairs |= _namings(acts, [each for each in theirs if each.key not in pairs])
     seen_there = set(pairs.values())
     told = [_confirmed(each) if each.key in seen_there else each for each in own]
     told += [each for each in theirs if each.key not in pairs]
@@ -34,6 +36,24 @@ def without_repeats(tenant: Sequence[Happening]) -> list[Happening]:
         if not any(_is_surely_same(each, other) for other in told):
             told.append(each)
     return told
+
+
+def without_discarded(tenant: Iterable[Happening], ids: Iterable[str]) -> list[Happening]:
+    """Drop removals of what never was a factor: an unfinished one that was given up, and cleaned up after."""
+    tails = {_tail(method_id) for method_id in ids} - {""}
+    return [
+        each for each in tenant if not (each.act is Act.FACTOR_REMOVED and _tail(each.factor_id) in tails)
+    ]
+
+
+def is_naming(added: Happening, change: Happening) -> bool:
+    """Whether a change may be the name that what is added here gets, by a call of its own."""
+    return (
+        (added.act, added.ending) == (Act.FACTOR_ADDED, Ending.DONE)
+        and (change.act, change.ending) == (Act.FACTOR_CHANGED, Ending.DONE)
+        and _by_id(added, change)
+        and abs(change.at - added.at) <= SAME_WITHIN
+    )
 
 
 def is_same(one: Happening, other: Happening) -> bool:
@@ -61,14 +81,26 @@ def _pairs(own: Sequence[Happening], theirs: Sequence[Happening]) -> dict[str, s
     return pairs
 
 
+def _namings(own: Sequence[Happening], theirs: Sequence[Happening]) -> dict[str, str]:
+    """Match one change to each adding, no more: the next one is somebody's wish."""
+    pairs: dict[str, str] = {}
+    for note in own:
+        if changes := [each for each in theirs if each.key not in pairs and is_naming(note, each)]:
+            pairs[_nearest(note, changes).key] = note.key
+    return pairs
+
+
 def _is_surely_same(one: Happening, other: Happening) -> bool:
     return one.act in ONCE and _by_id(one, other) and is_same(one, other)
 
 
 def _by_id(one: Happening, other: Happening) -> bool:
     """Methods on one device share what follows their type: `push|dev_1` and `totp|dev_1`."""
-    tails = [each.factor_id.rpartition("|")[2] for each in (one, other)]
-    return bool(tails[0]) and tails[0] == tails[1]
+    return bool(_tail(one.factor_id)) and _tail(one.factor_id) == _tail(other.factor_id)
+
+
+def _tail(method_id: str) -> str:
+    return method_id.rpartition("|")[2]
 
 
 def _nearest(to: Happening, notes: Sequence[Happening]) -> Happening:

@@ -105,7 +105,7 @@ def test_activity_page_cold_makes_one_call_and_warm_none(person: People, tenant:
 
 
 @pytest.mark.usefixtures("sessions_in_database")
-@pytest.mark.parametrize(("entries", "queries"), [(0, 6), (45, 6)])
+@pytest.mark.parametrize(("entries", "queries"), [(0, 7), (45, 7)])
 def test_activity_page_asks_the_database_as_often_whatever_happened(
     person: People, entries: int, queries: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -113,7 +113,7 @@ def test_activity_page_asks_the_database_as_often_whatever_happened(
     tess.client.get(ACTIVITY)
     happened(user_of(tess), entries)
 
-    # session, user, recent rows, count and rows of older ones, freeze
+    # session, user, recent rows, enrollments given up, count and rows of older ones, freeze
     with django_assert_num_queries(queries if entries else queries - 1):
         tess.client.get(ACTIVITY)
 

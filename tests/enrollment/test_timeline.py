@@ -17,7 +17,7 @@ from enrollment.timeline import (
     joined,
     picked,
 )
-from enrollment.timeline.joining import is_same, without_repeats
+from enrollment.timeline.joining import is_naming, is_same, without_discarded, without_repeats
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ONCE = (Act.FACTOR_ADDED, Act.FACTOR_REMOVED)
@@ -79,6 +79,40 @@ def test_second_renaming_of_one_factor_is_not_hidden_by_the_first() -> None:
     assert keys(joined([here], there)) == ["tenant:2", "here:1"]
 
 
+@pytest.mark.parametrize(
+    ("change", "is_told"),
+    [
+        (note("tenant:1", Act.FACTOR_CHANGED, 1, factor_id="totp|a"), False),
+        (note("tenant:1", Act.FACTOR_CHANGED, 1, factor_id="totp|b"), True),
+        (note("tenant:1", Act.FACTOR_CHANGED, 121, factor_id="totp|a"), True),
+        (note("tenant:1", Act.FACTOR_CHANGED, 1), True),
+    ],
+)
+def test_name_that_a_new_factor_gets_is_no_change_of_its_own(change: Happening, *, is_told: bool) -> None:
+    added = note("here:1", Act.FACTOR_ADDED, factor_id="totp|a")
+    assert ("tenant:1" in keys(joined([added], [change]))) is is_told
+
+
+def test_second_change_of_a_new_factor_is_told() -> None:
+    changes = [note(f"tenant:{n}", Act.FACTOR_CHANGED, n, factor_id="totp|a") for n in (1, 2)]
+    added = note("here:1", Act.FACTOR_ADDED, factor_id="totp|a")
+    assert keys(joined([added], changes)) == ["tenant:2", "here:1"]
+
+
+def test_removal_of_what_never_was_a_factor_is_no_news() -> None:
+    notes = [
+        note("tenant:1", factor_id="push|dev_1"),
+        note("tenant:2", factor_id="totp|dev_2"),
+        note("tenant:3", Act.FACTOR_CHANGED, factor_id="push|dev_1"),
+        note("tenant:4"),
+    ]
+    assert keys(without_discarded(notes, ["push-notification|dev_1", ""])) == [
+        "tenant:2",
+        "tenant:3",
+        "tenant:4",
+    ]
+
+
 def test_lost_answer_is_told_as_done_once_the_tenant_has_it() -> None:
     lost = note("here:1", ending=Ending.OPEN, sentence="may have been", sentence_when_done="was")
 
@@ -125,7 +159,8 @@ def test_what_the_tenant_noted_is_told_or_stands_for_a_change_that_is(
     told = {each.key for each in story}
     for each in there:
         repeats = [other for other in there if other.key != each.key and is_same(other, each)]
-        assert each.key in told or any(is_same(other, each) for other in [*here, *repeats])
+        twins = [other for other in [*here, *repeats] if is_same(other, each) or is_naming(other, each)]
+        assert each.key in told or twins
     assert len(told) == len(story)
 
 

@@ -18,7 +18,6 @@ from enrollment.flows.enroll.seeing import is_of
 from enrollment.gateways import ManagementGateway, Problem, TenantError
 from enrollment.models import PendingEnrollment
 from enrollment.pending import STRAY_AGE
-from enrollment.records import sealed
 from enrollment.vocabulary import Outcome
 
 logger = logging.getLogger(__name__)
@@ -43,10 +42,11 @@ def clean(subject: User, methods: Sequence[Method] | None = None) -> Cleaned:
         return Cleaned()
     chosen = strays_in(subject, listed)
     gone = tuple(method.id for method in chosen if _removed(subject, method))
-    _tell_of_survivors(subject, listed)
-    left = tuple(method.id for method in chosen if method.id not in gone)
-    _close(subject, left)
-    return Cleaned(gone, left)
+    confirmed = {method.id for method in listed if method.confirmed is not False}
+    _tell_of_survivors(subject, confirmed)
+    cleaned = Cleaned(gone, tuple(method.id for method in chosen if method.id not in gone))
+    _close(subject, cleaned, confirmed)
+    return cleaned
 
 
 def strays_in(subject: User, methods: Sequence[Method]) -> tuple[Method, ...]:
@@ -76,21 +76,22 @@ def _due(subject: User, now: datetime) -> Iterator[PendingEnrollment]:
     yield from PendingEnrollment.objects.filter(subject=subject, clean_up_at__lte=now)
 
 
-def _close(subject: User, left: Sequence[str]) -> None:
-    """Note what is left to do; a row that somebody else changes meanwhile comes up again."""
+def _close(subject: User, cleaned: Cleaned, confirmed: set[str]) -> None:
+    """Note what went and what is left to do; a row that somebody else changes meanwhile comes up again."""
     now = timezone.now()
     for row in _due(subject, now):
-        still = [method_id for method_id in row.strays if method_id in left]
+        still = [method_id for method_id in row.strays if method_id in cleaned.left]
+        # What is not listed any more went, too, whoever removed it and did not live to note that.
+        went = {*row.strays, *cleaned.gone} - {*cleaned.left, *confirmed}
         change(
             row,
-            sealed_strays=sealed({"ids": still} if still else {}),
-            clean_up_at=now + RESPITE if left else None,
+            sealed_strays=row.sealed_with(still, sorted(went)),
+            clean_up_at=now + RESPITE if cleaned.left else None,
         )
 
 
-def _tell_of_survivors(subject: User, methods: Sequence[Method]) -> None:
+def _tell_of_survivors(subject: User, confirmed: set[str]) -> None:
     """A phone may have scanned its code in the moment in which it was given up: then the factor is there."""
-    confirmed = {method.id for method in methods if method.confirmed is not False}
     for row in _due(subject, timezone.now()):
         if confirmed.intersection(row.strays):
             attempt = attempt_of(by_owner(subject), subject, row)

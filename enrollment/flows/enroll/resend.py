@@ -87,7 +87,7 @@ def _replaced(row: PendingEnrollment, target: Target, before: str, begun: Begun)
             row,
             Event.RESENT,
             sealed_secrets=sealed(secrets_of(begun, target)),
-            sealed_strays=sealed({"ids": [*row.strays, before]}) if before else row.sealed_strays,
+            sealed_strays=row.sealed_with([*row.strays, before]) if before else row.sealed_strays,
             clean_up_at=now,
             sent_at=now,
             expires_at=now + LIFE,

@@ -17,7 +17,7 @@ from enrollment.factors import FactorKind
 from enrollment.gateways.http import TRIES
 from enrollment.models import PendingEnrollment
 from enrollment.pending import CLOSED, LEASE, LIFE, LIVE, STRAY_AGE, Event, State, advance
-from enrollment.records import Secrets, sealed
+from enrollment.records import Secrets
 
 
 def owned(subject: User, pending_id: UUID | str) -> PendingEnrollment:
@@ -88,7 +88,7 @@ def note_strays(row: PendingEnrollment, ids: Iterable[str]) -> None:
     """Add methods to be removed, whatever else happens to the row."""
     for method_id in ids:
         while method_id and method_id not in row.strays:
-            change(row, sealed_strays=sealed({"ids": [*row.strays, method_id]}), clean_up_at=timezone.now())
+            change(row, sealed_strays=row.sealed_with([*row.strays, method_id]), clean_up_at=timezone.now())
 
 
 def method_id_of(row: PendingEnrollment) -> str:
@@ -103,6 +103,6 @@ def _left_behind(row: PendingEnrollment, target: State) -> Secrets:
         # Either there is nothing, or nobody knows its id: then its age tells, later.
         return {} if row.status is State.STARTING or row.strays else {"clean_up_at": None}
     return {
-        "sealed_strays": sealed({"ids": [*row.strays, method_id]}),
+        "sealed_strays": row.sealed_with([*row.strays, method_id]),
         "clean_up_at": timezone.now(),
     }
