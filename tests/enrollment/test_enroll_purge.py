@@ -128,6 +128,23 @@ def test_purge_that_cannot_remove_tries_again_later(nia_enrolls: Enroller, elaps
     assert (row.strays, row.clean_up_at) == ((), None)
 
 
+def test_what_one_api_calls_otherwise_than_the_other_is_removed_all_the_same(
+    nia_enrolls: Enroller, elapse: Clock
+) -> None:
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    nia_enrolls.tenant.fault(DELETE, times=1, status=403)
+    elapse(LIFE)
+    run("mfa_purge")
+    row.refresh_from_db()
+    (left,) = row.strays
+    row.sealed_strays = row.sealed_with([f"push-notification|{left.rpartition('|')[2]}"])
+    row.save(update_fields=["sealed_strays"])
+
+    elapse(timedelta(minutes=10))
+    assert run("mfa_purge").status == 0
+    assert drafts(nia_enrolls) == []
+
+
 def test_old_rows_are_deleted_and_the_audit_trail_is_not(nia_enrolls: Enroller, elapse: Clock) -> None:
     nia_enrolls.add(FactorKind.PASSKEY)
     elapse(KEPT_FOR + timedelta(seconds=1))

@@ -14,7 +14,7 @@ from enrollment.factors import Method
 from enrollment.flows.enroll.conclude import by_owner
 from enrollment.flows.enroll.entry import attempt_of
 from enrollment.flows.enroll.rows import change, live
-from enrollment.flows.enroll.seeing import is_of
+from enrollment.flows.enroll.seeing import is_of, tail
 from enrollment.gateways import ManagementGateway, Problem, TenantError
 from enrollment.models import PendingEnrollment
 from enrollment.pending import STRAY_AGE
@@ -56,7 +56,7 @@ def strays_in(subject: User, methods: Sequence[Method]) -> tuple[Method, ...]:
     method stays, since the tenant deletes what is linked together.
     """
     now, open_rows = timezone.now(), live(subject)
-    known = {method_id for row in _due(subject, now) for method_id in row.strays}
+    known = {tail(method_id) for row in _due(subject, now) for method_id in row.strays}
     ties = {tie for method in methods if method.confirmed is not False for tie in method.ties}
     return tuple(
         method
@@ -64,7 +64,7 @@ def strays_in(subject: User, methods: Sequence[Method]) -> tuple[Method, ...]:
         if method.confirmed is False
         and not method.ties & ties
         and not any(is_of(row, method.id) for row in open_rows)
-        and (method.id in known or _is_old(method, now))
+        and (tail(method.id) in known or _is_old(method, now))
     )
 
 

@@ -25,7 +25,7 @@ def is_of(row: PendingEnrollment, method_id: str) -> bool:
 
     Auth0's two APIs name types differently (`push`, `push-notification`), so what follows the type decides.
     """
-    return any(own and _tail(own) == _tail(method_id) for own in (method_id_of(row), row.factor_id))
+    return any(own and tail(own) == tail(method_id) for own in (method_id_of(row), row.factor_id))
 
 
 def _own(row: PendingEnrollment, methods: Sequence[Method]) -> Method | None:
@@ -49,6 +49,7 @@ def _other_passkeys(row: PendingEnrollment) -> list[PendingEnrollment]:
     )
 
 
-def _tail(method_id: str) -> str:
-    tail = method_id.rpartition("|")[2]
-    return "" if tail == NEW else tail
+def tail(method_id: str) -> str:
+    """What an id has in common in both APIs; a method that is not made yet has nothing."""
+    rest = method_id.rpartition("|")[2]
+    return "" if rest == NEW else rest
