@@ -35,7 +35,7 @@ lint: $(STAMP) ## check style, types, templates, deployment settings, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(CODE)
-	$(BIN)/djlint --check --lint --quiet templates
+	$(BIN)/djlint --check --lint templates
 	$(BIN)/djlint --lint --quiet --profile jinja --ignore $(TENANT_TEMPLATES) devtenant/templates
 	ENV_FILE=tests/production.env $(BIN)/python manage.py check --deploy --fail-level WARNING
 	ENV_FILE=tests/production.env DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run

@@ -19,7 +19,7 @@ function hold(place, isHeld) {
 // Said aloud, once: whoever does not see the figures would be surprised by the end.
 function warn(place) {
   const warning = place.parentElement.querySelector("[data-warning]");
-  if (warning && !warning.textContent) warning.textContent = warning.dataset.warning;
+  if (warning && !warning.textContent.trim()) warning.textContent = warning.dataset.warning;
 }
 
 function ended(place) {
