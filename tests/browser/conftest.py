@@ -18,7 +18,15 @@ from tests.support.tour import MEASURE_SHIFTS
 from tests.support.virtual_authenticator import VirtualAuthenticator
 from tests.support.visit import SECURITY, hand_over
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+# The headless shell first: the same engine without a browser's own windows, and a third faster for it.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+)
 FLAGS = (
     "--disable-gpu",
     "--disable-quic",
