@@ -3,22 +3,15 @@
 from collections.abc import Callable
 
 from tests.support.adding import Adder
-from tests.support.browser_person import BrowserPerson
 from tests.support.virtual_authenticator import VirtualAuthenticator
-from tools.camera import Camera, People
+from tools.camera import Camera, People, newcomer_named
 
 Walk = Callable[[Camera, People], None]
 CODE = "DEMORECOVERYCODEFORFEMI2"
 
 
 def _adder(at: People, name: str, *factors: dict[str, str]) -> Adder:
-    """Somebody new: the site remembers for a while what the others have."""
-    usual = at("nia")
-    email = f"{name.lower()}@example.test"
-    account = usual.tenant.add_user(
-        email=email, password=usual.account.password, name=name, given_name=name, factors=list(factors)
-    )
-    return Adder(BrowserPerson(usual.page, usual.site, usual.tenant, account))
+    return Adder(newcomer_named(at, name, *factors))
 
 
 def app(camera: Camera, at: People) -> None:
@@ -54,7 +47,9 @@ def held(camera: Camera, at: People) -> None:
     """A step too many for the limit of the free plan, and an enrollment given up."""
     nia = _adder(at, "Cleo")
     nia.tenant.set_settings(plan="free", rate_limits=True)
-    nia.begin("email")
+    nia.open("email")
+    camera.take("add-email")
+    nia.give("email")
     nia.type_code("000000")
     camera.take("add-held-back")
     step = nia.page.url

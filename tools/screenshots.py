@@ -17,7 +17,7 @@ from tests.support.looks import LOOKS
 from tests.support.tenant import Tenant, TenantProcess
 from tools import ports
 from tools.adding_pictures import WALKS as ADDING
-from tools.camera import KEPT, Camera, People
+from tools.camera import KEPT, Camera, People, newcomer_named
 from tools.processes import ROOT, Stage
 
 DOCS = ROOT / "docs"
@@ -36,7 +36,7 @@ def main() -> int:
     shots.mkdir(parents=True)
     with _started() as (tenant, site), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, "--no-sandbox"])
-        for walk in (visitor, person, newcomer, staff, *ADDING):
+        for walk in (visitor, person, newcomer, staff, alarmed, *ADDING):
             page = browser.new_page()
             page.set_default_timeout(10_000)
             walk(Camera(page, shots, LOOKS if options.all else KEPT), _people(page, site, tenant))
@@ -101,18 +101,40 @@ def newcomer(camera: Camera, at: People) -> None:
     nia, page = at("nia"), camera.page
     nia.sign_in()
     camera.take("security-unprotected")
-    _follow(page, r"/account/security/add/")
-    camera.take("add")
+    page.goto(f"{nia.tenant.base_url}/dev/phone")
+    camera.take("tenant-phone")
 
 
 def staff(camera: Camera, at: People) -> None:
-    """Somebody with the admin's keys."""
-    ada = at("ada")
+    """Somebody with the admin's keys, at the account of somebody who asked for help."""
+    ada, page = at("ada"), camera.page
     ada.open("/admin/")
-    camera.page.get_by_role("button", name="Continue to sign in").click()
+    page.get_by_role("button", name="Continue to sign in").click()
+    camera.take("tenant-sign-in")
     ada.prove_first_factor()
-    ada.step_up()
+    page.locator("main form[method=post] button[type=submit]").first.click()
+    camera.take("tenant-challenge")
+    ada.prove_second_factor()
     camera.take("admin")
+    ada.open("/admin/accounts/user/?q=tess")
+    page.locator("#result_list tbody th a").click()
+    page.get_by_role("link", name="Account security", exact=True).click()
+    camera.take("admin-person")
+    page.get_by_role("link", name=re.compile("Remove.*Phone app")).click()
+    camera.take("admin-remove")
+
+
+def alarmed(camera: Camera, at: People) -> None:
+    """Somebody who sees what they did not do."""
+    gita = newcomer_named(at, "Gita", {"type": "totp", "name": "Phone app"})
+    gita.sign_in()
+    gita.open("/account/security/not-me/")
+    camera.take("not-me")
+    camera.page.locator("main form[method=post]:not(.as-of) button[type=submit]").click()
+    camera.page.wait_for_url("**/done/")
+    camera.take("not-me-done")
+    gita.open("/account/security/")
+    camera.take("security-frozen")
 
 
 def _follow(page: Page, pattern: str) -> None:
