@@ -1,7 +1,6 @@
 """The scopes of the Management API that this site needs; the gateways name each where it is used."""
 
 NEEDED_SCOPES = (
-    "read:users",
     "update:users",
     "read:authentication_methods",
     "update:authentication_methods",

@@ -31,16 +31,6 @@ class Ticket:
     url: str = field(repr=False)
 
 
-@dataclass(frozen=True)
-class Person:
-    """Somebody at the tenant."""
-
-    sub: str
-    email: str
-    name: str
-    email_verified: bool
-
-
 class ManagementGateway:
     """Plain arguments in, neutral types out; every failure is a `TenantError`.
 
@@ -121,15 +111,6 @@ class ManagementGateway:
     def set_policies(self, policies: Sequence[str]) -> None:
         """Scope: update:mfa_policies."""
         self._change(lambda: self.api.guardian.policies.set(request=list(policies)))
-
-    def find_by_email(self, email: str) -> tuple[Person, ...]:
-        """Find people by address, which Auth0 keeps in lower case. Scope: read:users."""
-        return self._read(
-            lambda: tuple(
-                Person(_present(u.user_id), u.email or "", u.name or "", bool(u.email_verified))
-                for u in self.api.users.list_users_by_email(email=email.lower())
-            )
-        )
 
     # How a call is made
 

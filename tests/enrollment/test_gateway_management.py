@@ -98,11 +98,6 @@ def test_switches_and_policies_are_read_and_written(gateway: ManagementGateway) 
     assert gateway.get_policies() == ("all-applications",)
 
 
-def test_people_are_found_by_address_in_any_case(gateway: ManagementGateway, tenant: Tenant) -> None:
-    assert [p.sub for p in gateway.find_by_email("Tess@Example.test")] == [tenant["tess"].sub]
-    assert gateway.find_by_email("nobody@example.test") == ()
-
-
 @pytest.mark.parametrize(
     ("fault", "problem", "read", "write"),
     [
