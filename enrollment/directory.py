@@ -16,7 +16,7 @@ from enrollment.factors import Factor, Method, factors_from
 from enrollment.gateways import ManagementGateway, Problem, TenantError
 
 # The shape of what is cached; another shape gets another number, and so old entries are not read by new code.
-VERSION = 1
+VERSION = 2
 LOCK_SECONDS = 10
 WAIT_SECONDS = 2.0
 LOOK_EVERY_SECONDS = 0.05

@@ -27,12 +27,9 @@ class Method:
     preferred: str | None = None
     phone: str = ""
     email: str = ""
-    device_type: str | None = None
     backed_up: bool | None = None
     aaguid: str | None = None
     user_agent: str = ""
-    relying_party: str = ""
-    transports: tuple[str, ...] = ()
 
     @property
     def kind(self) -> FactorKind:

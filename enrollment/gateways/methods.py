@@ -23,12 +23,9 @@ def neutral(method: UserAuthenticationMethod) -> Method:
         preferred=method.preferred_authentication_method,
         phone=mask_phone(method.phone_number) if method.phone_number else "",
         email=mask_email(method.email) if method.email else "",
-        device_type=method.credential_device_type,
         backed_up=method.credential_backed_up,
         aaguid=method.aaguid,
         user_agent=method.user_agent or "",
-        relying_party=method.relying_party_identifier or "",
-        transports=tuple(method.transports or ()),
     )
 
 

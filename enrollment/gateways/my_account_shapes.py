@@ -76,14 +76,11 @@ def method(body: Any) -> Method:
         preferred=_text(body, "preferred_authentication_method"),
         phone=mask_phone(phone) if phone else "",
         email=mask_email(email) if email else "",
-        device_type=_text(body, "credential_device_type"),
         backed_up=body.get("credential_backed_up")
         if isinstance(body.get("credential_backed_up"), bool)
         else None,
         aaguid=_text(body, "aaguid"),
         user_agent=_text(body, "user_agent") or "",
-        relying_party=_text(body, "relying_party_id") or "",
-        transports=tuple(way for way in body.get("transports") or () if isinstance(way, str)),
     )
 
 
