@@ -104,12 +104,13 @@ def _reset(actor: Actor, person: User, *, passkeys: bool, invitation: bool) -> R
         "person": name_of(person),
         "count": len(reset.removed),
     }
+    sent = _("A link to add a new one is on its way to the person.") if reset.invited else ""
     members: dict[str, Any] = {
         "removed": [factor_of(factor) for factor in reset.removed],
         "kept": [factor_of(factor) for factor in reset.kept],
         "invited": reset.invited,
     }
-    return Result(line, members)
+    return Result(f"{line} {sent}".strip(), members)
 
 
 def recovery_codes(actor: Actor, person: User) -> tuple[list[Deed], Question]:

@@ -270,6 +270,14 @@ def test_reset_of_staff_with_invitation_mails_a_link_first(ada: User, tenant: Te
     assert [m["channel"] for m in tenant.messages("ada@example.test")] == ["email"]
 
 
+def test_reset_says_that_a_link_is_on_its_way_where_one_is(tess: User, ada: User, tenant: Tenant) -> None:
+    with_link = run("mfa_user", "reset", "ada@example.test", *WHY, "--yes", "--invite")
+    without = run("mfa_user", "reset", TESS, *WHY, "--yes")
+
+    assert "Removed all second factors of ada@example.test: 1. A link to add a new one" in with_link.out
+    assert "link" not in without.out
+
+
 def test_reset_leaves_the_passkey_unless_told(tenant: Tenant, local: Locals) -> None:
     pat = local("pat")
 
