@@ -92,6 +92,17 @@ def test_demo_sends_mail_into_the_folder_that_it_names(tmp_path: Path) -> None:
     assert "tess@example.test" in mail.read_text()
 
 
+def test_demo_leaves_its_settings_where_a_command_finds_them(tmp_path: Path) -> None:
+    site, tenant = ports.free(), ports.free()
+    with demo(tmp_path, PORT=str(site), TENANT_PORT=str(tenant)) as process:
+        said = said_until(process, "Ctrl-C")
+        command = [sys.executable, "manage.py", "mfa_policy", "show"]
+        elsewhere = {"PATH": os.environ["PATH"], "ENV_FILE": str(tmp_path / "env")}
+        done = subprocess.run(command, cwd=ROOT, env=elsewhere, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.partition(":")[0]) == (0, "never"), done.stderr
+    assert f"ENV_FILE={os.path.relpath(tmp_path / 'env')} .venv/bin/python manage.py" in said
+
+
 def test_demo_with_its_port_taken_says_so_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         taken = holder.getsockname()[1]

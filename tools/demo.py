@@ -44,7 +44,7 @@ def _run(console: Console, stage: Stage) -> None:
     with console.status("Starting the local tenant and the site …"):
         facts = stage.start_tenant(tenant)
         address = stage.start_site(site, facts)
-    files = [stage.folder / "mail", stage.log("site")]
+    files = [stage.folder / "mail", stage.log("site"), stage.settings_file]
     explain(console, address, facts, [os.path.relpath(path) for path in files])
     while True:
         stage.check_alive()

@@ -17,8 +17,11 @@ FACTORS = {
 
 
 def explain(console: Console, site: str, facts: dict[str, Any], files: list[str]) -> None:
-    """Places, people, and how it ends; `files` are the folder of e-mails and the site's log."""
+    """Places, people, and how it ends; `files`: the folder of e-mails, the site's log and settings."""
     console.print(_places(site, facts["base_url"], files), "", _people(facts["users"]), sep="\n")
+    console.print("\nCommands, such as this one once tess has signed in:")
+    command = f"  ENV_FILE={files[2]} .venv/bin/python manage.py mfa_user list tess@example.test"
+    console.print(command, soft_wrap=True)
     console.print()
     console.print("Every secret here is a public demo one. `make demo-reset` forgets all. Ctrl-C stops both.")
 

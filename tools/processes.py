@@ -49,6 +49,9 @@ class Stage:
     def start_site(self, port: int, facts: dict[str, Any]) -> str:
         """Prepare and start the site against that tenant; its address comes back once it answers."""
         environment = self.environment(facts)
+        self.settings_file.write_text(
+            "".join(f"{name}={value}\n" for name, value in self.settings(facts).items())
+        )
         self.manage(environment, "migrate")
         self.manage(environment, "collectstatic", "--no-input")
         server = ["manage.py", "runserver", "--noreload", f"localhost:{port}"]
@@ -56,12 +59,20 @@ class Stage:
         self._wait(self._start("site", server, environment), f"{address}/healthz")
         return address
 
+    @property
+    def settings_file(self) -> Path:
+        """For commands that somebody runs beside the site, as `ENV_FILE`."""
+        return self.folder / "env"
+
     def environment(self, facts: dict[str, Any]) -> dict[str, str]:
-        """What `.env` would say; `.env` itself is for a real tenant and not read here."""
+        """What the site is started with; `.env` is for a real tenant and not read here."""
+        own = {"DJANGO_SETTINGS_MODULE": "mfaproject.settings", "ENV_FILE": "", "PYTHONUNBUFFERED": "1"}
+        return os.environ | own | self.settings(facts)
+
+    def settings(self, facts: dict[str, Any]) -> dict[str, str]:
+        """What `.env` would say."""
         web, management = facts["clients"]["web"], facts["clients"]["management"]
-        return os.environ | {
-            "DJANGO_SETTINGS_MODULE": "mfaproject.settings",
-            "ENV_FILE": "",
+        return {
             "DEBUG": os.environ.get("DEBUG", "0"),
             "SITE_HTTPS": "0",
             "SECRET_KEY": "demo-secret-key-of-make-demo-0123456789-abcdefghijklmnopqrstuvwxyz",
@@ -78,7 +89,6 @@ class Stage:
             "EMAIL_URL": f"filemail:///{self.folder / 'mail'}",
             "STATIC_ROOT": str(self.folder / "static"),
             "HIDE_PRODUCTION_WARNING": "true",
-            "PYTHONUNBUFFERED": "1",
         }
 
     def manage(self, environment: dict[str, str], *arguments: str) -> None:
