@@ -1,14 +1,25 @@
 """README and its companions, held against the code they speak of."""
 
 import re
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
+from django import forms
 from django.core.management import get_commands, load_command_class
+from django.http import HttpResponse
+from django.urls import path as route
+from django.views.generic import ListView
+from pytest_django import Settings
 
 from accounts.claims import AMR_LABELS
 from accounts.grants import SCOPES_FOR_ENROLLING
 from enrollment.doctor import NEEDED_SCOPES
+from mfaproject.urls import urlpatterns as site_urls
+from tests.support.person import Person
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [
@@ -66,3 +77,74 @@ def test_files_that_a_document_names_are_there(document: str) -> None:
         (ROOT / document).read_text(),
     )
     assert [file for file in named if not (ROOT / file).exists()] == []
+
+
+def python_of(document: str) -> str:
+    return "\n".join(
+        re.findall(r"^```python\n(.*?)^```", (ROOT / document).read_text(), re.DOTALL | re.MULTILINE)
+    )
+
+
+class TransferForm(forms.Form):
+    amount = forms.IntegerField()
+
+
+class Keys(ListView):  # type: ignore[type-arg]
+    def get(self, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return HttpResponse("keys")
+
+
+@pytest.fixture
+def from_readme(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The views that the README shows, each with an answer where it has three dots."""
+    code = re.sub(
+        r": \.\.\.$",
+        ":\n    return HttpResponse(str(request.path))",
+        python_of("README.md"),
+        flags=re.MULTILINE,
+    )
+    code = code.replace("    ...\n", "    return HttpResponse(form.as_p())\n")
+    names: dict[str, Any] = {
+        "__name__": "views",
+        "ListView": Keys,
+        "TransferForm": TransferForm,
+        "HttpResponse": HttpResponse,
+    }
+    exec(code, names)  # our own document
+    urls: Any = ModuleType("urls_from_readme")
+    gated = {"payouts/": "payouts", "bank/": "change_bank_account", "transfer/": "transfer"}
+    urls.urlpatterns = [
+        *site_urls,
+        *(route(at, names[view]) for at, view in gated.items()),
+        route("keys/", names["ApiKeys"].as_view()),
+    ]
+    monkeypatch.setitem(sys.modules, urls.__name__, urls)
+    settings.ROOT_URLCONF = urls.__name__
+
+
+@pytest.mark.parametrize("path", ["/payouts/", "/bank/", "/keys/"])
+def test_gates_that_the_readme_shows_open_to_a_second_factor(
+    from_readme: None, person: Callable[[str], Person], path: str
+) -> None:
+    tess = person("tess")
+    tess.sign_in()
+    assert "/step-up/" in tess.client.get(path)["Location"]
+    tess.step_up(path)
+    assert tess.client.get(path).status_code == 200
+
+
+def test_form_that_the_readme_shows_keeps_what_was_typed(
+    from_readme: None, person: Callable[[str], Person]
+) -> None:
+    tess = person("tess")
+    tess.sign_in()
+    assert tess.client.post("/transfer/", {"amount": "900"}).status_code == 200
+    interrupted = tess.client.post("/transfer/", {"amount": "5000"})
+    assert 'value="5000"' in tess.follow(interrupted).content.decode()
+    assert tess.client.post("/transfer/", {"amount": "5000"}).status_code == 200
+
+
+def test_test_that_contributing_shows_passes(from_readme: None, person: Callable[[str], Person]) -> None:
+    names: dict[str, Any] = {}
+    exec(python_of("CONTRIBUTING.md"), names)  # our own document
+    names["test_payouts_open_to_a_second_factor_alone"](person)
