@@ -36,7 +36,7 @@ class ResetPlan:
 
 
 class PartlyResetError(TenantError):
-    """Some factors are gone, and then something failed; `removed` says which."""
+    """Some factors are gone, or a link is on its way, and then something failed; `removed` says which."""
 
     def __init__(self, error: TenantError, removed: Sequence[Factor]) -> None:
         super().__init__(error.code, Truth.UNKNOWN, status=error.status, retry_after=error.retry_after)
@@ -44,6 +44,10 @@ class PartlyResetError(TenantError):
 
     @property
     def consequence(self) -> str:
+        if not self.removed:
+            return _(
+                "A link to add a new factor is on its way; the rest failed. Check the list, and do it again."
+            )
         titles = ", ".join(factor.title for factor in self.removed)
         return _("Removed so far: %(titles)s. Check the list, and do it again.") % {"titles": titles}
 
@@ -69,8 +73,9 @@ def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invita
         # Whoever holds the account now must not finish behind this what they have begun to add.
         give_up_all(subject)
         if invitation:
-            invite(subject, None, send_mail=True)
-        _remove_all(actor, subject, plan.going)
+            with recorded(Attempt(actor, subject, Action.LINK_MADE), told=False):  # the tenant mails it
+                invite(subject, None, send_mail=True)
+        _remove_all(actor, subject, plan.going, invited=invitation)
     return Reset(plan.going, plan.kept, invitation)
 
 
@@ -91,7 +96,7 @@ def _goes(factor: Factor, *, passkeys: bool) -> bool:
     return factor.removable and (factor.is_second_factor or (passkeys and factor.kind is FactorKind.PASSKEY))
 
 
-def _remove_all(actor: Actor, subject: User, chosen: Sequence[Factor]) -> None:
+def _remove_all(actor: Actor, subject: User, chosen: Sequence[Factor], *, invited: bool) -> None:
     removed: list[Factor] = []
     try:
         for factor in chosen:
@@ -101,6 +106,6 @@ def _remove_all(actor: Actor, subject: User, chosen: Sequence[Factor]) -> None:
             removed.append(factor)
         forget_at_tenant(subject)
     except TenantError as error:
-        if removed:
+        if removed or invited:
             raise PartlyResetError(error, removed) from None
         raise

@@ -212,6 +212,25 @@ def test_reset_that_fails_half_way_says_what_is_gone(tenant: Tenant, tess: User,
     }
 
 
+def test_reset_that_fails_after_its_invitation_does_not_say_that_nothing_was_changed(
+    tenant: Tenant, tess: User, sol: User
+) -> None:
+    tenant.fault(DELETE, status=403)
+
+    with pytest.raises(PartlyResetError) as failure:
+        reset_factors(acting(sol, reason=WHY), tess, invitation=True)
+    assert (failure.value.removed, failure.value.outcome) == ((), Truth.UNKNOWN)
+    assert failure.value.consequence.startswith("A link to add a new factor is on its way;")
+    assert "totp" in types_of(tenant, "tess")
+
+
+def test_invitation_of_a_reset_is_in_the_trail(tenant: Tenant, tess: User, sol: User) -> None:
+    reset_factors(acting(sol, reason=WHY), tess, invitation=True)
+
+    (row,) = ActivityEvent.objects.filter(action="link:made")
+    assert (row.outcome, row.actor, row.subject, row.reason) == ("done", sol, tess, WHY)
+
+
 # The whole tenant
 
 
