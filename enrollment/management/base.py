@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import redirect_stdout
+from contextlib import AbstractContextManager, redirect_stdout
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -78,13 +78,17 @@ class OperatorCommand(BaseCommand):
     def run_batch(self, action: str, deeds: Sequence[Deed], options: dict[str, Any]) -> None:
         """Do it and tell, as text line by line or as one document at the end, even where it failed."""
         batch = Batch(action, deeds, say=(lambda _line: None) if options["json"] else self.say)
-        # Stdout is for the result: Django's backend that writes e-mails to the console would mix in.
-        with redirect_stdout(sys.stderr):
+        with stdout_for_the_result():
             batch.run()
         if options["json"]:
             self.show_json({"results": batch.entries})
         if batch.failure:
             raise batch.failure
+
+
+def stdout_for_the_result() -> AbstractContextManager[object]:
+    """Send aside what else is printed: Django's backend that writes e-mails to the console would mix in."""
+    return redirect_stdout(sys.stderr)
 
 
 def operator_name() -> str:

@@ -1,10 +1,13 @@
 """What enrollments leave behind is closed, told and removed; nothing that anybody could use is touched."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from enrollment.directory import factors_of
 from enrollment.factors import FactorKind
@@ -250,6 +253,20 @@ def test_mail_that_was_never_sent_is_sent_by_whoever_comes_next(nia_enrolls: Enr
     assert len(mail.outbox) == 1
     assert enrollment_of(nia_enrolls.user, str(done.pk)).told_at
     assert ActivityEvent.objects.count() == 1
+
+
+def test_purge_keeps_stdout_for_its_result_where_mail_goes_to_the_console(
+    nia_enrolls: Enroller, elapse: Clock, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nia_enrolls.add(FactorKind.PASSKEY)
+    PendingEnrollment.objects.update(told_at=None, lease_until=timezone.now())
+    elapse(LEASE)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    call_command("mfa_purge", "--json")
+
+    said = capsys.readouterr()
+    assert len(json.loads(said.out)["people"]) == 1
+    assert "To: nia@example.test" in said.err
 
 
 # Page and command agree

@@ -6,7 +6,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from enrollment.flows.enroll.purge import Purged, drop_old, people_due, purge
-from enrollment.management.base import OperatorCommand
+from enrollment.management.base import OperatorCommand, stdout_for_the_result
 from enrollment.management.documents import identity
 from enrollment.management.problems import Exit, told
 
@@ -25,7 +25,8 @@ class Command(OperatorCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         dry_run = options["dry_run"]
-        results = [purge(person, dry_run=dry_run) for person in people_due()]
+        with stdout_for_the_result():
+            results = [purge(person, dry_run=dry_run) for person in people_due()]
         dropped = drop_old(dry_run=dry_run)
         if options["json"]:
             people = [_document(result) for result in results]
