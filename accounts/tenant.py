@@ -62,7 +62,21 @@ def current_tenant() -> Tenant:
     domain: str = settings.AUTH0_DOMAIN
     if not domain:
         raise ImproperlyConfigured("Set AUTH0_DOMAIN to the domain of your Auth0 tenant.")
+    return _tenant(domain)
+
+
+def _tenant(domain: str) -> Tenant:
     return Tenant(domain=domain, scheme="http" if is_loopback(domain) else "https")
+
+
+def management_tenant() -> Tenant:
+    """The tenant by the domain that its Management API is known by.
+
+    With a custom domain that stays the tenant's own: the API's audience keeps it, and a token asked for with
+    another is refused (https://auth0.com/docs/secure/tokens/access-tokens/get-access-tokens).
+    """
+    domain: str = getattr(settings, "AUTH0_MGMT_DOMAIN", "")
+    return _tenant(domain) if domain else current_tenant()
 
 
 def web_client() -> ClientCredentials:

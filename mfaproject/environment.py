@@ -8,6 +8,7 @@ from accounts.tenant import is_loopback
 
 REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET")
 SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "AUTH0_CLIENT_SECRET", "AUTH0_MGMT_CLIENT_SECRET")
+DOMAINS = ("AUTH0_DOMAIN", "AUTH0_MGMT_DOMAIN")
 DEMO_PREFIX = "demo-"
 
 
@@ -27,13 +28,13 @@ def require(values: Mapping[str, object]) -> None:
 
 def refuse_demo_secrets(values: Mapping[str, object]) -> None:
     """Demo secrets are published with this project: they keep nothing from anybody but a local tenant."""
-    domain = str(values["AUTH0_DOMAIN"])
-    if not domain or is_loopback(domain):
-        return
-    if public := [name for name in SECRETS if _is_public(values[name])]:
+    named = [str(values.get(name) or "") for name in DOMAINS]
+    elsewhere = next((domain for domain in named if domain and not is_loopback(domain)), None)
+    public = [name for name in SECRETS if _is_public(values[name])]
+    if elsewhere and public:
         raise ImproperlyConfigured(
             f"{', '.join(public)} holds a public demo secret, which only a tenant on this machine may see: "
-            f"set your own for {domain}."
+            f"set your own for {elsewhere}."
         )
 
 

@@ -90,6 +90,12 @@ def test_demo_secrets_with_a_tenant_elsewhere_are_refused(domain: str) -> None:
         refuse_demo_secrets(secrets() | {"AUTH0_DOMAIN": domain})
 
 
+def test_demo_secrets_with_a_management_api_elsewhere_are_refused() -> None:
+    domains = {"AUTH0_DOMAIN": "localhost:9000", "AUTH0_MGMT_DOMAIN": "tenant.example"}
+    with pytest.raises(ImproperlyConfigured, match=r"set your own for tenant\.example"):
+        refuse_demo_secrets(secrets() | domains)
+
+
 def test_demo_secret_among_the_fallbacks_is_refused() -> None:
     values = secrets() | {
         "AUTH0_DOMAIN": "tenant.example",

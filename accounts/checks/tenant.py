@@ -41,6 +41,11 @@ E005 = Error(
     hint="Name it like https://your-site.example/roles, and set it by an Action after login.",
     id="accounts.E005",
 )
+E006 = Error(
+    "AUTH0_MGMT_DOMAIN is more than a domain.",
+    hint="Leave out https:// and slashes: your-tenant.eu.auth0.com, where AUTH0_DOMAIN is a custom domain.",
+    id="accounts.E006",
+)
 W001 = Caution(
     "AUTH0_ROLES_CLAIM is not set: nobody becomes staff, and whoever is loses it at the next sign-in.",
     hint="Set it to the claim that an Action of yours puts roles into, such as https://your-site.example/roles.",
@@ -64,10 +69,14 @@ def messages() -> Iterator[CheckMessage]:
         yield E001
     elif not BARE_DOMAIN.fullmatch(domain):
         yield E002
+    managed_at = getattr(settings, "AUTH0_MGMT_DOMAIN", "")
+    if managed_at and not BARE_DOMAIN.fullmatch(managed_at):
+        yield E006
     client = web_client()
     if not (client.client_id and client.client_secret):
         yield E003
-    if domain and not is_loopback(domain) and any(secret.startswith(DEMO_PREFIX) for secret in _secrets()):
+    is_elsewhere = any(name and not is_loopback(name) for name in (domain, managed_at))
+    if is_elsewhere and any(secret.startswith(DEMO_PREFIX) for secret in _secrets()):
         yield E004
     yield from _roles()
 

@@ -50,7 +50,10 @@ def credentials(*, accepted: bool) -> Finding:
         CREDENTIALS,
         State.PROBLEM,
         _("The Management API does not let this site in, so nothing more could be looked at."),
-        _("Check AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET, and that the grant is there."),
+        _(
+            "Check AUTH0_MGMT_CLIENT_ID and AUTH0_MGMT_CLIENT_SECRET, that the grant is there and, where "
+            "AUTH0_DOMAIN is a custom domain, that AUTH0_MGMT_DOMAIN is the tenant's own."
+        ),
     )
 
 

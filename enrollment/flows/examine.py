@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from accounts.tenant import current_tenant, web_client
+from accounts.tenant import current_tenant, management_tenant, web_client
 from enrollment import conf, doctor
 from enrollment.doctor import Finding
 from enrollment.gateways import Problem, TenantError
@@ -44,7 +44,7 @@ def _application(gateway: SetupGateway) -> list[Finding]:
 
 
 def _my_account(gateway: SetupGateway) -> Iterator[Finding]:
-    audience, client_id = current_tenant().audience_my_account, web_client().client_id
+    audience, client_id = management_tenant().audience_my_account, web_client().client_id
     found = gateway.my_account(audience)
     yield doctor.api(found, audience)
     yield doctor.grant(gateway.grants(client_id, audience), client_id, found.policy if found else "")

@@ -7,9 +7,10 @@ from typing import Any, Self, TypeVar
 import httpx
 from auth0.management import Auth0
 from auth0.management.core.pagination import SyncPager
+from auth0.management.management_client import CUSTOM_DOMAIN_HEADER
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.tenant import ClientCredentials, Tenant, current_tenant, management_client
+from accounts.tenant import ClientCredentials, Tenant, current_tenant, management_client, management_tenant
 from enrollment.factors.grouping import Method
 from enrollment.gateways import http
 from enrollment.gateways.errors import Problem, TenantError
@@ -37,8 +38,12 @@ class ManagementGateway:
     Retries are the doorway's, not the SDK's: that one repeats writes, and sleeps for up to a minute.
     """
 
-    def __init__(self, tenant: Tenant, credentials: ClientCredentials, client: httpx.Client) -> None:
+    def __init__(
+        self, tenant: Tenant, credentials: ClientCredentials, client: httpx.Client, custom_domain: str = ""
+    ) -> None:
+        """`custom_domain` is where people sign in, if not at the tenant's own domain."""
         self.tokens = TokenProvider(tenant, credentials, client)
+        self.custom_domain = custom_domain
         self._used = ""
         self.api = Auth0(
             base_url=tenant.url("/api/v2"), token=self._token, httpx_client=client, max_retries=0
@@ -48,7 +53,9 @@ class ManagementGateway:
     def current(cls) -> Self:
         """Build the gateway that the settings describe."""
         try:
-            return cls(current_tenant(), management_client(), http.client())
+            tenant, people_at = management_tenant(), current_tenant()
+            custom = people_at.domain if people_at != tenant else ""
+            return cls(tenant, management_client(), http.client(), custom)
         except ImproperlyConfigured:
             raise TenantError(Problem.NOT_CONFIGURED) from None
 
@@ -77,6 +84,9 @@ class ManagementGateway:
         """Make a link to Auth0's own enrollment page. Scope: create:guardian_enrollment_tickets."""
         said = {"factor": factor, "email_locale": language}
         chosen: dict[str, Any] = {name: value for name, value in said.items() if value}
+        if self.custom_domain:
+            # What is added by the link, as a security key, works at the domain that the link leads to.
+            chosen["request_options"] = {"additional_headers": {CUSTOM_DOMAIN_HEADER: self.custom_domain}}
         make = self.api.guardian.enrollments.create_ticket
         return self._change(
             lambda: Ticket(

@@ -4,7 +4,14 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from accounts.tenant import ClientCredentials, current_tenant, is_loopback, management_client, web_client
+from accounts.tenant import (
+    ClientCredentials,
+    current_tenant,
+    is_loopback,
+    management_client,
+    management_tenant,
+    web_client,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,14 @@ def test_tenant_builds_urls_and_audiences(settings: Settings) -> None:
     assert tenant.url("/v2/logout", returnTo="https://a/?b=c&d") == (
         "https://example.eu.auth0.com/v2/logout?returnTo=https%3A%2F%2Fa%2F%3Fb%3Dc%26d"
     )
+
+
+def test_management_tenant_is_the_one_people_sign_in_at_unless_told(settings: Settings) -> None:
+    settings.AUTH0_DOMAIN, settings.AUTH0_MGMT_DOMAIN = "login.site.example", ""
+    assert management_tenant() == current_tenant()
+    settings.AUTH0_MGMT_DOMAIN = "example.eu.auth0.com"
+    assert management_tenant().audience_management == "https://example.eu.auth0.com/api/v2/"
+    assert current_tenant().audience_my_account == "https://login.site.example/me/"
 
 
 def test_credentials_repr_hides_the_secret() -> None:

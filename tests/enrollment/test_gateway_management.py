@@ -88,6 +88,30 @@ def test_ticket_by_mail_is_sent_by_the_tenant(gateway: ManagementGateway, tenant
     assert tenant.messages("nia@example.test")
 
 
+def test_management_api_has_the_tenants_own_domain_where_people_sign_in_at_a_custom_one(
+    tenant: Tenant, settings: Settings
+) -> None:
+    settings.AUTH0_DOMAIN, settings.AUTH0_MGMT_DOMAIN = "login.site.example", tenant.domain
+    tenant.exchanges()
+    gateway = ManagementGateway.current()
+    assert methods_of(gateway, tenant, "tess")
+    gateway.create_ticket(tenant["nia"].sub, None, send_mail=False)
+
+    # A security key is tied to the domain that its owner adds it at.
+    *others, ticket = tenant.exchanges("/api/v2/")
+    assert ticket["request_headers"]["Auth0-Custom-Domain"] == "login.site.example"
+    assert all("Auth0-Custom-Domain" not in each["request_headers"] for each in others)
+
+
+def test_ticket_names_no_custom_domain_where_there_is_none(
+    gateway: ManagementGateway, tenant: Tenant
+) -> None:
+    gateway.create_ticket(tenant["nia"].sub, None, send_mail=False)
+
+    (ticket,) = tenant.exchanges("/api/v2/")
+    assert "Auth0-Custom-Domain" not in ticket["request_headers"]
+
+
 def test_switches_and_policies_are_read_and_written(gateway: ManagementGateway) -> None:
     assert gateway.list_factors()["otp"] is True
     gateway.set_factor("otp", enabled=False)
