@@ -1,5 +1,8 @@
 """Which language a page speaks, who chooses it and where that is kept, and what the tenant is told."""
 
+from html import unescape
+from urllib.parse import parse_qs, urlencode, urlsplit
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -22,6 +25,10 @@ def visitor() -> Client:
 
 def spoken(page: Response) -> str:
     return page.content.decode().partition('<html lang="')[2].partition('"')[0]
+
+
+def footer_link(page: Response) -> str:
+    return unescape(page.content.decode().partition('class="site-language"')[2].split('"')[1])
 
 
 def chosen(page: Response) -> list[str]:
@@ -175,6 +182,26 @@ def test_menu_and_footer_lead_to_the_choice_and_back(person: PersonMaker) -> Non
     assert f'href="{LANGUAGE}?next={SECURITY}"' in page
     answer = tess.submit(tess.client.get(LANGUAGE, {"next": SECURITY}), to_path=LANGUAGE, language="es")
     assert answer["Location"] == SECURITY
+
+
+@pytest.mark.django_db
+def test_choice_at_the_sign_in_page_keeps_the_page_that_was_asked_for(visitor: Client) -> None:
+    asked_for = f"/sign-in/?{urlencode({'next': f'{SECURITY}activity/?show=failed'})}"
+    link = parse_qs(urlsplit(footer_link(visitor.get(asked_for))).query)
+
+    answer = visitor.post(LANGUAGE, {"language": "es", "next": link["next"][0]})
+
+    assert answer["Location"] == asked_for
+
+
+def test_choice_in_the_middle_of_a_step_up_keeps_what_it_is_for(person: PersonMaker) -> None:
+    tess = person("tess")
+    tess.sign_in()
+    step_up = tess.client.get(f"{SECURITY}recovery-code/")["Location"]
+
+    link = parse_qs(urlsplit(footer_link(tess.client.get(step_up))).query)
+
+    assert link["next"] == [step_up]
 
 
 @pytest.mark.django_db
