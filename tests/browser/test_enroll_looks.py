@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 
 from tests.support.adding import Adder
 from tests.support.browser_person import BrowserPerson
+from tests.support.looks import check_looks
 from tests.support.tour import check_page
 from tests.support.visit import speak
 
@@ -52,3 +53,14 @@ def test_pages_after_adding_are_well_made(page: Page, at_browser: At) -> None:
     look_around(page)
     page.goto(f"{nia.somebody.site}/account/security/")
     look_around(page)
+
+
+def test_long_address_that_was_added_stays_within_the_page(page: Page, at_browser: At) -> None:
+    nia = Adder(at_browser("nia"))
+    nia.open("email")
+    page.get_by_label("E-mail address").fill("nia@department.of.a.rather.long.name.example.test")
+    nia.give("email")
+    nia.type_code(nia.sent_code())
+    page.get_by_role("button", name="Download").wait_for()
+
+    check_looks(page, colours=False)
