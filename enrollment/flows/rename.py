@@ -51,7 +51,7 @@ def _check(name: str, factor: Factor, factors: Sequence[Factor]) -> None:
     if not name:
         raise Refused("name-empty", _("Give it a name."))
     if len(name) > NAME_LENGTH:
-        sentence = _("A name has %(count)d characters at most.") % {"count": NAME_LENGTH}
+        sentence = _("A name has %(limit_value)d characters at most.") % {"limit_value": NAME_LENGTH}
         raise Refused("name-too-long", sentence)
     # Control and formatting characters can make one name look like another, or like a sentence of the site's.
     if any(unicodedata.category(character).startswith("C") for character in name):

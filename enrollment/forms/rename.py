@@ -15,5 +15,9 @@ class RenameForm(forms.Form):
         help_text=format_lazy(
             _("Up to {count} characters, such as “Blue key” or “Phone at home”."), count=MAX_NAME_LENGTH
         ),
+        error_messages={
+            "required": _("Give it a name."),
+            "max_length": _("A name has %(limit_value)d characters at most."),
+        },
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "spellcheck": "false"}),
     )

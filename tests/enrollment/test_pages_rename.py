@@ -47,7 +47,11 @@ def test_rename_saves_and_says_so_on_the_list(person: People) -> None:
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("", "required"), ("x" * 21, "at most 20"), ("tab\u202eetc", "can be seen")],
+    [
+        ("", "Give it a name."),
+        ("x" * 21, "A name has 20 characters at most."),
+        ("tab\u202eetc", "can be seen"),
+    ],
     ids=["empty", "long", "unprintable"],
 )
 def test_rename_to_a_bad_name_keeps_the_form_and_what_was_typed(person: People, name: str, told: str) -> None:
