@@ -1,6 +1,6 @@
 """What the page of a failed sign-in says: what happened, what to do, under which status."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -191,3 +191,14 @@ EXPLANATIONS: dict[Failure, Explanation] = {
         _("Try again. If it happens again, tell support the reference below."),
     ),
 }
+
+# Whoever is signed in, and was asked to prove it anew, began no sign-in.
+STEP_UP_CANCELLED = replace(
+    EXPLANATIONS[Failure.CANCELLED],
+    heading=_("It was not confirmed that it is you"),
+    advice=_("If you meant to go on, try again."),
+)
+
+
+def explanation_of(failure: Failure, *, is_step_up: bool) -> Explanation:
+    return STEP_UP_CANCELLED if is_step_up and failure is Failure.CANCELLED else EXPLANATIONS[failure]

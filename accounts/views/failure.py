@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from social_core.exceptions import SocialAuthBaseException
 
-from accounts.explanations import EXPLANATIONS, Offer
+from accounts.explanations import Offer, explanation_of
 from accounts.failures import Failure
 from accounts.refused_grants import note_refusal
 from accounts.tenant import web_client
@@ -29,7 +29,10 @@ def failure_page(
     error: SocialAuthBaseException | None = None,
 ) -> HttpResponse:
     """Explain from our own words alone; what the tenant said goes to the log, under a reference."""
-    explanation = EXPLANATIONS[failure]
+    is_step_up = bool(
+        transaction and transaction.purpose is Purpose.STEP_UP and request.user.is_authenticated
+    )
+    explanation = explanation_of(failure, is_step_up=is_step_up)
     reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
     _log(failure, reference, error)
     if failure in CLOSED_TO_US and transaction:
@@ -39,9 +42,7 @@ def failure_page(
         "explanation": explanation,
         "reference": reference,
         "next": transaction.next if transaction else "",
-        "is_step_up": bool(
-            transaction and transaction.purpose is Purpose.STEP_UP and request.user.is_authenticated
-        ),
+        "is_step_up": is_step_up,
         "offers_retry": explanation.offer is not Offer.NONE,
         # The page that wanted more may know another way to the same end.
         "elsewhere": transaction.next if failure in CLOSED_TO_US and transaction else "",

@@ -4,7 +4,7 @@ import re
 from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from accounts.explanations import EXPLANATIONS
+from accounts.explanations import explanation_of
 from accounts.failures import Failure
 from tests.accounts.conftest import Response
 from tests.support.person import Person
@@ -45,7 +45,7 @@ def assert_open(somebody: Person, path: str = GATED) -> None:
 
 def assert_explained(response: Response, failure: Failure) -> None:
     html = unescape(response.content.decode())
-    explanation = EXPLANATIONS[failure]
+    explanation = explanation_of(failure, is_step_up=response.context["is_step_up"])
     for text in (explanation.heading, explanation.what, explanation.advice, response.context["reference"]):
         assert str(text) in html
     assert response.status_code == explanation.status

@@ -101,7 +101,9 @@ def test_cancelled_step_up_keeps_the_session_and_explains(tess: Person) -> None:
     response = tess.step_up(GATED, cancel="mfa")
     html = response.content.decode()
     assert response.status_code == 403
+    assert "It was not confirmed that it is you" in html
     assert "You are still signed in" in html
+    assert "If you meant to sign in" not in html
     assert_closed(tess)
     again = tess.submit(response, to_path="/step-up/")
     assert tess.come_back(again)["Location"] == GATED
