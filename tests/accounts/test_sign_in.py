@@ -13,8 +13,10 @@ from social_django.models import UserSocialAuth
 from accounts.models import User
 from accounts.pipeline import username_for
 from tests.accounts.conftest import PersonMaker
+from tests.accounts.steps import begin_sign_in
 from tests.support.person import Person
 from tests.support.tenant import Tenant
+from tests.support.tenant_pages import Page
 
 
 def signed_in_as(somebody: Person) -> User | None:
@@ -33,6 +35,16 @@ def test_sign_in_creates_a_person_by_sub_with_a_fresh_profile(tenant: Tenant, pe
     assert signed_in_as(ada) == user
     assert (user.sub, user.email, user.first_name) == (tenant["ada"].sub, "ada@example.test", "Ada")
     assert not user.has_usable_password()
+
+
+def test_help_for_a_lost_phone_names_a_choice_where_it_is_offered(person: PersonMaker) -> None:
+    tess, choice = person("tess"), "Try another method"
+    help_here = tess.client.get("/sign-in/").content.decode().partition("Lost your phone")[2]
+    next_page = tess.browser.open(begin_sign_in(tess)["Location"])
+
+    assert choice in help_here
+    assert isinstance(next_page, Page)
+    assert ("next page" in help_here) is (choice in next_page.html)
 
 
 def test_sign_in_of_a_social_user_keeps_their_sub(tenant: Tenant, person: PersonMaker) -> None:
