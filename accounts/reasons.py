@@ -13,7 +13,8 @@ from accounts.words import duration
 def reason(verdict: Verdict, requirement: Requirement) -> str:
     """Say why, with the window as the setting has it."""
     if requirement.after is not None and verdict is not Verdict.ALLOWED:
-        moment = date_format(timezone.localtime(requirement.after), "DATETIME_FORMAT")
+        after = timezone.localtime(requirement.after)
+        moment = f"{date_format(after, 'DATETIME_FORMAT')} {after.tzname() or ''}".strip()
         sentence = _(
             "This part asks you to prove who you are anew: what was proved before %(moment)s is void."
         )

@@ -1,5 +1,6 @@
 """A frozen account at the pages: what they say, and the sign-in that ends it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -26,7 +27,10 @@ def test_frozen_account_says_so_and_takes_no_change(person: People, tenant: Tena
 
     assert answer["Location"].startswith("/step-up/")
     assert tenant.user(tess.account)["methods"][0]["name"] == "Phone app"
-    assert "prove who you are anew" in text_of(tess.client.get(answer["Location"]))
+    asked = text_of(tess.client.get(answer["Location"]))
+    assert "prove who you are anew" in asked
+    # People live in other time zones than the site.
+    assert re.search(r"before .+ UTC is void", asked)
 
 
 def test_sign_in_with_a_second_factor_ends_the_freeze_and_is_told(person: People, elapse: Clock) -> None:
