@@ -84,7 +84,7 @@ def _sentence(level: Level, facts: _Facts) -> str:
     if level is Level.NONE:
         return _unprotected(facts)
     if level is Level.WEAK:
-        return _("A second step protects this account, but codes sent by phone or e-mail can be intercepted.")
+        return _weak(facts)
     if level is Level.FAIR and facts.interceptable:
         return _(
             "The second step is good, but codes by phone or e-mail are accepted too, and can be intercepted."
@@ -98,6 +98,15 @@ def _sentence(level: Level, facts: _Facts) -> str:
             "A second step and a spare protect this account; a fake sign-in page could still ask for a code."
         )
     return _("This account is protected against stolen passwords and against fake sign-in pages.")
+
+
+def _weak(facts: _Facts) -> str:
+    if facts.independent:
+        return _("A second step protects this account, but codes sent by phone or e-mail can be intercepted.")
+    return _(
+        "The only second step is a code by e-mail, and the sign-in service may not ask for it where "
+        "there is no other."
+    )
 
 
 def _unprotected(facts: _Facts) -> str:

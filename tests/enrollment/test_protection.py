@@ -61,6 +61,8 @@ def test_suggestions_come_most_pressing_first(kinds: tuple[str, ...], codes: lis
         (("passkey",), "A passkey opens this account"),
         ((), "Nothing but the usual sign-in"),
         (("phone",), "can be intercepted"),
+        (("email", "recovery-code"), "may not ask for it where there is no other"),
+        (("email", "phone"), "A second step protects this account"),
         (("totp",), "no spare one"),
         (("totp", "recovery-code"), "fake sign-in page could still"),
         (("webauthn-roaming", "recovery-code"), "against fake sign-in pages"),
