@@ -6,6 +6,7 @@ what is left is no factor or a usable one, and the row says which, or that it is
 
 from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
+from enrollment.flows.enroll.entry import check_seen
 from enrollment.flows.enroll.refusals import ClockOff, Mistyped, NotYet, TryAgain
 from enrollment.flows.enroll.resend import CodeLostError, resend_code
 from enrollment.flows.enroll.resume import (
@@ -28,6 +29,7 @@ __all__ = [
     "begin_enrollment",
     "cancel_enrollment",
     "check_push",
+    "check_seen",
     "confirm_enrollment",
     "enrollment_of",
     "give_up_all",

@@ -43,6 +43,18 @@ def admitted(
     return methods
 
 
+def check_seen(
+    actor: Actor, subject: User, token: str | None, own: PendingEnrollment, factors: Sequence[Factor] | None
+) -> None:
+    """Let nobody see what an open enrollment's factor is made of who could not confirm it.
+
+    Enrollments are the person's, not the browser's: a session that has proved less finds its way here, too.
+    """
+    visited(actor, subject)
+    refuse_frozen(actor, subject)
+    _prove(actor, factors, token, own)
+
+
 def visited(actor: Actor, subject: User) -> None:
     """Refuse everybody but the owner: what is added is theirs to hold, so nobody adds it for them."""
     permit(actor, subject)
@@ -55,8 +67,10 @@ def others(factors: Sequence[Factor], own: PendingEnrollment) -> tuple[Factor, .
     return tuple(factor for factor in factors if not any(is_of(own, id_) for id_ in factor.method_ids))
 
 
-def _prove(actor: Actor, factors: Sequence[Factor], token: str | None, own: PendingEnrollment | None) -> None:
-    if own is not None and _began_with_this_sign_in(actor, own):
+def _prove(
+    actor: Actor, factors: Sequence[Factor] | None, token: str | None, own: PendingEnrollment | None
+) -> None:
+    if factors is not None and own is not None and _began_with_this_sign_in(actor, own):
         factors = others(factors, own)
     requirement = requirement_for(factors)
     outcome = verdict(actor.proof, requirement, timezone.now())

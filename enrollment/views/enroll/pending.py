@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from enrollment.budget import budget_of
 from enrollment.flows import Refused
-from enrollment.flows.enroll import Confirmation, TryAgain, confirm_enrollment
+from enrollment.flows.enroll import Confirmation, TryAgain, check_seen, confirm_enrollment
 from enrollment.gateways import TenantError
 from enrollment.models import PendingEnrollment
 from enrollment.pending import State, Way
@@ -37,9 +37,6 @@ class StepView(PendingView):
         except Refused as refused:
             return self.gone(refused)
         if row.status is State.CHALLENGED:
-            # The page shows what the factor is made of: that is for whoever has just proved who they are.
-            if self.token is None:
-                raise self.prove_again()
             return self.show_step(row, self.proofs[row.way]())
         return self.show_outcome(row)
 
@@ -98,6 +95,8 @@ class StepView(PendingView):
     def show_step(
         self, row: PendingEnrollment, form: forms.Form, *, status: int = 200, **context: Any
     ) -> HttpResponse:
+        """Draw the step, whatever led to it, for whoever may confirm it: it shows the factor's own secret."""
+        check_seen(self.actor, self.person, self.token, row, self.snapshot.factors)
         budget = budget_of(self.person.sub or "")
         held = {} if budget.left else {"opens_at": budget.opens_at}
         return self.page(

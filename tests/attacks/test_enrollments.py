@@ -1,0 +1,82 @@
+"""Enrollments under way, looked at from a browser of the same person that has proved less."""
+
+import pytest
+
+from enrollment.flows.pace import MOST_TRIES
+from tests.accounts.conftest import PersonMaker
+from tests.enrollment.adding import Adder, add
+from tests.support.person import Person
+from tests.support.tenant import Tenant
+
+METHODS = "GET /api/v2/users/*/authentication-methods"
+
+
+@pytest.fixture
+def owner(person: PersonMaker) -> Adder:
+    """Has a second factor, and an authenticator app under way."""
+    tess = Adder(person("tess"), "totp")
+    tess.begin()
+    return tess
+
+
+@pytest.fixture
+def thief(person: PersonMaker, owner: Adder) -> Person:
+    """Signed in by password alone."""
+    tess = person("tess")
+    tess.sign_in()
+    return tess
+
+
+def shows(answer: object, owner: Adder) -> bool:
+    content = getattr(answer, "content", b"").decode()
+    return "otpauth:" in content or owner.method()["secret"][:4] in content
+
+
+def test_password_alone_sees_no_secret_by_opening_the_step(owner: Adder, thief: Person) -> None:
+    answer = thief.client.get(owner.path)
+    assert answer["Location"].startswith("/step-up/")
+    assert shows(owner.who.client.get(owner.path), owner)
+
+
+@pytest.mark.parametrize("code", ["", "x" * 50, "12345", "000000"])
+def test_password_alone_sees_no_secret_by_sending_a_code(owner: Adder, thief: Person, code: str) -> None:
+    answer = thief.client.post(owner.path, {"code": code})
+    assert answer["Location"].startswith("/step-up/")
+    assert not shows(answer, owner)
+    assert owner.row.attempts == 0
+
+
+def test_password_alone_sees_no_secret_by_trying_too_often(owner: Adder, thief: Person) -> None:
+    for _ in range(MOST_TRIES + 2):
+        answer = thief.client.post(owner.path, {"code": "000000"})
+    assert answer["Location"].startswith("/step-up/")
+
+
+def test_password_alone_sees_no_secret_while_the_tenant_fails(
+    owner: Adder, thief: Person, tenant: Tenant
+) -> None:
+    tenant.fault(METHODS, status=503, times=20)
+    answer = thief.client.post(owner.path, {"code": "000000"})
+    assert answer["Location"].startswith("/step-up/")
+
+
+def test_token_of_before_the_first_factor_shows_nothing_of_the_second(
+    person: PersonMaker, tenant: Tenant
+) -> None:
+    """Somebody with the password came first, and had nothing else to prove at that time."""
+    thief, phone = person("nia"), Adder(person("nia"), "phone")
+    thief.open(add("totp"))
+    phone.add()
+    app = Adder(phone.who, "totp")
+    app.begin()
+    answer = thief.client.get(app.path)
+    assert answer["Location"].startswith("/step-up/")
+    assert not shows(answer, app)
+
+
+def test_step_without_its_token_shows_no_secret_to_who_sends_nothing(owner: Adder) -> None:
+    """A stolen cookie is worth what its session has proved lately."""
+    session = owner.who.client.session
+    session.pop("my_account")
+    session.save()
+    assert owner.who.client.post(owner.path, {"code": ""})["Location"].startswith("/step-up/")
