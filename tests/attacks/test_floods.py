@@ -78,3 +78,17 @@ def test_two_recovery_codes_at_once_leave_one_and_it_is_the_tenants(tenant: Tena
         made = list(workers.map(make, range(2)))
     assert tenant.user(tenant["tess"])["recovery_code"] in made
     assert made.count("busy") == 1 or made[0] != made[1]
+
+
+def test_code_said_to_be_saved_without_end_takes_one_row_of_the_trail(
+    browser_of: Intruder, tenant: Tenant, tess: User
+) -> None:
+    """A thief would bury what they did under these."""
+    client = browser_of(tess)
+    client.post(RECOVERY)
+    for _ in range(10):
+        client.post(f"{RECOVERY}saved/")
+    assert [row.action for row in ActivityEvent.objects.all()] == [
+        "recovery-code:saved",
+        "recovery-code:made",
+    ]

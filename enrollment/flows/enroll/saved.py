@@ -9,9 +9,10 @@ from enrollment.vocabulary import Action, Outcome
 
 
 def recovery_code_saved(actor: Actor, subject: User) -> None:
-    """Take note; there is nothing to signal or to mail about it."""
+    """Take note, once for each code; there is nothing to signal or to mail about it."""
     visited(actor, subject)
-    record(Attempt(actor, subject, Action.RECOVERY_CODE_SAVED), Outcome.DONE)
+    if recovery_code_unsaved(subject):
+        record(Attempt(actor, subject, Action.RECOVERY_CODE_SAVED), Outcome.DONE)
 
 
 def recovery_code_unsaved(subject: User) -> bool:
