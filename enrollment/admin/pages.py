@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
@@ -20,7 +19,7 @@ from enrollment.directory import Snapshot
 from enrollment.factors import FactorKind
 from enrollment.flows import Refused, permit, security_overview
 from enrollment.support import may_support
-from enrollment.views.security import CHECKED_AGAIN_AFTER
+from enrollment.views.security import may_check_again
 
 
 class SupportPage(View):
@@ -105,7 +104,6 @@ class SecurityPage(SupportPage):
 
     def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Check again: for whoever waits until the person at the other end has added something."""
-        fetched_at = self.snapshot.fetched_at
-        if fetched_at is None or timezone.now() - fetched_at > CHECKED_AGAIN_AFTER:
+        if may_check_again(self.snapshot):
             directory.forget(self.person.sub or "")
         return self.to_overview()

@@ -46,8 +46,7 @@ class SecurityView(AccountView):
 
     def post(self, _request: HttpRequest) -> HttpResponse:
         """Check again: for somebody who has just added something elsewhere."""
-        fetched_at = self.snapshot.fetched_at
-        if fetched_at is None or timezone.now() - fetched_at > CHECKED_AGAIN_AFTER:
+        if may_check_again(self.snapshot):
             directory.forget(self.person.sub or "")
         return redirect("enrollment:security")
 
@@ -59,6 +58,14 @@ class SecurityView(AccountView):
             "recovery_unsaved": recovery_code_unsaved(self.person),
             "has_second_factor": any(factor.is_second_factor for factor in factors),
         }
+
+
+def may_check_again(snapshot: Snapshot) -> bool:
+    """Not of what was read just now, nor while the tenant fails: it is being left in peace then."""
+    fetched_at = snapshot.fetched_at
+    return snapshot.problem is None and (
+        fetched_at is None or timezone.now() - fetched_at > CHECKED_AGAIN_AFTER
+    )
 
 
 def _judged(protection: Protection | None) -> dict[str, Any]:

@@ -8,16 +8,21 @@ from django.core import mail
 from django.db import connection
 
 from accounts.models import User
+from enrollment.directory import RESPITE
 from enrollment.flows import Refused, new_recovery_code
 from enrollment.flows.pace import MOST_TRIES
+from enrollment.gateways.http import TRIES
 from enrollment.models import ActivityEvent
 from tests.attacks.conftest import Intruder
 from tests.enrollment.conftest import acting
+from tests.enrollment.reading import SECURITY
+from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 
 RENAME = "/account/security/totp%7Cdev_tess_totp/rename/"
 REMOVE_NOTHING = "/account/security/totp%7Cdev_sol_totp/remove/"
 RECOVERY = "/account/security/recovery-code/"
+METHODS = "GET /api/v2/users/*/authentication-methods"
 
 
 @pytest.mark.parametrize(
@@ -92,3 +97,19 @@ def test_code_said_to_be_saved_without_end_takes_one_row_of_the_trail(
         "recovery-code:saved",
         "recovery-code:made",
     ]
+
+
+@pytest.mark.parametrize("at", [SECURITY, "/admin/accounts/user/{}/security/"])
+def test_check_again_does_not_press_a_tenant_that_fails(
+    browser_of: Intruder, tenant: Tenant, tess: User, ada: User, elapse: Clock, at: str
+) -> None:
+    client, page = browser_of(tess if at == SECURITY else ada), at.format(tess.pk)
+    tenant.fault(METHODS, status=503)
+    tenant.exchanges()
+    for _ in range(8):
+        client.post(page)
+        client.get(page)
+    assert len(tenant.exchanges("/api/v2/users/")) <= TRIES
+    elapse(RESPITE.total_seconds() + 1)
+    client.post(page)
+    assert tenant.exchanges("/api/v2/users/")
