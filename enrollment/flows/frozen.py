@@ -32,6 +32,9 @@ def refuse_frozen(actor: Actor, subject: User) -> None:
         return
     if not actor.is_self(subject):
         raise Refused("frozen", _("This account is frozen until its owner has signed in anew."))
+    # From memory first: only a proof that may well be good is worth a call, however often somebody tries.
+    known = directory.factors_of(subject.sub or "").factors
+    require(actor.proof, requirement_to_unfreeze(known, row.frozen_at))
     require(actor.proof, way_out(subject, row))
     thaw(actor, subject, row)
 

@@ -11,6 +11,7 @@ from accounts.models import User
 from enrollment.directory import RESPITE
 from enrollment.flows import Refused, new_recovery_code
 from enrollment.flows.pace import MOST_TRIES
+from enrollment.freezes import freeze
 from enrollment.gateways.http import TRIES
 from enrollment.models import ActivityEvent
 from tests.attacks.conftest import Intruder
@@ -22,6 +23,7 @@ from tests.support.tenant import Tenant
 RENAME = "/account/security/totp%7Cdev_tess_totp/rename/"
 REMOVE_NOTHING = "/account/security/totp%7Cdev_sol_totp/remove/"
 RECOVERY = "/account/security/recovery-code/"
+UNFREEZE = "/account/security/unfreeze/"
 METHODS = "GET /api/v2/users/*/authentication-methods"
 
 
@@ -113,3 +115,21 @@ def test_check_again_does_not_press_a_tenant_that_fails(
     elapse(RESPITE.total_seconds() + 1)
     client.post(page)
     assert tenant.exchanges("/api/v2/users/")
+
+
+@pytest.mark.parametrize("mfa", [True, False])
+def test_frozen_account_tried_without_end_costs_the_tenant_a_call_and_not_one_a_try(
+    browser_of: Intruder, tenant: Tenant, tess: User, elapse: Clock, mfa: bool
+) -> None:
+    if mfa:
+        client = browser_of(tess)
+        elapse(5)
+        freeze(tess)
+    else:
+        freeze(tess)
+        elapse(5)
+        client = browser_of(tess, mfa=False)
+    tenant.exchanges()
+    for _ in range(8):
+        assert client.get(UNFREEZE)["Location"].startswith("/step-up/")
+    assert len(tenant.exchanges("/api/v2/users/")) <= 1
