@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 # Auth0 takes an attestation of up to 2,000 characters and client data of up to 1,000.
 MAX_CHARACTERS = 8_000
 BASE64URL = re.compile(r"[A-Za-z0-9_-]{1,4000}\Z")
+# Names of WebAuthn, 5.8.4, and whatever comes to be named like them.
+TRANSPORT = re.compile(r"[a-z][a-z-]{0,30}\Z")
 ATTACHMENTS = ("platform", "cross-platform")
 WRONG = _("The browser's answer could not be read. Try again.")
 
@@ -23,7 +25,7 @@ class PasskeyForm(forms.Form):
         """Keep the members that Auth0 knows: it refuses every other, and browsers add some."""
         try:
             return _credential(json.loads(self.cleaned_data["credential"]))
-        except (ValueError, TypeError, LookupError):
+        except (ValueError, TypeError, LookupError, RecursionError):
             raise forms.ValidationError(WRONG, code="unreadable") from None
 
 
@@ -38,13 +40,17 @@ def _credential(given: Any) -> dict[str, Any]:
         "response": {
             "clientDataJSON": _text(said["clientDataJSON"]),
             "attestationObject": _text(said["attestationObject"]),
-            "transports": [way for way in said.get("transports") or () if isinstance(way, str)][:10],
+            "transports": [way for way in said.get("transports") or () if _is_transport(way)][:10],
         },
         "clientExtensionResults": {},
     }
     if given.get("authenticatorAttachment") in ATTACHMENTS:
         kept["authenticatorAttachment"] = given["authenticatorAttachment"]
     return kept
+
+
+def _is_transport(way: Any) -> bool:
+    return isinstance(way, str) and TRANSPORT.match(way) is not None
 
 
 def _text(value: Any) -> str:

@@ -1,5 +1,7 @@
 """Enrollments under way, looked at from a browser of the same person that has proved less."""
 
+import json
+
 import pytest
 
 from enrollment.flows.pace import MOST_TRIES
@@ -80,3 +82,15 @@ def test_step_without_its_token_shows_no_secret_to_who_sends_nothing(owner: Adde
     session.pop("my_account")
     session.save()
     assert owner.who.client.post(owner.path, {"code": ""})["Location"].startswith("/step-up/")
+
+
+@pytest.mark.parametrize("transports", [["\ud800"], "[" * 3000])
+def test_made_up_answer_of_an_authenticator_crashes_nothing(person: PersonMaker, transports: object) -> None:
+    passkey = Adder(person("nia"), "passkey")
+    passkey.begin()
+    answer = passkey.credential()
+    answer["response"]["transports"] = "HERE"
+    sent = json.dumps(answer).replace(
+        '"HERE"', transports if isinstance(transports, str) else json.dumps(transports)
+    )
+    assert passkey.who.client.post(passkey.path, {"credential": sent}).status_code in (302, 303, 422)

@@ -51,6 +51,18 @@ def test_passkey_keeps_what_the_tenant_knows_and_nothing_else() -> None:
     assert form.cleaned_data["credential"] == {**ANSWER, "clientExtensionResults": {}}
 
 
+def test_passkey_tells_the_tenant_of_no_way_that_is_no_word() -> None:
+    """Half a surrogate pair in a request cannot be sent at all."""
+    given = {
+        **ANSWER,
+        "response": {**ANSWER["response"], "transports": ["usb", "\ud800", "", 1, "smart-card"]},
+    }
+    form = PasskeyForm({"credential": json.dumps(given)})
+
+    assert form.is_valid()
+    assert form.cleaned_data["credential"]["response"]["transports"] == ["usb", "smart-card"]
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -63,6 +75,7 @@ def test_passkey_keeps_what_the_tenant_knows_and_nothing_else() -> None:
         json.dumps({**ANSWER, "response": None}),
         json.dumps({**ANSWER, "response": {"clientDataJSON": "e30"}}),
         json.dumps({**ANSWER, "id": "A" * 9000}),
+        "[" * 8000,
     ],
 )
 def test_passkey_that_cannot_be_read_is_refused(broken: str) -> None:
