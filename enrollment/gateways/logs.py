@@ -4,7 +4,6 @@ Auth0's entries hold phone numbers, codes, tokens and request bodies. Only what 
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -12,6 +11,7 @@ from typing import Any
 
 from auth0.management.types import Log
 
+from enrollment.gateways.lines import line
 from enrollment.gateways.management import ManagementGateway
 from enrollment.timeline import LogEntry
 
@@ -48,13 +48,13 @@ def neutral(log: Log) -> LogEntry | None:
         return None
     enrollment, device = _members(details.get("enrollment")), _members(details.get("authenticator"))
     return LogEntry(
-        id=_words(log.log_id, LONGEST_AGENT),
+        id=line(log.log_id, LONGEST_AGENT),
         at=at,
         type=_match(NAME, log.type),
         ip=_address(log.ip),
-        user_agent=_words(log.user_agent, LONGEST_AGENT),
+        user_agent=line(log.user_agent, LONGEST_AGENT),
         place=_place(log),
-        application=_words(log.client_name),
+        application=line(log.client_name, LONGEST),
         operation=_match(NAME, details.get("operation")),
         factor_type=_match(NAME, device.get("type") or details.get("authentication_method")),
         factor_id=_match(
@@ -67,7 +67,7 @@ def neutral(log: Log) -> LogEntry | None:
 def _place(log: Log) -> str:
     """Town and country, in Auth0's English; not the coordinates."""
     where = log.location_info
-    names = (_words(where.city_name), _words(where.country_name)) if where else ()
+    names = (line(where.city_name, LONGEST), line(where.country_name, LONGEST)) if where else ()
     return ", ".join(name for name in names if name)
 
 
@@ -85,12 +85,6 @@ def _members(value: Any) -> Mapping[str, Any]:
 
 def _match(pattern: re.Pattern[str], value: Any) -> str:
     return value if isinstance(value, str) and pattern.fullmatch(value) else ""
-
-
-def _words(value: Any, longest: int = LONGEST) -> str:
-    """Cut to a line: control and formatting characters could make one thing look like another."""
-    text = value if isinstance(value, str) else ""
-    return "".join(c for c in text if unicodedata.category(c)[0] != "C")[:longest]
 
 
 def _address(value: Any) -> str:

@@ -6,6 +6,7 @@ from auth0.management.types import UserAuthenticationMethod
 
 from enrollment.factors.grouping import Method
 from enrollment.factors.masking import mask_email, mask_name, mask_phone
+from enrollment.gateways.lines import line
 
 
 def neutral(method: UserAuthenticationMethod) -> Method:
@@ -13,7 +14,7 @@ def neutral(method: UserAuthenticationMethod) -> Method:
     return Method(
         id=method.id,
         type=str(method.type),
-        name=mask_name(method.name or "", method.phone_number, method.email),
+        name=line(mask_name(method.name or "", method.phone_number, method.email)),
         confirmed=method.confirmed,
         created_at=_moment(method.created_at),
         enrolled_at=_moment(method.enrolled_at),
@@ -25,7 +26,7 @@ def neutral(method: UserAuthenticationMethod) -> Method:
         email=mask_email(method.email) if method.email else "",
         backed_up=method.credential_backed_up,
         aaguid=method.aaguid,
-        user_agent=method.user_agent or "",
+        user_agent=line(method.user_agent),
     )
 
 

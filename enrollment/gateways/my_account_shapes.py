@@ -8,6 +8,7 @@ from typing import Any
 from enrollment.factors.grouping import Method
 from enrollment.factors.kinds import FactorKind
 from enrollment.factors.masking import mask_email, mask_name, mask_phone
+from enrollment.gateways.lines import line
 
 # This API's names; where they differ from the Management API's, which are the project's own.
 TYPES = {
@@ -68,7 +69,7 @@ def method(body: Any) -> Method:
     return Method(
         id=_present(body, "id"),
         type=OWN_NAMES.get(kind, kind),
-        name=mask_name(_text(body, "name") or "", phone, email),
+        name=line(mask_name(_text(body, "name") or "", phone, email)),
         # Passkeys and passwords have none: they are made in one go.
         confirmed=body.get("confirmed") is not False,
         created_at=_moment(body, "created_at"),
@@ -80,7 +81,7 @@ def method(body: Any) -> Method:
         if isinstance(body.get("credential_backed_up"), bool)
         else None,
         aaguid=_text(body, "aaguid"),
-        user_agent=_text(body, "user_agent") or "",
+        user_agent=line(body.get("user_agent")),
     )
 
 
