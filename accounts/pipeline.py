@@ -26,6 +26,10 @@ from accounts.staff_group import follow_staff_flag
 
 Step = dict[str, Any] | None
 
+# Half a surrogate pair goes into no database, and NUL not into PostgreSQL's.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+REPLACEMENT = "\ufffd"
+
 
 def same_person(backend: Auth0Backend, uid: str, user: User | None = None, **_: Any) -> Step:
     """Refuse anybody but the person who is signed in.
@@ -158,7 +162,7 @@ def _claims(backend: Auth0Backend) -> dict[str, Any]:
 
 
 def _update(user: User, values: dict[str, Any]) -> None:
-    """Save the fields that changed, cut to what the column holds."""
+    """Save the fields that changed, cut to what the column holds and made of what it takes."""
     fitting = {field: _fitting(field, value) for field, value in values.items()}
     changed = {field: value for field, value in fitting.items() if getattr(user, field) != value}
     for field, value in changed.items():
@@ -169,4 +173,4 @@ def _update(user: User, values: dict[str, Any]) -> None:
 
 def _fitting(field: str, value: Any) -> Any:
     length = getattr(User._meta.get_field(field), "max_length", None)  # noqa: SLF001  # Django's public name
-    return value[:length] if isinstance(value, str) else value
+    return UNSTORABLE.sub(REPLACEMENT, value)[:length] if isinstance(value, str) else value

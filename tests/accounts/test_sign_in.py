@@ -177,6 +177,15 @@ def test_sign_in_with_a_very_long_name_cuts_it_to_the_column(tenant: Tenant, per
     assert only_user().first_name == "N" * 150
 
 
+@pytest.mark.parametrize("odd", ["\ud83d", "\x00"])
+def test_sign_in_with_a_name_that_no_database_takes_goes_on(
+    tenant: Tenant, person: PersonMaker, odd: str
+) -> None:
+    tenant.token_fault(set={"name": f"Nia{odd}"}, drop=["given_name", "family_name"])
+    assert person("nia").sign_in().status_code == 302
+    assert only_user().first_name == "Nia\ufffd"
+
+
 @pytest.mark.parametrize(
     "next_url",
     [
