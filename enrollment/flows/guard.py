@@ -38,6 +38,8 @@ def opened(actor: Actor, subject: User) -> Iterator[tuple[Factor, ...]]:
         prove(actor, subject, known)
     with _alone(subject):
         factors = directory.fresh_factors_of(subject.sub or "")
+        # The tenant may have taken its time: whoever has said meanwhile "this wasn't me" must be heard.
+        refuse_frozen(actor, subject)
         prove(actor, subject, factors)
         yield factors
 

@@ -1,0 +1,41 @@
+"""Changes already on their way when somebody freezes the account."""
+
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from accounts.step_up import StepUpRequired
+from enrollment.flows import Refused, remove_factor
+from enrollment.freezes import freeze
+from tests.enrollment.conftest import acting
+from tests.support.tenant import Tenant
+
+LIST = "GET /api/v2/users/*/authentication-methods"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("who", ["owner", "support"])
+def test_change_that_waits_for_the_tenant_is_not_made_once_the_account_is_frozen(
+    tenant: Tenant, tess: User, sol: User, who: str
+) -> None:
+    actor = acting(tess) if who == "owner" else acting(sol, reason="They asked")
+    tenant.fault(LIST, delay=1, times=1)
+
+    def change() -> str:
+        try:
+            remove_factor(actor, tess, "totp|dev_tess_totp")
+        except (StepUpRequired, Refused) as refused:
+            return str(refused)
+        finally:
+            connection.close()
+        return "removed"
+
+    with ThreadPoolExecutor(1) as worker:
+        made = worker.submit(change)
+        sleep(0.4)
+        freeze(tess)
+    assert made.result() == ("step-up required: mfa_stale" if who == "owner" else "frozen")
+    assert "totp" in [method["type"] for method in tenant.user(tenant["tess"])["methods"]]
