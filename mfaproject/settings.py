@@ -130,7 +130,7 @@ _shared_cache = "locmem" not in CACHES["default"]["BACKEND"] and "dummy" not in 
 SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if _shared_cache else 'db'}"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 3600)
 # Not in a cookie: messages name factors.
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "mfaproject.messages.LatestMessages"
 
 # E-mail
 

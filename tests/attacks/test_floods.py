@@ -14,9 +14,10 @@ from enrollment.flows.pace import MOST_TRIES
 from enrollment.freezes import freeze
 from enrollment.gateways.http import TRIES
 from enrollment.models import ActivityEvent
+from mfaproject.messages import MOST_MESSAGES
 from tests.attacks.conftest import Intruder
 from tests.enrollment.conftest import acting
-from tests.enrollment.reading import SECURITY
+from tests.enrollment.reading import SECURITY, text_of
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 
@@ -47,6 +48,16 @@ def test_interruptions_without_end_are_forgotten_but_for_the_last(
         client.post(f"{RENAME}?{number}{'q' * 200}", {"name": f"x{number}" * 500})
         sizes.append(len(Session.objects.get().session_data))
     assert max(sizes[7:]) < sizes[6] * 1.1
+
+
+def test_messages_without_end_that_nobody_reads_do_not_fill_the_session(
+    browser_of: Intruder, tenant: Tenant, tess: User
+) -> None:
+    client = browser_of(tess)
+    for _ in range(MOST_TRIES * 2):
+        client.post(REMOVE_NOTHING)
+    assert len(client.session["_messages"]) < 3_000
+    assert text_of(client.get(SECURITY)).count("That was a lot of changes in a minute") == MOST_MESSAGES
 
 
 def test_changes_without_end_cost_the_tenant_and_the_trail_no_more_than_a_minutes_worth(
