@@ -7,6 +7,7 @@ import pytest
 from enrollment.flows.pace import MOST_TRIES
 from tests.accounts.conftest import PersonMaker
 from tests.enrollment.adding import Adder, add
+from tests.enrollment.reading import text_of
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 
@@ -82,6 +83,36 @@ def test_step_without_its_token_shows_no_secret_to_who_sends_nothing(owner: Adde
     session.pop("my_account")
     session.save()
     assert owner.who.client.post(owner.path, {"code": ""})["Location"].startswith("/step-up/")
+
+
+def test_password_alone_takes_no_copy_of_a_first_factor(person: PersonMaker) -> None:
+    owner, thief = Adder(person("nia"), "totp"), Adder(person("nia"), "totp")
+    owner.begin()
+    thief.who.sign_in()
+    seen = thief.who.open(add("totp"))
+    assert "begun in another browser" in text_of(seen)
+    for answer in (seen, thief.who.open(owner.path), thief.who.client.post(owner.path, {"code": ""})):
+        assert not shows(answer, owner)
+    assert owner.confirm().status_code == 200
+
+
+def test_owner_is_given_no_first_factor_that_somebody_else_knows(person: PersonMaker) -> None:
+    """Who has the password begins it, and waits for its owner to scan what they have a copy of."""
+    thief, owner = Adder(person("nia"), "totp"), Adder(person("nia"), "totp")
+    thief.begin()
+    owner.who.sign_in()
+    told = owner.who.open(add("totp"))
+    assert not shows(told, thief)
+    owner.who.press(told, "leave")
+    owner.begin()
+    assert shows(owner.step, owner)
+    assert owner.path != thief.path
+
+
+def test_second_factor_is_gone_on_with_in_any_browser_that_has_proved_the_first_one(
+    owner: Adder, person: PersonMaker
+) -> None:
+    assert shows(person("tess").open(owner.path), owner)
 
 
 @pytest.mark.parametrize("transports", [["\ud800"], "[" * 3000])

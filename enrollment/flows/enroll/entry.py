@@ -15,7 +15,7 @@ from enrollment import directory
 from enrollment.activity import Attempt, Refused, tried
 from enrollment.actors import Actor
 from enrollment.budget import BudgetSpent
-from enrollment.factors import Factor, Method, factors_from
+from enrollment.factors import Factor, Method, factors_from, has_second_factor
 from enrollment.flows.enroll.refusals import TryAgain
 from enrollment.flows.enroll.seeing import is_of
 from enrollment.flows.guard import permit, refuse_frozen, requirement_for
@@ -44,15 +44,30 @@ def admitted(
 
 
 def check_seen(
-    actor: Actor, subject: User, token: str | None, own: PendingEnrollment, factors: Sequence[Factor] | None
+    actor: Actor,
+    subject: User,
+    token: str | None,
+    own: PendingEnrollment,
+    factors: Sequence[Factor] | None,
+    *,
+    begun_here: bool,
 ) -> None:
     """Let nobody see what an open enrollment's factor is made of who could not confirm it.
 
     Enrollments are the person's, not the browser's: a session that has proved less finds its way here, too.
+    For a first factor all have proved the same: somebody who has the password would quietly take a copy of
+    it, or have its owner take theirs. So it is seen where it was begun (`begun_here`), and nowhere else.
     """
     visited(actor, subject)
     refuse_frozen(actor, subject)
     _prove(actor, factors, token, own)
+    is_first = factors is not None and not has_second_factor(others(factors, own))
+    if is_first and not begun_here:
+        sentence = _(
+            "This was begun in another browser, or before you signed in here. Go on there, or cancel it here "
+            "and start over."
+        )
+        raise Refused("begun-elsewhere", sentence)
 
 
 def visited(actor: Actor, subject: User) -> None:

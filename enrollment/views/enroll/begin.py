@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -19,7 +20,7 @@ from enrollment.gateways import TenantError
 from enrollment.models import PendingEnrollment
 from enrollment.phones import likely_region
 from enrollment.tenant_policy import offered_kinds
-from enrollment.views.enroll import typed
+from enrollment.views.enroll import begun, typed
 from enrollment.views.enroll.answers import Answer, refuse
 from enrollment.views.enroll.base import EnrollView
 from enrollment.views.presentation import owned_of
@@ -46,6 +47,7 @@ class BeginView(EnrollView):
         if not form.is_valid():
             return self.show(form, status=Answer.CORRECT.value)
         typed.keep(request, kind, {name: request.POST.get(name, "") for name in form.fields})
+        asked_at = timezone.now()
         try:
             row = begin_enrollment(self.actor, self.person, kind, self.token, **getattr(form, "target", {}))
         except Refused as refused:
@@ -53,6 +55,9 @@ class BeginView(EnrollView):
             return self.show(form, status=Answer.CORRECT.value)
         except TenantError as error:
             return self.answer(error, form, self.show)
+        # Else it was open already, and may have been begun elsewhere.
+        if row.started_at >= asked_at:
+            begun.note(request, row)
         return self.to_page_of(row)
 
     def form(self, *args: Any, **kwargs: Any) -> forms.Form:

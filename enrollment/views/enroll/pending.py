@@ -13,7 +13,7 @@ from enrollment.flows.enroll import Confirmation, TryAgain, check_seen, confirm_
 from enrollment.gateways import TenantError
 from enrollment.models import PendingEnrollment
 from enrollment.pending import State, Way
-from enrollment.views.enroll import typed
+from enrollment.views.enroll import begun, typed
 from enrollment.views.enroll.answers import Answer, refuse
 from enrollment.views.enroll.base import GONE, PendingView
 from enrollment.views.enroll.ended import reason
@@ -96,12 +96,19 @@ class StepView(PendingView):
         self, row: PendingEnrollment, form: forms.Form, *, status: int = 200, **context: Any
     ) -> HttpResponse:
         """Draw the step, whatever led to it, for whoever may confirm it: it shows the factor's own secret."""
-        check_seen(self.actor, self.person, self.token, row, self.snapshot.factors)
+        try:
+            self.check_seen(row)
+        except Refused as refused:
+            return self.gone(refused)
         budget = budget_of(self.person.sub or "")
         held = {} if budget.left else {"opens_at": budget.opens_at}
         return self.page(
             TEMPLATES[row.way], row=row, form=form, status=status, **held | shown(row, self.person) | context
         )
+
+    def check_seen(self, row: PendingEnrollment) -> None:
+        begun_here = begun.here(self.request, row)
+        check_seen(self.actor, self.person, self.token, row, self.snapshot.factors, begun_here=begun_here)
 
     def show_outcome(self, row: PendingEnrollment) -> HttpResponse:
         if row.status is State.CONFIRMED:
