@@ -15,7 +15,9 @@ from enrollment.freezes import freeze
 from enrollment.gateways.http import TRIES
 from enrollment.models import ActivityEvent
 from mfaproject.messages import MOST_MESSAGES
+from tests.accounts.conftest import PersonMaker
 from tests.attacks.conftest import Intruder
+from tests.enrollment.adding import Adder
 from tests.enrollment.conftest import acting
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.clock import Clock
@@ -96,6 +98,18 @@ def test_two_recovery_codes_at_once_leave_one_and_it_is_the_tenants(tenant: Tena
         made = list(workers.map(make, range(2)))
     assert tenant.user(tenant["tess"])["recovery_code"] in made
     assert made.count("busy") == 1 or made[0] != made[1]
+
+
+def test_giving_up_without_end_costs_the_tenant_no_more_than_a_minutes_worth(
+    person: PersonMaker, tenant: Tenant
+) -> None:
+    phone = Adder(person("nia"), "phone")
+    phone.begin()
+    tenant.fault("DELETE /api/v2/users/*/authentication-methods/*", status=403)
+    tenant.exchanges()
+    for _ in range(MOST_TRIES + 15):
+        phone.who.client.post(f"{phone.path}cancel/")
+    assert len(tenant.exchanges("/api/v2/users/")) <= MOST_TRIES + 1
 
 
 def test_code_said_to_be_saved_without_end_takes_one_row_of_the_trail(

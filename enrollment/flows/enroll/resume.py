@@ -10,6 +10,7 @@ from enrollment.flows.enroll.conclude import by_owner
 from enrollment.flows.enroll.entry import visited
 from enrollment.flows.enroll.refusals import unsettled
 from enrollment.flows.enroll.settle import is_told_by_list, look, settle
+from enrollment.flows.pace import keep_pace
 from enrollment.gateways import TenantError
 from enrollment.models import PendingEnrollment
 from enrollment.pending import Event, State
@@ -60,6 +61,7 @@ def cancel_enrollment(actor: Actor, subject: User, pending_id: str) -> PendingEn
     Raises `TenantError` where that cannot be told.
     """
     visited(actor, subject)
+    keep_pace(actor)
     row = rows.owned(subject, pending_id)
     # A phone may have scanned the code already: giving up must not say that nothing was added.
     settle(actor, row, directory.fresh_methods_of(subject.sub or "") if is_told_by_list(row) else None)
