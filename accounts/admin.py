@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from social_django import admin as _social_admin  # noqa: F401  # registers what is taken out again here
 from social_django.models import Association, Nonce, UserSocialAuth
 
+from accounts.browsers import end_browsers
 from accounts.models import User
 
 if TYPE_CHECKING:
@@ -80,6 +81,12 @@ class UserAdmin(Base):
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
         """Let nobody spell out a password's hash by filtering for it, as Django's own page does not."""
         return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Whoever is shut out is signed out as well: else old cookies open the account once it is let in."""
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            end_browsers(obj)
 
     def has_add_permission(self, _request: HttpRequest, *_args: Any) -> bool:
         return False

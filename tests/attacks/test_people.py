@@ -36,6 +36,16 @@ def test_person_deactivated_while_at_the_tenant_comes_back_to_nothing(person: Pe
     assert tess.client.get("/account/security/")["Location"].startswith("/sign-in/")
 
 
+def test_stolen_cookie_is_worth_nothing_once_its_account_was_deactivated_and_is_let_in_again(
+    browser_of: Intruder, tenant: Tenant, ada: User, tess: User
+) -> None:
+    thief, admin = browser_of(tess), browser_of(ada)
+    for form in ({}, {"is_active": "on"}):
+        assert admin.post(f"{USERS}{tess.pk}/change/", form)["Location"] == USERS
+    assert User.objects.get(pk=tess.pk).is_active
+    assert thief.get("/account/security/")["Location"].startswith("/sign-in/")
+
+
 def test_address_of_an_administrator_makes_nobody_one(tenant: Tenant, person: PersonMaker, ada: User) -> None:
     nia = person("nia")
     tenant.token_fault(set={"email": ada.email, "email_verified": True, "nickname": ada.username})
