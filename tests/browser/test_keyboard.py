@@ -121,7 +121,7 @@ def test_error_is_tied_to_its_field_which_has_the_focus(
     field = page.get_by_role("textbox", name="Name")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(field).to_be_focused()
-    assert "required" in field.evaluate(DESCRIBED)
+    assert "Give it a name." in field.evaluate(DESCRIBED)
     console.expect("422")
 
 
