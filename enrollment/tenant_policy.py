@@ -1,7 +1,7 @@
 """What the whole tenant demands and offers, cached for minutes; who therefore must keep a second factor."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -11,10 +11,12 @@ from accounts.models import User
 from enrollment import conf
 from enrollment.factors import FactorKind, Mandate
 from enrollment.factors.kinds import ADDABLE_KINDS, FACTS, OFFERABLE_KINDS
-from enrollment.gateways import ManagementGateway, TenantError
+from enrollment.gateways import ManagementGateway, Problem, TenantError
 
 POLICIES_KEY = "enrollment:policies:1"
 SWITCHES_KEY = "enrollment:switches:1"
+# While the tenant fails it is asked again only after this, however often a page is looked at.
+RESPITE = timedelta(seconds=5)
 # Demands a second factor of everybody at every sign-in; the adaptive policy does so only sometimes.
 DEMANDS_MFA = "all-applications"
 # Passkeys belong to an identity of a database connection; so do these subjects. Whether that connection has
@@ -95,16 +97,27 @@ def _is_offered(user: User, kind: FactorKind, on: dict[str, bool]) -> bool:
 
 def forget() -> None:
     """Drop what is cached, after a change of the tenant's settings."""
-    cache.delete_many([POLICIES_KEY, SWITCHES_KEY])
+    keys = (POLICIES_KEY, SWITCHES_KEY)
+    cache.delete_many([*keys, *map(_problem, keys)])
 
 
 def _fresh(key: str, read: Callable[[], T]) -> T:
     stored: tuple[datetime, T] | None = cache.get(key)
     if stored and timezone.now() - stored[0] < conf.policy_fresh_for():
         return stored[1]
-    value = read()
+    if problem := cache.get(_problem(key)):
+        raise TenantError(Problem(problem))
+    try:
+        value = read()
+    except TenantError as error:
+        cache.set(_problem(key), error.code.value, RESPITE.total_seconds())
+        raise
     cache.set(key, (timezone.now(), value), int(conf.factors_kept_for().total_seconds()))
     return value
+
+
+def _problem(key: str) -> str:
+    return f"{key}:problem"
 
 
 def _known(key: str) -> Any:

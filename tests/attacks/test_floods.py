@@ -8,6 +8,7 @@ from django.core import mail
 from django.db import connection
 
 from accounts.models import User
+from enrollment import tenant_policy
 from enrollment.directory import RESPITE
 from enrollment.flows import Refused, new_recovery_code
 from enrollment.flows.pace import MOST_TRIES
@@ -17,7 +18,7 @@ from enrollment.models import ActivityEvent
 from mfaproject.messages import MOST_MESSAGES
 from tests.accounts.conftest import PersonMaker
 from tests.attacks.conftest import Intruder
-from tests.enrollment.adding import Adder
+from tests.enrollment.adding import Adder, add
 from tests.enrollment.conftest import acting
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.clock import Clock
@@ -140,6 +141,19 @@ def test_check_again_does_not_press_a_tenant_that_fails(
     elapse(RESPITE.total_seconds() + 1)
     client.post(page)
     assert tenant.exchanges("/api/v2/users/")
+
+
+def test_page_looked_at_without_end_does_not_press_a_tenant_that_fails(
+    person: PersonMaker, tenant: Tenant
+) -> None:
+    app = Adder(person("nia"), "totp")
+    app.open()
+    tenant_policy.forget()
+    tenant.fault("GET /api/v2/guardian/factors", status=503)
+    tenant.exchanges()
+    for _ in range(6):
+        assert app.who.client.get(add("totp")).status_code == 200
+    assert len(tenant.exchanges("/api/v2/guardian/")) <= TRIES
 
 
 @pytest.mark.parametrize("mfa", [True, False])
