@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from enrollment.views.enroll.ceremony import WORDS
 from tests.support.adding import Adder
@@ -47,6 +47,22 @@ def test_every_exception_that_browsers_throw_is_told_and_leaves_a_way_on(step: P
         expect(step.get_by_role("button", name="Create the passkey")).to_be_enabled()
         expect(step.get_by_role("button", name="Create the passkey")).to_be_focused()
     check_looks(step, *LOOKS)
+
+
+def test_button_can_be_pressed_only_once_something_listens(page: Page, tess: Adder) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/js/enroll/passkey*.js", hold)
+    tess.begin("passkey")
+
+    button = page.get_by_role("button", name="Create the passkey")
+    expect(button).to_be_disabled()
+
+    held[0].continue_()
+    expect(button).to_be_enabled()
 
 
 def test_exception_that_nobody_knows_is_told_too(step: Page, tess: Adder) -> None:

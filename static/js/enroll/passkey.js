@@ -83,7 +83,6 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 const hindrance = obstacle();
-if (hindrance) {
-  fail(hindrance);
-  button.disabled = true;
-}
+if (hindrance) fail(hindrance);
+// Not before there is somebody to hear it being pressed.
+button.disabled = Boolean(hindrance);
