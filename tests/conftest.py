@@ -90,12 +90,6 @@ def elapse(request: pytest.FixtureRequest) -> Iterator[Clock]:
 
 
 @pytest.fixture
-def sessions_in_database(settings: Settings) -> None:
-    """For tests that count queries: with a shared cache the session is read from there, and not counted."""
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
-
-
-@pytest.fixture
 def person(tenant: Tenant, db: None) -> Callable[..., Person]:
     """`person("tess")` is somebody with a browser of their own: see `tests/support/person.py`."""
 

@@ -166,5 +166,5 @@ def test_production_cookies_and_state_are_the_strict_ones() -> None:
         check=True,
     )
     expected = '["__Host-sessionid", "__Host-csrftoken", true, true, true, "Lax", true, 31536000, '
-    expected += '"django.contrib.sessions.backends.cached_db", true, false]'
+    expected += '"django.contrib.sessions.backends.db", true, false]'
     assert asked.stdout.strip() == expected

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
-from django.core.checks import Warning as Caution
+
+IN_DATABASE = 'Use "django.contrib.sessions.backends.db" as SESSION_ENGINE.'
+CACHED = (".cache", ".cached_db")
 
 E030 = Error(
     "Sessions are kept in cookies: an old cookie would bring an old proof back, and nobody could end it.",
-    hint='Use "django.contrib.sessions.backends.db" or "…cached_db" as SESSION_ENGINE.',
+    hint=IN_DATABASE,
     id="accounts.E030",
 )
 E031 = Error(
@@ -16,19 +18,18 @@ E031 = Error(
     hint='Set SESSION_COOKIE_SAMESITE = "Lax".',
     id="accounts.E031",
 )
-W030 = Caution(
-    "Sessions are kept in each process's own memory: the next request may reach a process that knows nobody.",
-    hint="Use the database for sessions, or a cache that all processes share.",
-    id="accounts.W030",
+E032 = Error(
+    "Sessions are kept in the cache: without it nobody is signed in, and with an old one back, sessions that "
+    "were ended are open again, what was proved in them included.",
+    hint=IN_DATABASE,
+    id="accounts.E032",
 )
 
 
 def messages() -> Iterator[CheckMessage]:
-    engine = settings.SESSION_ENGINE
-    if engine.endswith("signed_cookies"):
+    if settings.SESSION_ENGINE.endswith("signed_cookies"):
         yield E030
+    if settings.SESSION_ENGINE.endswith(CACHED):
+        yield E032
     if str(settings.SESSION_COOKIE_SAMESITE).lower() == "strict":
         yield E031
-    cache = settings.CACHES.get(settings.SESSION_CACHE_ALIAS, {}).get("BACKEND", "")
-    if engine.endswith(".cache") and ("locmem" in cache or "dummy" in cache):
-        yield W030

@@ -55,10 +55,8 @@ def test_step_up_changes_the_key_and_the_row_goes_along(person: People) -> None:
 
 
 def test_next_page_of_a_listed_browser_costs_no_query(
-    person: People, settings: Settings, django_assert_num_queries: DjangoAssertNumQueries, elapse: Clock
+    person: People, django_assert_num_queries: DjangoAssertNumQueries, elapse: Clock
 ) -> None:
-    # With a shared cache the session is read from there, and not counted.
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
     tess = person("tess")
     tess.open(PAGE)
     seen = rows(tess)[0].seen_at

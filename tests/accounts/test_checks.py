@@ -10,7 +10,6 @@ from pytest_django import Settings
 pytestmark = pytest.mark.django_db
 
 SOUND = {"AUTH0_ROLES_CLAIM": "https://site.example/roles"}
-OWN_MEMORY = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 MIDDLEWARE = "accounts.middleware.StepUpMiddleware"
 
 
@@ -71,7 +70,8 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("W021", {"LOGIN_URL": "nowhere:login"}),
         ("E030", {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}),
         ("E031", {"SESSION_COOKIE_SAMESITE": "Strict"}),
-        ("W030", {"SESSION_ENGINE": "django.contrib.sessions.backends.cache", "CACHES": OWN_MEMORY}),
+        ("E032", {"SESSION_ENGINE": "django.contrib.sessions.backends.cache"}),
+        ("E032", {"SESSION_ENGINE": "django.contrib.sessions.backends.cached_db"}),
     ],
 )
 def test_misconfiguration_is_found(settings: Settings, check_id: str, change: dict[str, Any]) -> None:

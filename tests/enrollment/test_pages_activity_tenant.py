@@ -104,7 +104,6 @@ def test_activity_page_cold_makes_one_call_and_warm_none(person: People, tenant:
     assert tenant.exchanges(MANAGEMENT) == []
 
 
-@pytest.mark.usefixtures("sessions_in_database")
 @pytest.mark.parametrize(("entries", "queries"), [(0, 7), (45, 7)])
 def test_activity_page_asks_the_database_as_often_whatever_happened(
     person: People, entries: int, queries: int, django_assert_num_queries: DjangoAssertNumQueries

@@ -88,7 +88,6 @@ def test_security_page_cold_makes_one_management_call_and_warm_none(person: Peop
     assert tenant.exchanges() == []
 
 
-@pytest.mark.usefixtures("sessions_in_database")
 def test_security_page_warm_asks_the_database_few_things(
     person: People, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
