@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from mfaproject.health import healthz, readyz
 
+handler400 = "accounts.views.errors.bad_request"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

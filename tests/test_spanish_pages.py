@@ -36,7 +36,10 @@ OWN_PAGES = (
 )
 KINDS = ("totp", "phone", "email", "push", "passkey", "webauthn-roaming", "webauthn-platform")
 ADMIN_PAGES = ("", "accounts/user/", "enrollment/activityevent/")
-ERROR_PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
+ERROR_PAGES = (
+    *("400.html", "403.html", "403_csrf.html", "404.html", "500.html"),
+    "accounts/session_ended.html",
+)
 
 # The same in both languages: names, addresses, countries of the picker, places as the tenant names them.
 NAMES = re.compile(

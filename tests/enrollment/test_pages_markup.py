@@ -82,7 +82,10 @@ def test_own_page_is_named_and_needs_nothing_that_the_policy_blocks(person: Peop
     check(page.content.decode())
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"])
+@pytest.mark.parametrize(
+    "name",
+    ["400.html", "403.html", "403_csrf.html", "404.html", "500.html", "accounts/session_ended.html"],
+)
 def test_error_page_stands_without_a_request(name: str) -> None:
     check(render_to_string(name))
 
