@@ -14,14 +14,9 @@ from accounts.answers import answer
 from accounts.assurance import Requirement
 from accounts.browsers import keep_listed
 from accounts.languages import known
-from accounts.rules import path_rules, requirements_for
+from accounts.rules import is_way_in, path_rules, requirements_for
 from accounts.step_up import StepUpRequired, ViewFunction, require_for, requirement_of
 from accounts.views.logout import sign_out
-
-# A rule for "/" covers the whole site, but not the pages that a proof is made at: that would be a loop.
-WAY_IN = frozenset(
-    {"accounts:sign-in", "accounts:step-up", "accounts:logout", "social:begin", "social:complete"}
-)
 
 
 class LanguageMiddleware:
@@ -92,7 +87,8 @@ class StepUpMiddleware:
         return gate_admin(request, match, sign_out) if match and ADMIN in match.app_names else None
 
     def _requirements(self, request: HttpRequest, view: ViewFunction) -> Iterator[Requirement]:
-        if request.resolver_match is None or request.resolver_match.view_name not in WAY_IN:
+        match = request.resolver_match
+        if match is None or not is_way_in(match.view_name):
             yield from requirements_for(self.rules, request.path_info)
         own = requirement_of(view)
         if own is not None:

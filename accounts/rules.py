@@ -10,6 +10,9 @@ from accounts.assurance import Requirement
 
 KEYS = frozenset({"path", "mfa_within", "login_within"})
 
+# A rule for "/" covers the whole site, but not the pages that a proof is made at: that would be a loop.
+_way_in = {"accounts:sign-in", "accounts:step-up", "accounts:logout", "social:begin", "social:complete"}
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -24,6 +27,19 @@ class Rule:
     def covers(self, path: str) -> bool:
         stem = self.prefix.rstrip("/")
         return path == stem or path.startswith(f"{stem}/")
+
+    def meets(self, stem: str) -> bool:
+        """Whether it covers a path, or something below it."""
+        return self.covers(stem) or f"{self.prefix.rstrip('/')}/".startswith(stem)
+
+
+def leave_open(*view_names: str) -> None:
+    """Add pages that stay open under every rule; for an app's `ready`, and for pages with their own gates."""
+    _way_in.update(view_names)
+
+
+def is_way_in(view_name: str) -> bool:
+    return view_name in _way_in
 
 
 def path_rules() -> list[Rule]:

@@ -12,9 +12,11 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Account security")
 
     def ready(self) -> None:
-        from enrollment import checks  # noqa: F401  # registers them; it reads settings, so not any sooner
-        from enrollment.flows.frozen import thaw_if_proved  # models can be imported only now
+        from accounts.rules import leave_open  # needs models, which can be imported only now
+        from enrollment import checks, open_pages  # noqa: F401  # checks register themselves; they read settings
+        from enrollment.flows.frozen import thaw_if_proved  # as above
         from enrollment.support import equip_staff_group
 
+        leave_open(*open_pages.NAMES)
         post_migrate.connect(equip_staff_group, sender=self)
         proof_recorded.connect(thaw_if_proved, dispatch_uid="enrollment.frozen")

@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.checks import Warning as Caution
+from django.urls import NoReverseMatch, reverse
 
+from accounts.rules import path_rules
 from accounts.tenant import management_client
-from enrollment import conf
+from enrollment import conf, open_pages
 
 # A worker that waits longer than this for the tenant is not there for anybody else.
 LONG_WAIT = 15.0
@@ -75,6 +77,12 @@ W007 = Caution(
     id="enrollment.W007",
 )
 
+# Why they stay open, by the URL name of the page that each part begins at.
+OPEN_PAGES = {
+    open_pages.ADDING: "whoever has no second factor could not add the one that the rule asks for",
+    open_pages.ALARM: "whoever says that it was not them must not be held up",
+}
+
 NUMBERS: dict[str, Callable[[], Any]] = {
     "TENANT_CONNECT_TIMEOUT": conf.connect_timeout,
     "TENANT_READ_TIMEOUT": conf.read_timeout,
@@ -89,7 +97,8 @@ NUMBERS: dict[str, Callable[[], Any]] = {
 def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     """What is wrong anywhere, on a developer's machine too."""
     wrong = list(_wrong_numbers())
-    return [*_credentials(), *wrong, *([] if wrong else _durations()), *_proxies(), *_site_url(), *_cache()]
+    durations = [] if wrong else _durations()
+    return [*_credentials(), *wrong, *durations, *_proxies(), *_site_url(), *_cache(), *_open_pages()]
 
 
 @register(Tags.security, deploy=True)
@@ -156,3 +165,18 @@ def _site_url() -> Iterable[CheckMessage]:
 def _cache() -> Iterator[CheckMessage]:
     if "dummy" in settings.CACHES["default"]["BACKEND"]:
         yield W004
+
+
+def _open_pages() -> Iterator[CheckMessage]:
+    for name, why in OPEN_PAGES.items():
+        try:
+            path, rules = reverse(name), path_rules()
+        except (NoReverseMatch, TypeError, ValueError):
+            # Not mounted; or a rule cannot be read, and `accounts` says so.
+            continue
+        if any(rule.meets(path) for rule in rules):
+            yield Info(
+                f"STEP_UP_RULES covers {path}, which stays open all the same: {why}.",
+                hint="Nothing is to be done: these pages ask for a proof themselves, or open nothing.",
+                id="enrollment.I001",
+            )

@@ -7,6 +7,7 @@ from enrollment.views.activity import ActivityView
 from enrollment.views.alarm import AlarmDoneView, AlarmView, UnfreezeView
 from enrollment.views.enroll import converters
 from enrollment.views.enroll.begin import BeginView
+from enrollment.views.enroll.choose import ChooseView
 from enrollment.views.enroll.link import LinkView
 from enrollment.views.enroll.pending import StepView
 from enrollment.views.enroll.steps import CancelView, ResendView, StatusView
@@ -21,6 +22,7 @@ ONE = "<in_page:kind>/<uuid:pending_id>/"
 
 app_name = "enrollment"
 adding = [
+    path("", ChooseView.as_view(), name="add-any"),
     path("<in_page:kind>/", BeginView.as_view(), name="add"),
     path(ONE, StepView.as_view(), name="pending"),
     path(f"{ONE}resend/", ResendView.as_view(), name="pending-resend"),

@@ -30,6 +30,7 @@ OWN_PAGES = (
     f"{SECURITY}activity/",
     f"{SECURITY}activity/?show=failed",
     f"{SECURITY}not-me/",
+    f"{SECURITY}add/",
     f"{SECURITY}{TOTP}/rename/",
     f"{SECURITY}{TOTP}/remove/",
     f"{SECURITY}recovery-code/",

@@ -49,6 +49,7 @@ class StepUpView(View):
             "window": holds_for(pending.requirement),
             "last_attempt": last_attempt(pending.outcome),
             "was_post": pending.was_post,
+            "asks_mfa": pending.requirement.mfa_within is not None,
         }
 
 

@@ -24,6 +24,7 @@ OWN_PAGES = [
     f"{SECURITY}activity/",
     f"{SECURITY}not-me/",
     f"{SECURITY}recovery-code/",
+    f"{SECURITY}add/",
     f"{SECURITY}add/totp/",
     f"/step-up/?next={SECURITY}recovery-code/",
 ]
