@@ -92,8 +92,13 @@ def fresh_profile(backend: Auth0Backend, user: User, **_: Any) -> Step:
 
 
 def fresh_roles(backend: Auth0Backend, user: User, **_: Any) -> Step:
-    """Staff and superuser follow the tenant at every login, both ways: a role taken away is gone here too."""
+    """Staff and superuser follow the tenant at every login, both ways: a role taken away is gone here too.
+
+    Where no claim is configured, the site has its own way of saying who is staff, and it is left alone.
+    """
     settings = conf.roles()
+    if not settings.claim:
+        return None
     held = roles_from_claims(_claims(backend), settings.claim)
     is_superuser = settings.superuser in held - {""}
     is_staff = is_superuser or settings.staff in held - {""}

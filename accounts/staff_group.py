@@ -1,8 +1,8 @@
 """The group that every member of staff is in: what staff may do in the admin, besides being let in.
 
-Membership follows the roles claim as the staff flag does, at every login and both ways. Apps give the group
-its permissions after each migration (`enrollment/support.py`); whoever may do more is an administrator, or is
-in another group besides.
+Membership follows the roles claim as the staff flag does, at every login and both ways, where one is
+configured. Apps give the group its permissions after each migration (`enrollment/support.py`); whoever may do
+more is an administrator, or is in another group besides.
 """
 
 from django.contrib.auth.models import Group

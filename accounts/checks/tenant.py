@@ -47,7 +47,7 @@ E006 = Error(
     id="accounts.E006",
 )
 W001 = Caution(
-    "AUTH0_ROLES_CLAIM is not set: nobody becomes staff, and whoever is loses it at the next sign-in.",
+    "AUTH0_ROLES_CLAIM is not set: signing in makes nobody staff, and leaves whoever is as they are.",
     hint="Set it to the claim that an Action of yours puts roles into, such as https://your-site.example/roles.",
     id="accounts.W001",
 )

@@ -4,6 +4,7 @@ import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
@@ -12,6 +13,7 @@ from social_django.models import UserSocialAuth
 
 from accounts.models import User
 from accounts.pipeline import username_for
+from accounts.staff_group import STAFF_GROUP
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import begin_sign_in
 from tests.support.person import Person
@@ -148,6 +150,22 @@ def test_sign_in_without_a_configured_claim_makes_nobody_staff(
     settings.AUTH0_ROLES_CLAIM = ""
     person("ada").sign_in()
     assert not only_user().is_staff
+    assert not only_user().groups.exists()
+
+
+def test_sign_in_without_a_configured_claim_leaves_flags_and_groups_alone(
+    person: PersonMaker, settings: Settings
+) -> None:
+    settings.AUTH0_ROLES_CLAIM = ""
+    support = Group.objects.get(name=STAFF_GROUP)
+    person("nia").sign_in()
+    User.objects.update(is_staff=True, is_superuser=True)
+    only_user().groups.add(support)
+
+    person("nia").sign_in()
+
+    assert (only_user().is_staff, only_user().is_superuser) == (True, True)
+    assert list(only_user().groups.all()) == [support]
 
 
 def test_sign_in_with_an_empty_role_name_makes_nobody_superuser(
