@@ -49,7 +49,7 @@ def browsers_of(user: User, besides: HttpRequest | None = None) -> QuerySet[User
     """Return the browsers that may still be signed in, the one seen last first; `besides` leaves one out."""
     since = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
     rows = UserSession.objects.filter(user=user, seen_at__gte=since)
-    return rows.exclude(key_digest=_digest_of(besides)).order_by("-seen_at")
+    return rows.exclude(key_digest__in=_digests_of(besides)).order_by("-seen_at")
 
 
 def end_browsers(user: User, keep: HttpRequest | None = None) -> int:
@@ -59,12 +59,12 @@ def end_browsers(user: User, keep: HttpRequest | None = None) -> int:
     each session holds a digest that the password nobody knows is part of (Django, "Session invalidation on
     password change"), so with a new one none of them opens anything again, listed or not.
     """
-    own = _digest_of(keep)
+    own = _digests_of(keep)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     if keep is not None:
         update_session_auth_hash(keep, user)
-    rows = list(UserSession.objects.filter(user=user).exclude(key_digest=own))
+    rows = list(UserSession.objects.filter(user=user).exclude(key_digest__in=own))
     for row in rows:
         _delete_session(row)
     UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -105,9 +105,12 @@ def _sid(request: HttpRequest) -> str:
     return (record.session_id if record else None) or ""
 
 
-def _digest_of(request: HttpRequest | None) -> str:
-    key = request.session.session_key if request else None
-    return _digest(key) if key else ""
+def _digests_of(request: HttpRequest | None) -> set[str]:
+    """What a session may be listed under: where its key has just changed, its row still has the old one."""
+    if request is None:
+        return set()
+    key, listed = request.session.session_key, request.session.get(SESSION_KEY) or {}
+    return {_digest(key or ""), listed.get("digest", "")}
 
 
 def _digest(key: str) -> str:

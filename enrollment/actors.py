@@ -1,6 +1,6 @@
 """Who is doing something, from where, and how strongly they proved themselves; every flow is told one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
@@ -33,6 +33,8 @@ class Actor:
     reason: str = ""
     name: str = ""
     site_url: str = ""
+    # Whose session is kept where all others of the same person are ended.
+    request: HttpRequest | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def from_request(cls, request: HttpRequest, source: Source = Source.PAGE, reason: str = "") -> Self:
@@ -45,6 +47,7 @@ class Actor:
             source=Source(source),
             reason=reason.strip(),
             site_url=_site_url(request),
+            request=request,
         )
 
     @classmethod

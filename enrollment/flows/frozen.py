@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.assurance import Assurance, Requirement, Verdict, verdict
+from accounts.browsers import end_browsers
 from accounts.models import User
 from accounts.step_up import require
 from enrollment import directory, freezes
@@ -45,10 +47,16 @@ def way_out(subject: User, row: Freeze) -> Requirement:
 
 
 def thaw(actor: Actor, subject: User, row: Freeze) -> None:
-    """End a freeze, once; write it down, and tell the person, who may not be the one who did."""
-    if freezes.end(row):
-        attempt = Attempt(actor, subject, Action.UNFROZEN)
-        announce(attempt, record(attempt, Outcome.DONE))
+    """End a freeze, once; write it down, and tell the person, who may not be the one who did.
+
+    Every session but the one that ends it ends too: whoever made it stayed signed in, and may be a thief.
+    """
+    with transaction.atomic():
+        if not freezes.end(row):
+            return
+        end_browsers(subject, keep=actor.request if actor.is_self(subject) else None)
+    attempt = Attempt(actor, subject, Action.UNFROZEN)
+    announce(attempt, record(attempt, Outcome.DONE))
 
 
 def thaw_if_proved(request: HttpRequest, user: User, assurance: Assurance, **_kwargs: Any) -> None:

@@ -1,14 +1,18 @@
 """`mfa_user freeze` and `unfreeze`: an operator's last resort, and nobody else's."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core import mail
 
-from accounts.models import User
+from accounts.models import User, UserSession
 from enrollment.flows import Refused, freeze_account, unfreeze_account
 from enrollment.freezes import freeze_of
 from enrollment.models import ActivityEvent
 from tests.enrollment.conftest import acting
 from tests.enrollment.console import run
+from tests.enrollment.reading import SECURITY
+from tests.support.person import Person
 from tests.support.tenant import Tenant
 
 TESS = "tess@example.test"
@@ -35,6 +39,21 @@ def test_operator_ends_a_freeze_and_the_mail_does_not_say_that_somebody_signed_i
     assert freeze_of(tess) is None
     assert "signed in" not in mail.outbox[0].body.partition("When:")[0]
     assert ActivityEvent.objects.first().source == "command"  # type: ignore[union-attr]
+
+
+def test_operator_who_ends_a_freeze_signs_the_person_out_everywhere(
+    person: Callable[..., Person], tenant: Tenant
+) -> None:
+    thief = person("tess")
+    thief.open(SECURITY)
+    assert run("mfa_user", "freeze", TESS, *WHY).status == 0
+    assert thief.client.get(SECURITY).status_code == 200
+
+    run("mfa_user", "unfreeze", TESS, *WHY)
+
+    assert thief.client.get(SECURITY)["Location"].startswith("/sign-in/")
+    assert not UserSession.objects.exists()
+    assert "every browser was signed out" in mail.outbox[-1].body
 
 
 def test_ending_what_is_not_frozen_is_refused_and_written_down(tess: User) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 
+from accounts.models import UserSession
 from enrollment.freezes import freeze_of
 from tests.enrollment.alarms import RENAME, REVOKE, SESSIONS, alarm, outcomes, user_of
 from tests.enrollment.reading import SECURITY, text_of
@@ -61,6 +62,58 @@ def test_sign_in_from_another_browser_ends_it_too(person: People, tenant: Tenant
     other.sign_in()
 
     assert freeze_of(user_of(tess)) is None
+
+
+def is_signed_in(who: Person) -> bool:
+    return who.client.get(SECURITY).status_code == 200
+
+
+def test_owner_who_ends_it_signs_out_whoever_made_it(person: People, elapse: Clock) -> None:
+    thief, late, owner = person("tess"), person("tess"), person("tess")
+    thief.open(SECURITY)
+    alarm(thief)
+    late.open(SECURITY)
+    elapse(5)
+    assert [is_signed_in(who) for who in (thief, late)] == [True, True]
+
+    assert "can be changed again" in text_of(owner.open(f"{SECURITY}unfreeze/"))
+
+    assert [is_signed_in(who) for who in (thief, late, owner)] == [False, False, True]
+    assert UserSession.objects.filter(user=user_of(owner)).count() == 1
+    assert "every other browser was signed out" in mail.outbox[-1].body
+
+
+def test_browser_that_made_it_and_ends_it_stays_the_one_it_was(person: People, elapse: Clock) -> None:
+    tess = person("tess")
+    tess.open(SECURITY)
+    alarm(tess)
+    before = UserSession.objects.get(user=user_of(tess))
+    elapse(5)
+
+    tess.open(f"{SECURITY}unfreeze/")
+
+    after = UserSession.objects.get(user=user_of(tess))
+    assert (after.pk, after.created_at) == (before.pk, before.created_at)
+    assert after.key_digest != before.key_digest
+
+
+def test_freeze_that_the_sign_in_could_not_end_signs_others_out_once_it_ends(
+    person: People, tenant: Tenant, elapse: Clock
+) -> None:
+    """The tenant did not say what nia has, so the sign-in counted for too little at first."""
+    thief, nia = person("nia"), person("nia")
+    thief.open(SECURITY)
+    alarm(thief)
+    elapse(5)
+    tenant.fault("GET /api/v2/users/*/authentication-methods", status=503)
+    nia.sign_in(SECURITY)
+    assert freeze_of(user_of(nia))
+    tenant.control("faults", [])
+    elapse(120)
+
+    assert "can be changed again" in text_of(nia.open(f"{SECURITY}unfreeze/"))
+
+    assert [is_signed_in(who) for who in (thief, nia)] == [False, True]
 
 
 def test_sign_in_by_password_alone_does_not_end_it(person: People, elapse: Clock) -> None:
