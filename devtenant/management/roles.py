@@ -53,7 +53,7 @@ def delete_role(role_id: str) -> tuple[str, int]:
 
 
 @api.get("/users/<user_id>/roles")
-@needs("read:users", "read:roles", every=True)
+@needs("read:users", "read:roles", "read:role_members", every=True)
 def user_roles(user_id: str) -> Response:
     known_query("page", "per_page", "include_totals")
     names = user_or_404(user_id).roles

@@ -5,10 +5,11 @@ from enrollment.doctor.connection import clock, credentials, discovery, scopes
 from enrollment.doctor.factors import factors, policy, step_up
 from enrollment.doctor.findings import Finding, State
 from enrollment.doctor.my_account import MyAccountApi, UserGrant, api, grant
-from enrollment.doctor.needs import NEEDED_SCOPES
+from enrollment.doctor.needs import NEEDED_SCOPES, ROLE_SCOPES
 
 __all__ = [
     "NEEDED_SCOPES",
+    "ROLE_SCOPES",
     "Application",
     "Finding",
     "MyAccountApi",

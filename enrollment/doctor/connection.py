@@ -57,11 +57,14 @@ def credentials(*, accepted: bool) -> Finding:
     )
 
 
-def scopes(granted: frozenset[str] | None) -> Finding:
-    """Hold what was granted against what this site needs; None where the tenant did not say."""
+def scopes(granted: frozenset[str] | None, *, with_roles: bool) -> Finding:
+    """Hold what was granted against what this site needs; None where the tenant did not say.
+
+    `with_roles` says whether the site asks the tenant who is staff.
+    """
     if granted is None:
         return Finding(SCOPES, State.UNCHECKED, _("The tenant did not say which scopes it granted."))
-    missing = missing_from(granted)
+    missing = missing_from(granted, with_roles=with_roles)
     if not missing:
         return Finding(SCOPES, State.OK, _("Every scope that this site needs is granted."))
     return Finding(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from accounts.conf import roles
 from accounts.tenant import current_tenant, management_tenant, web_client
 from enrollment import conf, doctor
 from enrollment.doctor import Finding
@@ -30,7 +31,7 @@ def examined() -> Iterator[Finding]:
         yield doctor.credentials(accepted=False)
         return
     yield doctor.credentials(accepted=True)
-    yield doctor.scopes(granted)
+    yield doctor.scopes(granted, with_roles=bool(roles().claim))
     yield from _application(gateway)
     yield from _my_account(gateway)
     yield from _factors(gateway)

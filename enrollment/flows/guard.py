@@ -16,6 +16,7 @@ from enrollment.factors import Factor
 from enrollment.flows.frozen import refuse_frozen
 from enrollment.flows.pace import keep_pace
 from enrollment.flows.proofs import requirement_for
+from enrollment.flows.staff import for_administrators, refuse_staff_at_tenant
 from enrollment.support import may_support
 
 __all__ = ["opened", "owned", "permit", "prove", "refuse_frozen", "requirement_for"]
@@ -37,6 +38,7 @@ def opened(actor: Actor, subject: User) -> Iterator[tuple[Factor, ...]]:
     if known is not None or not actor.is_self(subject):
         prove(actor, subject, known)
     with _alone(subject):
+        refuse_staff_at_tenant(actor, subject)
         factors = directory.fresh_factors_of(subject.sub or "")
         # The tenant may have taken its time: whoever has said meanwhile "this wasn't me" must be heard.
         refuse_frozen(actor, subject)
@@ -62,7 +64,7 @@ def _permit_staff(actor: Actor, subject: User) -> None:
         raise Refused("not-allowed", _("Only support staff may do this on somebody else's account."))
     # Otherwise support could take over an administrator's account, and with it the site.
     if (subject.is_staff or subject.is_superuser) and not user.is_superuser:
-        raise Refused("staff-by-administrators", _("Only an administrator may do this on a staff account."))
+        raise for_administrators()
 
 
 def prove(actor: Actor, subject: User, factors: Sequence[Factor] | None) -> None:

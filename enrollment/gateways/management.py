@@ -102,6 +102,13 @@ class ManagementGateway:
         """Make every remembered browser ask for a second factor again. Scope: update:users."""
         self._change(lambda: self.api.users.multifactor.invalidate_remember_browser(sub))
 
+    def roles_of(self, sub: str) -> frozenset[str]:
+        """Name a person's roles as they are now. Scopes: read:users, read:roles and read:role_members."""
+        api = self.api.users.roles
+        return self._read(
+            lambda: frozenset(_present(role.name) for role in _listed(api.list(sub, per_page=PAGE_SIZE)))
+        )
+
     # The whole tenant
 
     def list_factors(self) -> dict[str, bool]:
@@ -159,6 +166,13 @@ def _all(pager: SyncPager[I, R]) -> list[I]:
         pager = following
         items += pager.items or []
     return items
+
+
+def _listed(pager: SyncPager[I, R]) -> list[I]:
+    """Read all of a list that a guard goes by: an answer without one does not say that there is nothing."""
+    if pager.items is None:
+        raise ValueError("the answer lacks a list")
+    return _all(pager)
 
 
 def _present(value: str | None) -> str:

@@ -1,15 +1,19 @@
 """What support does for people in the admin, against the real tenant."""
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 
 from accounts.models import User
+from enrollment.doctor import NEEDED_SCOPES
 from enrollment.models import ActivityEvent
 from tests.enrollment.admin_pages import DEEDS, USERS, WHY, do, removal_of, security_of
 from tests.enrollment.conftest import Locals
+from tests.enrollment.doctoring import management_scopes
 from tests.enrollment.reading import MANAGEMENT, text_of
 from tests.support.person import Person
 from tests.support.tenant import Tenant
@@ -205,6 +209,43 @@ def test_removal_that_may_have_been_done_leads_to_the_list_and_says_so(
 
     assert "It may have been done: check the list." in said_after(sol, answer)
     assert ActivityEvent.objects.get().outcome == "unknown"
+
+
+# Whoever has been made staff at the tenant
+
+
+def test_removal_from_somebody_made_administrator_meanwhile_is_refused(
+    person: People, tess: User, tenant: Tenant
+) -> None:
+    sol = person("sol")
+    page = sol.open(removal_of(tess, APP))
+    tenant.add_user(user_id=tess.sub, email=tess.email, roles=["admin"])
+
+    answer = sol.submit(page, to_path=removal_of(tess, APP).replace("%7C", "|"), reason=WHY)
+
+    assert answer.status_code == 422
+    assert "Only an administrator may do this on a staff account." in text_of(answer)
+    assert kinds_of(tenant, "tess") == ["totp", "phone", "recovery-code"]
+
+
+def test_removal_while_roles_cannot_be_read_is_not_done_and_says_what_to_do(
+    person: People, tess: User, tenant: Tenant
+) -> None:
+    sol, ada = person("sol"), person("ada")
+    page = sol.open(removal_of(tess, APP))
+    management_scopes(tenant, *(each for each in NEEDED_SCOPES if each != "read:role_members"))
+    cache.clear()  # the token of before the change
+
+    answer = sol.submit(page, to_path=removal_of(tess, APP).replace("%7C", "|"), reason=WHY)
+
+    assert answer.status_code == 503
+    assert "couldn't check whether this is a staff account" in unescape(text_of(answer))
+    assert "It was not done" in text_of(answer)
+    assert WHY in answer.content.decode()
+    event = ActivityEvent.objects.get()
+    assert (event.outcome, event.code) == ("failed", "forbidden")
+    # An administrator needs no answer.
+    assert "Removed “Phone app”." in said_after(ada, do(ada, removal_of(tess, APP)))
 
 
 # A recovery code

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from enrollment.doctor import NEEDED_SCOPES
+from enrollment.doctor import NEEDED_SCOPES, ROLE_SCOPES
 from enrollment.management.problems import Exit
 from tests.enrollment.console import run
 from tests.enrollment.doctoring import SITE, found, management_scopes, states, switch_on_only
@@ -79,6 +79,17 @@ def test_scope_that_is_missing_is_named(tenant: Tenant, scope: str) -> None:
     (sentence,) = [each["sentence"] for each in ended.json["findings"] if each["id"] == "management.scopes"]
     assert ended.status == Exit.REFUSED
     assert sentence.endswith(f"lacks scopes: {scope}.")
+
+
+def test_scopes_of_roles_are_needed_where_a_roles_claim_is_configured(
+    tenant: Tenant, settings: Settings
+) -> None:
+    management_scopes(tenant, *(each for each in NEEDED_SCOPES if each not in ROLE_SCOPES))
+    assert states(run("mfa_doctor", "--json"))["management.scopes"] == "problem"
+
+    settings.AUTH0_ROLES_CLAIM = ""
+
+    assert states(run("mfa_doctor", "--json"))["management.scopes"] == "ok"
 
 
 def test_log_is_open_by_either_of_its_scopes(tenant: Tenant) -> None:

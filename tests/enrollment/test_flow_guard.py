@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from pytest_django import Settings
 
 from accounts.assurance import Assurance, Requirement
 from accounts.models import User
@@ -12,6 +14,7 @@ from enrollment import flows
 from enrollment.actors import Actor
 from enrollment.factors import FactorKind
 from enrollment.flows import Refused, requirement_for
+from enrollment.gateways import TenantError, Truth
 from enrollment.models import ActivityEvent
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factors
@@ -26,6 +29,7 @@ FLOWS: dict[str, Flow] = {
     "browsers": flows.forget_browsers,
     "reset": flows.reset_factors,
 }
+RENAMING = ["GET authentication-methods", "PATCH totp%7Cdev_tess_totp"]
 every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
 
 
@@ -98,6 +102,71 @@ def test_support_does_not_touch_staff(ada: User, sol: User, flow: Flow) -> None:
     with pytest.raises(Refused) as refused:
         flow(acting(sol, reason="Asked for by phone"), ada)
     assert refused.value.code == "staff-by-administrators"
+
+
+def calls_of(tenant: Tenant) -> list[str]:
+    """What the Management API was asked, in short; tokens aside."""
+    calls = tenant.exchanges("/api/v2/")
+    return [f"{call['method']} {call['path'].partition('?')[0].rpartition('/')[2]}" for call in calls]
+
+
+@every_flow
+@pytest.mark.parametrize("role", ["admin", "support"])
+def test_support_does_not_touch_whom_the_tenant_has_made_staff_since_they_signed_in(
+    tenant: Tenant, tess: User, sol: User, flow: Flow, role: str
+) -> None:
+    tenant.add_user(user_id=tess.sub, email=tess.email, roles=[role])
+    tenant.exchanges()
+
+    with pytest.raises(Refused) as refused:
+        flow(acting(sol, reason="Asked for by phone"), tess)
+
+    assert refused.value.code == "staff-by-administrators"
+    assert calls_of(tenant) == ["GET roles"]
+    assert ActivityEvent.objects.get().code == "staff-by-administrators"
+
+
+@every_flow
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"status": 403},
+        {"status": 503},
+        {"status": 200, "body": "<html>"},
+        {"status": 200, "body": "{}"},
+        {"status": 200, "body": '{"roles": [{"id": "rol_1"}]}'},
+    ],
+)
+def test_support_touches_nobody_whose_roles_the_tenant_does_not_tell(
+    tenant: Tenant, tess: User, sol: User, flow: Flow, fault: dict[str, Any]
+) -> None:
+    tenant.fault("GET /api/v2/users/*/roles", **fault)
+    tenant.exchanges()
+
+    with pytest.raises(TenantError) as failed:
+        flow(acting(sol, reason="Asked for by phone"), tess)
+
+    assert failed.value.outcome is Truth.NOT_DONE
+    assert "staff account" in str(failed.value.cause)
+    assert set(calls_of(tenant)) == {"GET roles"}
+
+
+def test_roles_cost_support_one_call_and_nobody_else_any(
+    tenant: Tenant, tess: User, sol: User, ada: User, settings: Settings
+) -> None:
+    why = "Asked for by phone"
+    actors = [acting(sol, reason=why), acting(ada, reason=why), acting(tess), Actor.operator("root", why)]
+    calls = [_calls_of_a_rename(tenant, actor, tess, f"Name {i}") for i, actor in enumerate(actors)]
+    assert calls == [["GET roles", *RENAMING], RENAMING, RENAMING, RENAMING]
+
+    settings.AUTH0_ROLES_CLAIM = ""
+    assert _calls_of_a_rename(tenant, actors[0], tess, "Without a claim") == RENAMING
+
+
+def _calls_of_a_rename(tenant: Tenant, actor: Actor, subject: User, name: str) -> list[str]:
+    tenant.exchanges()
+    flows.rename_factor(actor, subject, "totp|dev_tess_totp", name)
+    return calls_of(tenant)
 
 
 @every_flow
