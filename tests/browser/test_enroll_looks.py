@@ -21,6 +21,11 @@ def look_around(page: Page) -> None:
     page.reload()
 
 
+def test_page_that_offers_every_kind_is_well_made(page: Page, at_browser: At) -> None:
+    at_browser("nia").sign_in("/account/security/add/")
+    look_around(page)
+
+
 @pytest.mark.parametrize("kind", ["totp", "phone", "email", "push", "passkey"])
 def test_pages_of_a_kind_are_well_made(page: Page, at_browser: At, kind: str) -> None:
     nia = Adder(at_browser("nia"))
