@@ -17,6 +17,9 @@ FAULTS: "dict[Fault, StrOrPromise]" = {
     Fault.LENGTH: _("This number is too long or too short for the country. Look it over."),
     Fault.NOT_IN_USE: _("No phone in this country has such a number. Look the number and the country over."),
     Fault.NOT_PERSONAL: _("No codes are sent to service numbers. Give the number of a phone of your own."),
+    Fault.SATELLITE_OR_PERSONAL: _(
+        "We don't send codes to satellite phones or call-forwarding numbers. Enter a regular phone number."
+    ),
 }
 LANDLINE = _("This is a landline, which takes no text messages. Choose a call.")
 # With neither, there is nothing to say which part of the number is wrong.

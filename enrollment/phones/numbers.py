@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import (
+    COUNTRY_CODES_FOR_NON_GEO_REGIONS,
+    NumberParseException,
+    PhoneNumberFormat,
+    PhoneNumberType,
+)
 
 # Calling these costs whoever calls, or rings somewhere else than with the person.
 REFUSED_TYPES = frozenset(
@@ -18,6 +23,9 @@ REFUSED_TYPES = frozenset(
         PhoneNumberType.VOICEMAIL,
     }
 )
+# Satellite and other networks of no country, such as +870 and +881. Calls there, and to personal numbers,
+# which forward to anywhere, cost many times the usual: a fraudster with a share in it has codes sent all day.
+NETWORKS = frozenset(COUNTRY_CODES_FOR_NON_GEO_REGIONS)
 # "00" is what most of the world dials before a country code.
 DIALLED_ABROAD = re.compile(r"^\s*00\s*(?=[1-9])")
 
@@ -30,6 +38,7 @@ class Fault(StrEnum):
     LENGTH = "length"
     NOT_IN_USE = "not-in-use"
     NOT_PERSONAL = "not-personal"
+    SATELLITE_OR_PERSONAL = "satellite-or-personal"
 
 
 class NumberError(ValueError):
@@ -59,6 +68,8 @@ def normalised(typed: str, region: str = "") -> Verdict:
     kind = phonenumbers.number_type(number)
     if kind in REFUSED_TYPES:
         raise NumberError(Fault.NOT_PERSONAL)
+    if kind == PhoneNumberType.PERSONAL_NUMBER or number.country_code in NETWORKS:
+        raise NumberError(Fault.SATELLITE_OR_PERSONAL)
     return Verdict(
         e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
         region=phonenumbers.region_code_for_number(number) or region,

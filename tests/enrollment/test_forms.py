@@ -90,6 +90,12 @@ def test_landline_with_a_text_message_is_told_beside_the_choice() -> None:
     assert PhoneForm({"country": "GB", "number": "0121 234 5678", "channel": "voice"}).is_valid()
 
 
+@pytest.mark.parametrize("number", ["+881 6 12345678", "+44 70 1234 5678"])
+def test_phone_form_says_that_satellites_and_forwarded_numbers_get_no_code(number: str) -> None:
+    form = PhoneForm({"country": "", "number": number, "channel": "voice"})
+    assert "satellite phones or call-forwarding numbers" in form.errors["number"][0]
+
+
 def test_number_without_its_country_is_told_beside_the_country() -> None:
     form = PhoneForm({"country": "", "number": "201 555 0123", "channel": "sms"})
 

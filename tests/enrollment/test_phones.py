@@ -3,8 +3,10 @@
 import subprocess
 import sys
 
+import phonenumbers
 import pytest
 from django.utils import translation
+from phonenumbers import PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 from enrollment.phones import Fault, NumberError, likely_region, normalised, regions
 
@@ -42,6 +44,45 @@ def test_number_that_no_code_is_sent_to_says_why(typed: str, region: str, fault:
         normalised(typed, region)
 
     assert caught.value.fault is fault
+
+
+def refusal_of(number: PhoneNumber) -> Fault | None:
+    try:
+        normalised(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    except NumberError as error:
+        return error.fault
+    return None
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "+870 773 123456",  # Inmarsat
+        "+878 10 1234567890",  # universal personal telecommunications
+        "+881 6 12345678",  # Iridium
+        "+882 16 12345678",  # Thuraya
+        "+883 5100 12345",  # iNum
+        "+44 70 1234 5678",
+        "+1 500 234 5678",
+    ],
+)
+def test_satellite_and_personal_number_gets_no_code(number: str) -> None:
+    assert refusal_of(phonenumbers.parse(number)) is Fault.SATELLITE_OR_PERSONAL
+
+
+@pytest.mark.parametrize("code", sorted(phonenumbers.COUNTRY_CODES_FOR_NON_GEO_REGIONS))
+def test_network_of_no_country_gets_no_code(code: int) -> None:
+    number = phonenumbers.example_number_for_non_geo_entity(code)
+    assert number is not None
+    assert refusal_of(number) in (Fault.SATELLITE_OR_PERSONAL, Fault.NOT_PERSONAL)
+
+
+def test_personal_number_of_any_country_gets_no_code_and_its_mobiles_do() -> None:
+    for region in phonenumbers.SUPPORTED_REGIONS:
+        personal = phonenumbers.example_number_for_type(region, PhoneNumberType.PERSONAL_NUMBER)
+        mobile = phonenumbers.example_number_for_type(region, PhoneNumberType.MOBILE)
+        assert personal is None or refusal_of(personal) is Fault.SATELLITE_OR_PERSONAL
+        assert mobile is None or refusal_of(mobile) is None
 
 
 @pytest.mark.parametrize(
