@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from devtenant.mfa import kinds, options
 from devtenant.oidc.claims import PAPE_MFA
 from devtenant.records import Session, Transaction
 from devtenant.store import Store
@@ -22,13 +23,20 @@ class Demand(Enum):
 def of(store: Store, tx: Transaction) -> Demand:
     """The strongest demand on this transaction (Auth0: step-up, MFA policies, My Account API)."""
     settings, audience = store.settings, tx.params.get("audience", "")
-    stepping_up = PAPE_MFA in tx.acr_values and settings.acr_action
+    stepping_up = PAPE_MFA in tx.acr_values and settings.acr_action and _has_independent_factor(store, tx)
     my_account = audience == store.audience("me/") and settings.default_policy and not _recent(store, tx)
     if stepping_up or my_account or audience == store.audience("mfa/"):
         return Demand.REQUEST
     if "all-applications" in settings.policies and not _carried(store, tx):
         return Demand.POLICY
     return Demand.NONE
+
+
+def _has_independent_factor(store: Store, tx: Transaction) -> bool:
+    """What README's Action asks first: without one, a step-up would let a thief enroll one of their own."""
+    user = store.users.get(tx.user_id or "")
+    found = options.challenges(store, user) if user else []
+    return any(option.kind.name not in kinds.DEPENDENT for option in found)
 
 
 def _carried(store: Store, tx: Transaction) -> bool:

@@ -32,6 +32,12 @@ def application(tenant: Tenant) -> Application:
 
 
 @pytest.fixture
+def everybody_asked(tenant: Tenant) -> None:
+    """The policy "always": who has no factor has to enroll one. A step-up alone enrolls nobody."""
+    tenant.set_settings(policies=["all-applications"])
+
+
+@pytest.fixture
 def asked(application: Application) -> Callable[[str], SecondFactor]:
     """`asked("tess")` is a visitor with a new browser, to be sent through the second-factor pages."""
     return lambda nick: SecondFactor(application, TenantBrowser(application.tenant.base_url), nick)

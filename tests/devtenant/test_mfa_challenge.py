@@ -153,15 +153,52 @@ def test_unverified_address_is_not_offered(asked: Asked, tenant: Tenant) -> None
     assert "email" not in asked("tess").sign_in().offered()
 
 
+@pytest.mark.usefixtures("everybody_asked")
 def test_person_with_an_address_alone_is_not_challenged_by_e_mail(asked: Asked) -> None:
     assert asked("nia").sign_in().page.path == "/u/mfa/enroll"
 
 
+@pytest.mark.usefixtures("everybody_asked")
 def test_recovery_code_alone_is_no_second_factor(asked: Asked, tenant: Tenant) -> None:
     tenant.control("users", {"sub": tenant["nia"].sub, "factors": [{"type": "recovery-code"}]})
     assert asked("nia").sign_in().page.path == "/u/mfa/enroll"
 
 
+@pytest.mark.parametrize(
+    "factors",
+    [
+        [],
+        [{"type": "recovery-code"}],
+        [{"type": "email", "email": "nia.other@example.test"}],
+        [{"type": "webauthn-platform"}],
+        [{"type": "passkey"}],
+        [{"type": "totp", "confirmed": False}],
+    ],
+)
+def test_step_up_without_a_factor_that_stands_alone_asks_and_enrolls_nothing(
+    asked: Asked, tenant: Tenant, factors: list[dict[str, object]]
+) -> None:
+    tenant.add_user(sub=tenant["nia"].sub, factors=factors)
+    assert "amr" not in asked("nia").sign_in().claims
+
+
+@pytest.mark.parametrize(
+    "factor",
+    [
+        {"type": "totp"},
+        {"type": "push"},
+        {"type": "phone", "phone_number": "+15555550142"},
+        {"type": "webauthn-roaming"},
+    ],
+)
+def test_step_up_asks_for_a_factor_that_stands_alone(
+    asked: Asked, tenant: Tenant, factor: dict[str, object]
+) -> None:
+    tenant.add_user(sub=tenant["nia"].sub, factors=[factor])
+    assert asked("nia").sign_in().page.path.startswith("/u/mfa/challenge/")
+
+
+@pytest.mark.usefixtures("everybody_asked")
 def test_unconfirmed_method_is_not_offered(asked: Asked, tenant: Tenant) -> None:
     tenant.control("users", {"sub": tenant["nia"].sub, "factors": [{"type": "totp", "confirmed": False}]})
     assert asked("nia").sign_in().page.path == "/u/mfa/enroll"

@@ -16,7 +16,7 @@ NUMBER = "+15555550142"
 
 
 @pytest.fixture
-def nia(asked: Asked) -> SecondFactor:
+def nia(asked: Asked, everybody_asked: None) -> SecondFactor:
     return asked("nia").sign_in()
 
 
@@ -147,12 +147,14 @@ def test_recovery_code_comes_only_where_the_tenant_has_it_on(nia: SecondFactor) 
     assert nia.answer["code"]
 
 
+@pytest.mark.usefixtures("everybody_asked")
 def test_single_kind_needs_no_choice(asked: Asked, tenant: Tenant) -> None:
     off = dict.fromkeys(tenant.read("settings")["factors"], False)
     tenant.set_settings(factors=off | {"otp": True})
     assert asked("nia").sign_in().page.path == "/u/mfa/enroll/otp"
 
 
+@pytest.mark.usefixtures("everybody_asked")
 def test_dependent_kinds_alone_are_not_offered(asked: Asked, tenant: Tenant) -> None:
     off = dict.fromkeys(tenant.read("settings")["factors"], False)
     tenant.set_settings(factors=off | {"email": True, "webauthn-platform": True})

@@ -78,6 +78,7 @@ def test_push_is_answered_from_the_page(
     assert not [form for form in after.forms if form.button("Approve")]
 
 
+@pytest.mark.usefixtures("everybody_asked")
 def test_enrollment_is_scanned_from_the_page(visitor: TenantBrowser, asked: Asked) -> None:
     nia = asked("nia").sign_in().use("push-notification")
     visitor.http.headers["Accept"] = "text/html"

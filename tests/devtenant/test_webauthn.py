@@ -19,7 +19,7 @@ def key(tenant: Tenant) -> SoftAuthenticator:
 
 
 @pytest.fixture
-def nia(asked: Asked, key: SoftAuthenticator) -> SecondFactor:
+def nia(asked: Asked, everybody_asked: None, key: SoftAuthenticator) -> SecondFactor:
     """Somebody with `key` as their only factor, asked for it."""
     nia = asked("nia").sign_in().use("webauthn-roaming").touch(key)
     nia.save_recovery_code()
@@ -38,15 +38,17 @@ def test_security_key_passes(nia: SecondFactor, key: SoftAuthenticator) -> None:
     assert stored["last_auth_at"] is not None
 
 
+@pytest.mark.usefixtures("everybody_asked")
 def test_device_biometrics_pass_and_need_the_user_verified(asked: Asked, key: SoftAuthenticator) -> None:
     nia = asked("nia").sign_in().use("webauthn-platform").touch(key)
     nia.save_recovery_code()
     key.verifies_user = False
-    assert refused(nia.sign_in().touch(key))
+    assert refused(nia.sign_in(prompt="login").touch(key))
     key.verifies_user = True
     assert nia.touch(key).claims["amr"] == ["mfa"]
 
 
+@pytest.mark.usefixtures("everybody_asked")
 def test_registration_without_verification_is_refused_for_biometrics(
     asked: Asked, key: SoftAuthenticator
 ) -> None:
@@ -59,6 +61,7 @@ def test_answer_made_for_another_origin_is_refused(nia: SecondFactor, key: SoftA
     assert refused(nia.touch(key))
 
 
+@pytest.mark.usefixtures("everybody_asked")
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:8000"])
 def test_registration_made_at_another_origin_is_refused(asked: Asked, origin: str) -> None:
     nia = asked("nia").sign_in().use("webauthn-roaming")
@@ -104,6 +107,7 @@ def test_answer_that_is_no_credential_is_refused(nia: SecondFactor, sent: str) -
     assert refused(nia)
 
 
+@pytest.mark.usefixtures("everybody_asked")
 def test_registration_that_is_no_credential_is_refused(asked: Asked) -> None:
     nia = asked("nia").sign_in().use("webauthn-roaming")
     nia.shown = nia.browser.submit(nia.page.form("credential"), credential='{"id": "x", "response": {}}')
@@ -185,6 +189,7 @@ def test_passkey_answer_is_good_once(asked: Asked, phone_with_passkey: SoftAuthe
     assert refused(at_passkey_page(asked).send_credential(credential))
 
 
+@pytest.mark.usefixtures("everybody_asked")
 def test_passkey_is_not_a_second_factor(asked: Asked, phone_with_passkey: SoftAuthenticator) -> None:
     pat = at_passkey_page(asked, acr_values="http://schemas.openid.net/pape/policies/2007/06/multi-factor")
     assert pat.touch(phone_with_passkey).page.path == "/u/mfa/enroll"
