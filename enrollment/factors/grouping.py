@@ -181,5 +181,8 @@ def _rank(factor: Factor) -> tuple[int, int, float]:
 
 
 def has_second_factor(factors: Iterable[Factor]) -> bool:
-    """Whether there is something to step up with; an unknown kind may well be, so it counts here."""
-    return any(f.is_second_factor or f.kind is FactorKind.UNKNOWN for f in factors)
+    """Whether there is something to step up with; an unknown kind may well be, so it counts here.
+
+    E-mail does not: the tenant asks nobody for it alone, so who has no more could never prove a thing here.
+    """
+    return any(f.is_independent or f.kind is FactorKind.UNKNOWN for f in factors)

@@ -206,7 +206,8 @@ def test_administrator_may_act_on_staff(tenant: Tenant, ada: User, local: Locals
         ((), Requirement.fresh_login()),
         (("password", "passkey", "recovery-code"), Requirement.fresh_login()),
         (("totp",), Requirement.mfa()),
-        (("email",), Requirement.mfa()),
+        (("email",), Requirement.fresh_login()),
+        (("email", "totp"), Requirement.mfa()),
         (("smell-of-the-owner",), Requirement.mfa()),
     ],
 )

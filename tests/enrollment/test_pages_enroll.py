@@ -81,6 +81,19 @@ def test_begin_page_says_what_is_needed_and_what_happens(person: People, kind: s
     assert "no-store" in page["Cache-Control"]
 
 
+def test_person_with_e_mail_alone_has_nothing_to_step_up_with_and_adds_more(
+    person: People, tenant: Tenant
+) -> None:
+    tenant.add_user(
+        sub=tenant["nia"].sub,
+        factors=[{"type": "email", "email": "spare@example.test"}, {"type": "recovery-code"}],
+    )
+    nia = Adder(person("nia"), "totp")
+    nia.begin()
+    nia.confirm()
+    assert {"email", "totp"} <= set(nia.methods())
+
+
 def test_begin_page_of_a_phone_is_honest_about_sim_cards(person: People) -> None:
     assert "moving your number to their SIM card" in text_of(Adder(person("nia"), "phone").open())
 
