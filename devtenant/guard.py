@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, request
 
+SAFE = ("GET", "HEAD")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -13,11 +14,15 @@ def refuse_strangers() -> Response | None:
     """Refuse foreign host names (DNS rebinding), and control calls that a page of another site sends."""
     if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
         return _refusal("The local tenant answers to loopback host names only.")
-    origin = request.headers.get("Origin")
-    changes = request.path.startswith("/dev/") and request.method not in ("GET", "HEAD")
-    if changes and origin and urlsplit(origin).netloc != request.host:
+    if request.path.startswith("/dev/") and request.method not in SAFE and _is_from_elsewhere():
         return _refusal("The control endpoints take no orders from other sites' pages.")
     return None
+
+
+def _is_from_elsewhere() -> bool:
+    """Browsers say where a request comes from; `same-site` is another port of this machine, and elsewhere."""
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    return origin not in (None, request.host_url.rstrip("/")) or site not in (None, "same-origin", "none")
 
 
 def _refusal(reason: str) -> Response:

@@ -1,5 +1,7 @@
 """/dev: what tests and tools tell the tenant to be, to do, and to get wrong.
 
+A GET changes nothing, a page of another site changes nothing, and a body that makes no sense gets a 400.
+
 POST /dev/reset          {}                       back to the seed; address and signing keys stay
 GET  /dev/users, /dev/users/SUB                   all that is known, secrets included
 POST /dev/users          a person or a list       created, or changed when known; see people.py
@@ -10,6 +12,7 @@ POST /dev/faults         a fault or a list        added; [] forgets them all; se
 POST /dev/clock          {"offset": seconds}      how far the tenant's clock is ahead of real time
 POST /dev/tokens         {"set", "drop", "key", "alg"}  what is wrong with the next ID token
 POST /dev/keys/rotate    {"revoke": false}        the next key signs from now on
-GET  /dev/exchanges                               what applications and tenant said since last asked
+GET  /dev/exchanges                               what applications and tenant have said to each other
+DELETE /dev/exchanges                             the same, and forgets it
 GET  /dev/logs                                    the tenant log
 """

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from flask import Response, jsonify, request
 
+from devtenant.control import checks
+from devtenant.control.checks import ControlError
 from devtenant.statefile import record
 
 T = TypeVar("T")
-
-
-class ControlError(Exception):
-    """An order that makes no sense; the text says why."""
 
 
 def refusal(error: ControlError) -> Response:
@@ -41,7 +40,8 @@ def some() -> list[dict[str, Any]]:
 
 
 def made(kind: Callable[..., T], entry: dict[str, Any]) -> T:
-    """A record of this kind; members it does not have are refused."""
+    """A record of this kind; members it does not have, and values of another type, are refused."""
+    checks.members(kind, entry)
     try:
         return record(kind, entry)
     except (TypeError, KeyError, ValueError) as error:
@@ -49,10 +49,8 @@ def made(kind: Callable[..., T], entry: dict[str, Any]) -> T:
 
 
 def changed(target: T, changes: dict[str, Any]) -> T:
-    """The record with these members set in place; members it does not have are refused."""
-    unknown = [name for name in changes if not hasattr(target, name)]
-    if unknown:
-        raise ControlError(f"unknown: {', '.join(unknown)}")
-    for name, value in changes.items():
-        setattr(target, name, value)
+    """The record with these members set in place, as strictly as for a new one."""
+    wanted = made(type(target), asdict(target) | changes)  # type: ignore[call-overload]  # T is a dataclass
+    for name in changes:
+        setattr(target, name, getattr(wanted, name))
     return target

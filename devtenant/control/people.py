@@ -6,19 +6,28 @@ A factor is {"type": …} with any members of `records.Method`; `id` and times a
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, request
 
 from devtenant import methods, seed, totp
 from devtenant.app import store
-from devtenant.control import body
-from devtenant.control.body import ControlError
+from devtenant.control import body, checks
+from devtenant.control.checks import ControlError
 from devtenant.records import DATABASE, Client, Method, User
 
 blueprint = Blueprint("control_people", __name__)
 blueprint.register_error_handler(ControlError, body.refusal)
+
+
+@dataclass
+class Order:
+    """What an order for a person says beside the members of a `User`."""
+
+    sub: str | None = None
+    user_id: str | None = None
+    factors: list[dict[str, Any]] | None = None
 
 
 @blueprint.get("/dev/users")
@@ -58,20 +67,29 @@ def put_clients() -> Response:
 
 
 def _put(entry: dict[str, Any]) -> User:
-    entry = dict(entry)
-    factors, subject = entry.pop("factors", None), entry.pop("sub", entry.pop("user_id", None))
+    order, entry = _read(entry)
+    subject, factors = order.sub or order.user_id, order.factors
     user = _known(subject, entry) or _created(subject, entry)
     if "email" in entry:
         entry["email"] = entry["email"].strip().lower()
     if factors is not None:
         entry |= {
-            "methods": [_factor(user, one) for one in factors],
+            "methods": [asdict(_factor(user, one)) for one in factors],
             "recovery_code": _recovery_code(factors),
         }
     body.changed(user, entry)
     user.updated_at = store().now()
     store().users[user.user_id] = user
     return user
+
+
+def _read(entry: dict[str, Any]) -> tuple[Order, dict[str, Any]]:
+    """Tell the order's own members from those of the person, both checked."""
+    own = {field.name for field in fields(Order)}
+    order = body.made(Order, {name: value for name, value in entry.items() if name in own})
+    rest = {name: value for name, value in entry.items() if name not in own}
+    checks.members(User, rest)
+    return order, rest
 
 
 def _known(subject: str | None, entry: dict[str, Any]) -> User | None:
@@ -111,6 +129,7 @@ def _recovery_code(factors: list[dict[str, Any]]) -> str | None:
 
 
 def _put_client(entry: dict[str, Any]) -> Client:
+    checks.members(Client, entry)
     known = store().clients.get(entry.get("client_id", ""))
     client = (
         body.changed(known, entry) if known else body.made(Client, {"name": "Another application", **entry})

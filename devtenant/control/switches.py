@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from devtenant import keys
 from devtenant.app import store
-from devtenant.control import body
-from devtenant.control.body import ControlError
+from devtenant.control import body, checks
+from devtenant.control.checks import ControlError
 from devtenant.records import Fault, Settings, TokenFault
 from devtenant.store import iso, new_id
 
 blueprint = Blueprint("control_switches", __name__)
 blueprint.register_error_handler(ControlError, body.refusal)
+
+
+@dataclass
+class Clock:
+    """An order for the clock."""
+
+    offset: float
+
+
+@dataclass
+class Rotation:
+    """An order for the signing keys."""
+
+    revoke: bool = False
+
+
+@dataclass
+class LogMembers:
+    """The members of a log entry that the tenant itself reads; an entry may have any others."""
+
+    type: str
+    log_id: str = ""
+    date: str = ""
+    user_id: str = ""
 
 
 @blueprint.post("/dev/reset")
@@ -34,6 +59,7 @@ def settings() -> Response:
 def change_settings() -> Response:
     """Set some; `factors` names only those that change."""
     changes, current = body.one(), asdict(store().settings)
+    checks.members(Settings, changes)
     changes["factors"] = current["factors"] | changes.get("factors", {})
     store().settings = body.made(Settings, current | changes)
     return settings()
@@ -48,10 +74,7 @@ def clock() -> Response:
 @blueprint.post("/dev/clock")
 def set_clock() -> Response:
     """Live ahead of real time, or behind it."""
-    offset = body.one().get("offset")
-    if not isinstance(offset, int | float):
-        raise ControlError("offset must be a number of seconds")
-    store().clock_offset = float(offset)
+    store().clock_offset = float(body.made(Clock, body.one()).offset)
     return clock()
 
 
@@ -91,13 +114,13 @@ def spoil_token() -> Response:
 @blueprint.post("/dev/keys/rotate")
 def rotate() -> Response:
     """Sign with the next key; the old one stays published unless it is revoked."""
-    return jsonify({"kid": keys.rotate(store(), revoke=bool(body.one().get("revoke")))})
+    return jsonify({"kid": keys.rotate(store(), revoke=body.made(Rotation, body.one()).revoke)})
 
 
 @blueprint.post("/dev/logs")
 def add_logs() -> tuple[Response, int]:
     """Write entries as they are given, for what happens elsewhere; id and date are made where they lack."""
-    entries = [{"log_id": new_id("log"), "date": iso(store().now()), **entry} for entry in body.some()]
+    entries = [_log_entry(entry) for entry in body.some()]
     store().logs += entries
     return jsonify(entries), 201
 
@@ -107,3 +130,9 @@ def logs() -> Response:
     """The tenant log, of one type if `type` is given."""
     wanted = request.args.get("type")
     return jsonify([entry for entry in store().logs if wanted in (None, entry["type"])])
+
+
+def _log_entry(entry: dict[str, Any]) -> dict[str, Any]:
+    read = {field.name for field in fields(LogMembers)}
+    body.made(LogMembers, {name: value for name, value in entry.items() if name in read})
+    return {"log_id": new_id("log"), "date": iso(store().now()), **entry}

@@ -11,6 +11,12 @@ blueprint = Blueprint("control_traffic", __name__)
 
 @blueprint.get("/dev/exchanges")
 def exchanges() -> Response:
-    """Everything since the last time this was asked; asking takes it."""
+    """Everything that nobody has taken yet; any page can make a browser look, so that changes nothing."""
+    return jsonify(store().exchanges)
+
+
+@blueprint.delete("/dev/exchanges")
+def take_exchanges() -> Response:
+    """The same, taken away, so that the next answer begins after it."""
     taken, store().exchanges = store().exchanges, []
     return jsonify(taken)

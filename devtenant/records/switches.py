@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +17,11 @@ HERE = {
     "time_zone": "Europe/Stockholm",
     "continent_code": "EU",
 }
+
+ROUTE = re.compile(r"(\*|[A-Z]+) /\S*")
+HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+: [\t -~]*", re.ASCII)
+STATUSES = range(200, 600)
+LONGEST_DELAY = 600
 
 
 @dataclass
@@ -52,7 +58,10 @@ class SigningKey:
 
 @dataclass
 class Fault:
-    """A misbehaviour on demand; `after` lets the work be done before its answer is lost."""
+    """A misbehaviour on demand; `after` lets the work be done before its answer is lost.
+
+    What could not be carried out is refused here: at the request that it waits for, it would be a crash.
+    """
 
     route: str
     status: int | None = None
@@ -62,6 +71,18 @@ class Fault:
     drop: bool = False
     after: bool = False
     times: int | None = None
+
+    def __post_init__(self) -> None:
+        if not ROUTE.fullmatch(self.route):
+            raise ValueError("route must be a method, or *, and a path")
+        if self.status is not None and self.status not in STATUSES:
+            raise ValueError("status must be from 200 to 599")
+        if not 0 <= self.delay <= LONGEST_DELAY:
+            raise ValueError(f"delay must be from 0 to {LONGEST_DELAY} seconds")
+        if self.times is not None and self.times < 1:
+            raise ValueError("times must be 1 or more")
+        if not all(HEADER.fullmatch(f"{name}: {value}") for name, value in self.headers.items()):
+            raise ValueError("headers must be names and values that HTTP can carry")
 
 
 @dataclass

@@ -1,5 +1,9 @@
 """/dev/users and /dev/clients: the people and applications that a test needs."""
 
+import json
+from typing import Any
+
+import pytest
 import requests
 
 from tests.support.application import Application
@@ -88,6 +92,77 @@ def test_orders_that_make_no_sense_are_refused(tenant: Tenant) -> None:
         assert answer.json()["error"]
 
 
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("faults", {"route": 5}),
+        ("faults", {"route": None, "status": 500}),
+        ("faults", {"route": "everywhere", "status": 500}),
+        ("faults", [{"route": "GET /", "status": 500}, {"route": "GET /", "status": "500"}]),
+        ("faults", {"route": "* /**", "status": True}),
+        ("faults", {"route": "* /**", "status": 99}),
+        ("faults", {"route": "* /**", "status": 503, "headers": {"X": "a\r\nb"}}),
+        ("faults", {"route": "* /**", "status": 503, "headers": {"X": 5}}),
+        ("faults", {"route": "* /**", "delay": -1}),
+        ("faults", {"route": "* /**", "delay": float("nan")}),
+        ("faults", {"route": "* /**", "delay": "1"}),
+        ("faults", {"route": "* /**", "times": 0}),
+        ("faults", {"route": "* /**", "drop": "no"}),
+        ("faults", 5),
+        ("faults", [5]),
+        ("tokens", {"set": ["sub"]}),
+        ("tokens", {"drop": "nonce"}),
+        ("tokens", {"drop": [5]}),
+        ("tokens", []),
+        ("clock", {}),
+        ("clock", {"offset": True}),
+        ("clock", {"offset": float("inf")}),
+        ("clock", {"offset": 1e12}),
+        ("clock", {"offset": 1, "ofset": 2}),
+        ("keys/rotate", {"revoke": "no"}),
+        ("keys/rotate", {"revok": True}),
+        ("settings", {"factors": ["otp"]}),
+        ("settings", {"factors": {"otp": "on"}}),
+        ("settings", {"policies": "all-applications"}),
+        ("settings", {"code_lifetime": "60"}),
+        ("settings", {"location": None}),
+        ("logs", {"description": "of no type"}),
+        ("logs", {"type": 5}),
+        ("logs", {"type": "s", "log_id": 5}),
+        ("clients", {"client_id": "x", "client_secret": "x", "name": "x", "callbacks": "http://localhost/"}),
+        ("clients", {"client_id": "demo-web", "callbacks": [5]}),
+        ("clients", {"client_id": ["demo-web"]}),
+        ("users", {"email": 5}),
+        ("users", {"email": "nia@example.test", "roles": "admin"}),
+        ("users", {"email": "nia@example.test", "identity_id": "x"}),
+        ("users", {"email": "nia@example.test", "created_at": "yesterday"}),
+        ("users", {"email": "nia@example.test", "remembered_browsers": [{}]}),
+        ("users", {"email": "nia@example.test", "factors": {"type": "totp"}}),
+        ("users", {"email": "nia@example.test", "factors": ["totp"]}),
+        ("users", {"email": "nia@example.test", "factors": [{"type": 5}]}),
+        ("users", {"email": "nia@example.test", "factors": [{"type": "totp", "secret": 5}]}),
+        ("users", {"sub": 5, "email": "nia@example.test"}),
+    ],
+)
+def test_order_of_wrong_types_is_refused_and_changes_nothing(tenant: Tenant, name: str, body: object) -> None:
+    before = state(tenant)
+    answer = requests.post(
+        f"{tenant.base_url}/dev/{name}",
+        data=json.dumps(body),
+        headers={"Content-Type": "application/json"},
+        timeout=5,
+    )
+    assert (answer.status_code, answer.json().keys()) == (400, {"error"}), answer.text
+    assert state(tenant) == before
+    assert requests.get(f"{tenant.base_url}/.well-known/jwks.json", timeout=5).status_code == 200
+
+
+def state(tenant: Tenant) -> list[Any]:
+    """All that orders change, and who is asked how it stands."""
+    keys = requests.get(f"{tenant.base_url}/.well-known/jwks.json", timeout=5).json()
+    return [keys, tenant.read("clock")["offset"], *map(tenant.read, ("users", "settings", "faults", "logs"))]
+
+
 def test_half_an_order_changes_nothing(tenant: Tenant) -> None:
     post(tenant, "users", {"email": "eve@example.test", "emial_verified": True})
     assert "eve@example.test" not in [user["email"] for user in tenant.read("users")]
@@ -125,6 +200,36 @@ def test_control_takes_no_orders_from_other_sites_pages(tenant: Tenant) -> None:
         f"{tenant.base_url}/dev/clock", json={"offset": 0}, headers={"Origin": tenant.base_url}, timeout=5
     )
     assert own.status_code == 200
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
+def test_control_changes_nothing_for_a_browser_on_another_site(
+    tenant: Tenant, method: str, site: str
+) -> None:
+    """An image's or a link's GET says no Origin; of all requests browsers say `Sec-Fetch-Site`."""
+    tenant.fault("GET /userinfo", status=503)
+    tenant.add_user(email="eve@example.test")
+    requests.get(f"{tenant.base_url}/userinfo", timeout=5)
+    before, said = state(tenant), tenant.read("exchanges")
+    for name in ("exchanges", "faults", "reset", "users", f"users/{tenant['nia'].sub}", "keys/rotate"):
+        answer = requests.request(
+            method,
+            f"{tenant.base_url}/dev/{name}",
+            json={},
+            headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"},
+            timeout=5,
+        )
+        assert answer.status_code == 403 or method == "GET"
+    assert state(tenant) == before
+    assert tenant.read("exchanges")[: len(said)] == said
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_control_takes_orders_from_the_tenants_own_pages(tenant: Tenant, site: str) -> None:
+    headers = {"Sec-Fetch-Site": site}
+    answer = requests.post(f"{tenant.base_url}/dev/reset", json={}, headers=headers, timeout=5)
+    assert answer.status_code == 204
 
 
 def test_foreign_host_name_is_refused(tenant: Tenant) -> None:

@@ -176,7 +176,9 @@ class Tenant:
 
     def exchanges(self, path: str = "") -> list[dict[str, Any]]:
         """The requests the tenant has answered since the last time this was asked, control ones excepted."""
-        seen: list[dict[str, Any]] = self.read("exchanges")
+        seen: list[dict[str, Any]] = self._answer(
+            self.http.delete(f"{self.base_url}/dev/exchanges", timeout=CALL_SECONDS)
+        )
         self._unchecked += seen
         return [exchange for exchange in seen if exchange["path"].startswith(path)]
 
