@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from typing import TYPE_CHECKING
 
 from devtenant import demo_passkey
 from devtenant.records import DATABASE, GOOGLE, Api, Client, Method, User
-
-if TYPE_CHECKING:
-    from devtenant.store import Store
 
 PASSWORD = "demo-Passw0rd!"
 DAY = 86400.0
@@ -70,14 +66,6 @@ MANAGEMENT_SCOPES = [
 ]
 
 
-def plant(store: Store) -> None:
-    """Put the seed into an emptied store."""
-    store.settings.factors = dict(FACTORS)
-    _apis(store)
-    _clients(store)
-    _people(store)
-
-
 def subject(email: str, connection: str = DATABASE) -> str:
     """The same subject at every start, so that a site's database stays true to the tenant."""
     digest = hashlib.sha256(email.encode()).hexdigest()
@@ -91,83 +79,82 @@ def totp_secret(name: str) -> str:
     return base64.b32encode(f"demo-totp-{name:-<10.10}".encode()).decode()
 
 
-def _apis(store: Store) -> None:
+def apis(base_url: str) -> dict[str, Api]:
+    """The APIs that every tenant has, by audience."""
+    made = {}
     for path, name, scopes in (
         ("me/", "Auth0 My Account API", MY_ACCOUNT_SCOPES),
         ("mfa/", "Auth0 MFA API", MFA_SCOPES),
         ("api/v2/", "Auth0 Management API", MANAGEMENT_SCOPES),
     ):
-        audience = store.audience(path)
+        audience = f"{base_url}/{path}"
         lifetime = 600 if path == "mfa/" else 86400
-        store.apis[audience] = Api(audience, name, list(scopes), system=True, lifetime=lifetime)
+        made[audience] = Api(audience, name, list(scopes), system=True, lifetime=lifetime)
+    return made
 
 
-def _clients(store: Store) -> None:
+def clients(base_url: str) -> dict[str, Client]:
+    """The application that people sign in with, and the one for the Management API."""
     web = Client("demo-web", "demo-web-secret", "Demo site")
     web.callbacks = ["http://localhost:8000/auth/complete/auth0/"]
     web.allowed_logout_urls = ["http://localhost:8000/", "http://localhost:8000"]
     web.grant_types = ["authorization_code", "refresh_token", "client_credentials"]
-    web.user_grants = {
-        store.audience("me/"): list(MY_ACCOUNT_SCOPES),
-        store.audience("mfa/"): list(MFA_SCOPES),
-    }
+    web.user_grants = {f"{base_url}/me/": list(MY_ACCOUNT_SCOPES), f"{base_url}/mfa/": list(MFA_SCOPES)}
     management = Client("demo-management", "demo-management-secret", "Demo site: management")
     management.grant_types = ["client_credentials"]
-    management.grants = {store.audience("api/v2/"): list(MANAGEMENT_SCOPES)}
-    store.clients = {client.client_id: client for client in (web, management)}
+    management.grants = {f"{base_url}/api/v2/": list(MANAGEMENT_SCOPES)}
+    return {client.client_id: client for client in (web, management)}
 
 
-def _people(store: Store) -> None:
-    _person(store, "nia", "Nia", "Okafor")
-    tess = _person(store, "tess", "Tess", "Lindqvist")
-    tess.methods = [_totp(store, tess, "Phone app", 90), _phone(store, tess, 60), _recovery(store, tess, 90)]
+def people(base_url: str, now: float) -> dict[str, User]:
+    """Everybody who can sign in, with their factors."""
+    nia = _person("nia", "Nia", "Okafor", now)
+    tess = _person("tess", "Tess", "Lindqvist", now)
+    tess.methods = [_totp(tess, "Phone app", now - 90 * DAY), _phone(tess, now - 60 * DAY)]
+    tess.methods.append(_method(tess, "recovery-code", now - 90 * DAY))
     tess.recovery_code = "DEMORECOVERYCODEFORTESS2"
-    pat = _person(store, "pat", "Pat", "Moreau")
-    pat.methods = [demo_passkey.passkey_of(pat, "dev_pat_passkey", store.now() - 30 * DAY)]
-    _person(store, "gus", "Gus", "Ferreira", connection=GOOGLE)
-    ada = _person(store, "ada", "Ada", "Sorensen", roles=["admin"])
-    ada.methods = [_totp(store, ada, "Work phone", 200)]
-    sol = _person(store, "sol", "Sol", "Haddad", roles=["support"])
-    sol.methods = [_totp(store, sol, "Work phone", 120)]
+    pat = _person("pat", "Pat", "Moreau", now)
+    pat.methods = [demo_passkey.passkey_of(pat, "dev_pat_passkey", now - 30 * DAY)]
+    gus = _person("gus", "Gus", "Ferreira", now, connection=GOOGLE)
+    ada = _person("ada", "Ada", "Sorensen", now, roles=["admin"])
+    ada.methods = [_totp(ada, "Work phone", now - 200 * DAY)]
+    sol = _person("sol", "Sol", "Haddad", now, roles=["support"])
+    sol.methods = [_totp(sol, "Work phone", now - 120 * DAY)]
+    everybody = (nia, tess, pat, gus, ada, sol)
+    for user in everybody:
+        user.picture = f"{base_url}/static/person.svg"
+    return {user.user_id: user for user in everybody}
 
 
 def _person(
-    store: Store,
     nick: str,
     given: str,
     family: str,
+    now: float,
     *,
     connection: str = DATABASE,
     roles: list[str] | None = None,
 ) -> User:
-    email = f"{nick}@example.test"
-    since = store.now() - 400 * DAY
+    email, since = f"{nick}@example.test", now - 400 * DAY
     user = User(subject(email, connection), email, since, since, connection=connection, roles=roles or [])
     user.password = PASSWORD if connection == DATABASE else None
     user.given_name, user.family_name, user.nickname = given, family, nick
     user.name = f"{given} {family}"
-    user.picture = f"{store.base_url}/static/person.svg"
-    store.users[user.user_id] = user
     return user
 
 
-def _method(store: Store, user: User, kind: str, days: float) -> Method:
-    at = store.now() - days * DAY
+def _method(user: User, kind: str, at: float) -> Method:
     method_id = f"{kind}|dev_{user.nickname}_{kind.replace('-', '_')}"
     return Method(method_id, kind, user.user_id, at, enrolled_at=at)
 
 
-def _totp(store: Store, user: User, name: str, days: float) -> Method:
-    method = _method(store, user, "totp", days)
+def _totp(user: User, name: str, at: float) -> Method:
+    method = _method(user, "totp", at)
     method.name, method.secret = name, totp_secret(user.nickname)
     return method
 
 
-def _phone(store: Store, user: User, days: float) -> Method:
-    method = _method(store, user, "phone", days)
+def _phone(user: User, at: float) -> Method:
+    method = _method(user, "phone", at)
     method.phone_number, method.preferred_authentication_method = "+15555550123", "sms"
     return method
-
-
-def _recovery(store: Store, user: User, days: float) -> Method:
-    return _method(store, user, "recovery-code", days)

@@ -82,14 +82,14 @@ class Store:
     def reset(self) -> None:
         """Go back to the seed. Address and signing keys stay, since running sites have them cached."""
         with self.lock:
-            self.settings, self.clock_offset = Settings(), 0.0
-            self.users, self.clients, self.apis = {}, {}, {}
+            self.settings, self.clock_offset = Settings(factors=dict(seed.FACTORS)), 0.0
+            self.users = seed.people(self.base_url, self.now())
+            self.clients, self.apis = seed.clients(self.base_url), seed.apis(self.base_url)
             self.sessions, self.transactions, self.codes = {}, {}, {}
             self.access_tokens, self.refresh_tokens = {}, {}
             self.tickets, self.messages, self.pushes, self.logs = {}, [], {}, []
             self.faults, self.token_faults, self.exchanges = [], [], []
             self.buckets, self.data = {}, {}
-            seed.plant(self)
 
     # The clock
 
