@@ -2,35 +2,40 @@
 
 from __future__ import annotations
 
-import importlib
-
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
+from devtenant import guard, home, management, me, phone, traffic, witness
+from devtenant.control import people, switches
+from devtenant.control import traffic as control_traffic
+from devtenant.current import store
+from devtenant.login import errors, passkey, social
+from devtenant.login import pages as login_pages
+from devtenant.mfa import challenge, enroll, recovery, ticket
+from devtenant.oidc import authorize, discovery, logout, revoke, token, userinfo
 from devtenant.store import Store
 
-# Each of these modules holds one `blueprint`.
 PARTS = (
-    "devtenant.home",
-    "devtenant.oidc.discovery",
-    "devtenant.oidc.authorize",
-    "devtenant.oidc.token",
-    "devtenant.oidc.userinfo",
-    "devtenant.oidc.logout",
-    "devtenant.oidc.revoke",
-    "devtenant.login.pages",
-    "devtenant.login.social",
-    "devtenant.login.passkey",
-    "devtenant.mfa.challenge",
-    "devtenant.mfa.enroll",
-    "devtenant.mfa.recovery",
-    "devtenant.mfa.ticket",
-    "devtenant.phone",
-    "devtenant.control.people",
-    "devtenant.control.switches",
-    "devtenant.control.traffic",
-    "devtenant.management",
-    "devtenant.me",
+    home,
+    discovery,
+    authorize,
+    token,
+    userinfo,
+    logout,
+    revoke,
+    login_pages,
+    social,
+    passkey,
+    challenge,
+    enroll,
+    recovery,
+    ticket,
+    phone,
+    people,
+    switches,
+    control_traffic,
+    management,
+    me,
 )
 # No form-action: browsers apply it to the redirect that ends a login, and that leads to the application.
 PAGE_POLICY = (
@@ -50,9 +55,6 @@ class TenantApp(Flask):
 
 def create_app(tenant: Store) -> Flask:
     """Build the application around one store; two applications share nothing."""
-    from devtenant import guard, traffic, witness  # they ask this module for the store
-    from devtenant.login import errors
-
     app = TenantApp("devtenant", static_url_path="/static")
     app.extensions["store"] = tenant
     tenant.witness = witness.seen
@@ -63,15 +65,9 @@ def create_app(tenant: Store) -> Flask:
     app.after_request(_save)
     app.register_error_handler(errors.PageError, errors.as_page)
     app.context_processor(lambda: {"tenant_name": tenant.settings.friendly_name})
-    for name in PARTS:
-        app.register_blueprint(importlib.import_module(name).blueprint)
+    for part in PARTS:
+        app.register_blueprint(part.blueprint)
     return app
-
-
-def store() -> Store:
-    """The store of the application that is answering."""
-    tenant: Store = current_app.extensions["store"]
-    return tenant
 
 
 def _page_headers(answer: Response) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from devtenant import overview
-from devtenant.app import store
+from devtenant.current import store
 
 blueprint = Blueprint("home", __name__)
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from werkzeug import Response as Redirect
 
 from devtenant import totp
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.mfa import push
 from devtenant.records import Message, Method, Push, User
 from devtenant.store import iso

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from devtenant import faults
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.records import Fault
 
 # Control endpoints and pages for people; what applications exchange with the tenant is everything else.

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import has_request_context, request
 
-from devtenant.app import store
+from devtenant.current import store
 
 MOBILE = ("Android", "iPhone", "iPad", "Mobile")
 

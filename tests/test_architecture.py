@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,28 @@ def test_room_imports_from_its_own_height_and_below(app: str) -> None:
             if HEIGHTS.get(there, 0) > HEIGHTS.get(here, UNNAMED):
                 wrong.append(f"{name(path)} ({here}) imports {dotted}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_modules_import_each_other_in_no_circle(package: str) -> None:
+    """Imports inside functions count, too: they hide a circle, and do not open it."""
+    try:
+        TopologicalSorter(imported_by(package)).prepare()
+    except CycleError as error:
+        pytest.fail(" < ".join(error.args[1]))
+
+
+def imported_by(package: str) -> dict[str, set[str]]:
+    """What each module of a package imports from it. A package's own module may gather what is inside it."""
+    paths = {dotted_name(path): path for path in modules(package)}
+    return {
+        here: {to for to in imports(tree(path)) if to in paths and not f"{here}.".startswith(f"{to}.")}
+        for here, path in paths.items()
+    }
+
+
+def dotted_name(path: Path) -> str:
+    return name(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 def test_http_is_spoken_in_the_doorways_alone() -> None:

@@ -12,9 +12,9 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from devtenant import methods, seed, totp
-from devtenant.app import store
 from devtenant.control import body, checks
 from devtenant.control.checks import ControlError
+from devtenant.current import store
 from devtenant.records import DATABASE, Client, Method, User
 
 blueprint = Blueprint("control_people", __name__)

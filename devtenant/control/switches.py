@@ -8,9 +8,9 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from devtenant import keys
-from devtenant.app import store
 from devtenant.control import body, checks
 from devtenant.control.checks import ControlError
+from devtenant.current import store
 from devtenant.records import Fault, Settings, TokenFault
 from devtenant.store import iso, new_id
 

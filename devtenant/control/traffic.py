@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify
 
-from devtenant.app import store
+from devtenant.current import store
 
 blueprint = Blueprint("control_traffic", __name__)
 

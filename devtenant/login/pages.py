@@ -6,8 +6,8 @@ import hmac
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from devtenant.app import store
-from devtenant.login import flow
+from devtenant.current import store
+from devtenant.login import flow, transactions
 from devtenant.records import DATABASE, Transaction, User
 
 blueprint = Blueprint("login", __name__)
@@ -21,16 +21,16 @@ BLOCKED = "Your account has been blocked after multiple consecutive login attemp
 @blueprint.get("/u/login")
 def login_page() -> Response:
     """Ask who it is."""
-    transaction = flow.transaction()
+    transaction = transactions.current()
     return _form(transaction, transaction.params.get("login_hint", ""))
 
 
 @blueprint.post("/u/login")
 def login() -> Response:
     """Check e-mail and password; which of the two was wrong is not said."""
-    transaction = flow.transaction()
+    transaction = transactions.current()
     if request.form.get("action") == "cancel":
-        return flow.refuse(transaction, "access_denied", "User cancelled the login.")
+        return transactions.refuse(transaction, "access_denied", "User cancelled the login.")
     email, password = request.form.get("email", ""), request.form.get("password", "")
     user = store().user_by_email(email, DATABASE)
     if user and len(user.login_failures) >= MAX_FAILURES:
@@ -44,17 +44,17 @@ def login() -> Response:
 @blueprint.get("/u/consent")
 def consent_page() -> Response:
     """Ask whether the application may have what it wants."""
-    transaction = flow.transaction()
-    client, user = store().clients[transaction.client_id], flow.person(transaction)
+    transaction = transactions.current()
+    client, user = store().clients[transaction.client_id], transactions.person(transaction)
     return make_response(render_template("consent.html", transaction=transaction, client=client, user=user))
 
 
 @blueprint.post("/u/consent")
 def consent() -> Response:
     """Go on, or back empty-handed."""
-    transaction = flow.transaction()
+    transaction = transactions.current()
     if request.form.get("action") != "accept":
-        return flow.refuse(transaction, "access_denied", "User did not authorize the request")
+        return transactions.refuse(transaction, "access_denied", "User did not authorize the request")
     transaction.consented = True
     return flow.advance(transaction)
 

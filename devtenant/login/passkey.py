@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from devtenant import webauthn
-from devtenant.app import store
-from devtenant.login import flow
+from devtenant.current import store
+from devtenant.login import flow, transactions
 from devtenant.records import Method, Transaction
 
 blueprint = Blueprint("passkey", __name__)
@@ -20,14 +20,14 @@ UNKNOWN = "This passkey is not known here. Sign in another way."
 @blueprint.get("/u/passkey")
 def page() -> Response:
     """Offer the ceremony."""
-    return _page(flow.transaction())
+    return _page(transactions.current())
 
 
 @blueprint.post("/u/passkey")
 def sign_in() -> Response:
     """Check what the browser brought; a challenge is good for one answer."""
     with store().lock:
-        transaction = flow.transaction()
+        transaction = transactions.current()
         try:
             method = _proved(transaction)
         except webauthn.CeremonyError as error:

@@ -7,7 +7,7 @@ import secrets
 
 from flask import Response, after_this_request, request
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.records import Session, User
 from devtenant.store import new_id
 

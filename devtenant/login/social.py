@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from devtenant.app import store
-from devtenant.login import flow
+from devtenant.current import store
+from devtenant.login import flow, transactions
 from devtenant.records import GOOGLE
 
 blueprint = Blueprint("social", __name__)
@@ -14,7 +14,7 @@ blueprint = Blueprint("social", __name__)
 @blueprint.get("/u/google")
 def accounts_page() -> Response:
     """Choose one of the Google accounts of this tenant."""
-    transaction = flow.transaction()
+    transaction = transactions.current()
     accounts = [user for user in store().users.values() if user.connection == GOOGLE]
     return make_response(render_template("google.html", transaction=transaction, accounts=accounts))
 
@@ -22,10 +22,10 @@ def accounts_page() -> Response:
 @blueprint.post("/u/google")
 def choose() -> Response:
     """Come back as that person, or having declined."""
-    transaction = flow.transaction()
+    transaction = transactions.current()
     user = store().users.get(request.form.get("account", ""))
     if request.form.get("action") == "decline":
-        return flow.refuse(transaction, "access_denied", "User did not authorize the request")
+        return transactions.refuse(transaction, "access_denied", "User did not authorize the request")
     if user is None or user.connection != GOOGLE:
-        return flow.to_page("/u/google", transaction)
+        return transactions.to_page("/u/google", transaction)
     return flow.authenticated(transaction, user, "federated")

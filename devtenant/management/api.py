@@ -6,8 +6,8 @@ from typing import ParamSpec, TypeVar
 
 from flask import Blueprint, Response, g, request
 
-from devtenant.app import store
 from devtenant.bearer import Bearer, BearerError, read_bearer
+from devtenant.current import store
 from devtenant.management.errors import ManagementError, answer, unknown_user
 from devtenant.ratelimit import Reading, spend
 from devtenant.records import User

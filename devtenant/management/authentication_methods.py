@@ -4,7 +4,7 @@ import pyotp
 from flask import Response, jsonify
 
 from devtenant import methods
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.management.api import api, needs, record_write, user_or_404
 from devtenant.management.errors import ManagementError, conflict, unknown_method
 from devtenant.management.payload import FILLED, TEXT, body, known_query, one_of, page, strict

@@ -3,7 +3,7 @@
 from flask import Response, jsonify
 
 from devtenant import methods
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.management.api import api, needs, record_write, user_or_404
 from devtenant.management.errors import ManagementError
 

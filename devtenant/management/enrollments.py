@@ -5,7 +5,7 @@ import re
 from flask import Response, jsonify
 
 from devtenant import delivery, methods
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.management.api import api, needs, record_write, user_or_404
 from devtenant.management.errors import ManagementError
 from devtenant.management.payload import FILLED, FLAG, TEXT, body, one_of, strict

@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.management.api import api, needs, record_write
 from devtenant.management.errors import ManagementError
 from devtenant.management.payload import FLAG, body, known_query, one_of, strict

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.management.api import api, needs, user_or_404
 from devtenant.management.errors import ManagementError, not_found
 from devtenant.management.payload import MAX_PER_PAGE, known_query, number, page

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.management.api import api, caller, needs, record_write
 from devtenant.management.errors import ManagementError, conflict, not_found
 from devtenant.management.payload import FILLED, FLAG, TEXTS, body, known_query, one_of, page, paged, strict

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.management.api import api, needs, record_write, user_or_404
 from devtenant.management.errors import ManagementError, conflict, not_found
 from devtenant.management.payload import FILLED, TEXT, body, known_query, page, strict

@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.management.api import api, needs, record_write, user_or_404
 from devtenant.management.errors import not_found
 from devtenant.management.payload import FLAG, TEXT, body, checkpoint, known_query, strict

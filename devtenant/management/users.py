@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify, request
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.management.api import api, needs, record_write, user_or_404
 from devtenant.management.errors import ManagementError, conflict
 from devtenant.management.payload import FILLED, FLAG, TEXT, body, flag, known_query, page, strict

@@ -7,8 +7,8 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Blueprint, Response, g, request
 from jsonschema import Draft202012Validator
 
-from devtenant.app import store
 from devtenant.bearer import Bearer, BearerError, read_bearer
+from devtenant.current import store
 from devtenant.me.problems import MeError, answer, not_found, too_many, validation_error
 from devtenant.mfa.errors import TooManyError
 from devtenant.ratelimit import Reading, spend

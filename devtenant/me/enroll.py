@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Response, jsonify
 
 from devtenant import methods, totp, webauthn
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.me import enrolling
 from devtenant.me.api import api, body, needs, person, record
 from devtenant.me.enrolling import Enrolling

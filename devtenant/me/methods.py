@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from devtenant import methods
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.me.api import api, body, needs, person, record
 from devtenant.me.problems import MeError, conflict, invalid, not_found, validation_error
 from devtenant.me.schemas import CHANGE, FACTOR_TYPES

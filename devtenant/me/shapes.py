@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.records import Method
 from devtenant.store import iso
 

@@ -21,9 +21,9 @@ def start(visit: Visit) -> Response:
     """Lead to the method that suits best."""
     found = options.challenges(visit.store, visit.user)
     if not found:
-        return flow.to(visit, "mfa_enroll.choose")
+        return visit.to("mfa_enroll.choose")
     journal.note(visit, "gd_start_auth", next(iter(found[0].methods), None))
-    return flow.to(visit, "mfa_challenge.show", option=found[0].id)
+    return visit.to("mfa_challenge.show", option=found[0].id)
 
 
 @blueprint.get("/challenge/<path:option>")
@@ -31,7 +31,7 @@ def start(visit: Visit) -> Response:
 def show(visit: Visit, option: str) -> Response | tuple[str, int] | str:
     chosen = _option(visit, option)
     if chosen is None:
-        return flow.to(visit, "mfa_challenge.start")
+        return visit.to("mfa_challenge.start")
     try:
         WAYS[chosen.kind.name].begin(visit, chosen)
     except MfaError as error:
@@ -44,7 +44,7 @@ def show(visit: Visit, option: str) -> Response | tuple[str, int] | str:
 def answer(visit: Visit, option: str) -> Response | tuple[str, int] | str:
     chosen = _option(visit, option)
     if chosen is None:
-        return flow.to(visit, "mfa_challenge.start")
+        return visit.to("mfa_challenge.start")
     try:
         method = _check(visit, chosen)
     except MfaError as error:
@@ -59,12 +59,12 @@ def answer(visit: Visit, option: str) -> Response | tuple[str, int] | str:
 def resend(visit: Visit, option: str) -> Response | tuple[str, int] | str:
     chosen = _option(visit, option)
     if chosen is None:
-        return flow.to(visit, "mfa_challenge.start")
+        return visit.to("mfa_challenge.start")
     try:
         WAYS[chosen.kind.name].resend(visit, chosen)
     except MfaError as error:
         return _render(visit, chosen, error)
-    return flow.to(visit, "mfa_challenge.show", option=option)
+    return visit.to("mfa_challenge.show", option=option)
 
 
 @blueprint.get("/methods")

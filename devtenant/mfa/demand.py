@@ -1,10 +1,13 @@
-"""Whether a sign-in has to pass a second factor, and what it is that asks for it."""
+"""Whether a sign-in has to pass a second factor, what it is that asks for it, and where that begins."""
 
 from __future__ import annotations
 
 from enum import Enum
 
-from devtenant.mfa import kinds, options
+from flask import Response
+
+from devtenant.current import store as current_store
+from devtenant.mfa import kinds, options, remember, visits
 from devtenant.oidc.claims import PAPE_MFA
 from devtenant.records import Session, Transaction
 from devtenant.store import Store
@@ -30,6 +33,23 @@ def of(store: Store, tx: Transaction) -> Demand:
     if "all-applications" in settings.policies and not _carried(store, tx):
         return Demand.POLICY
     return Demand.NONE
+
+
+def next_step(tx: Transaction) -> Response | None:
+    """The page that this sign-in has to see next, or None when nothing more is asked."""
+    store = current_store()
+    if tx.mfa_done:
+        return None
+    asked = of(store, tx)
+    visit = visits.of_transaction(store, tx)
+    if asked is Demand.NONE or (asked is Demand.POLICY and remember.recognised(store, visit.user)):
+        return None
+    if options.challenges(store, visit.user):
+        return visit.to("mfa_challenge.start")
+    if tx.params.get("audience") == store.audience("mfa/"):
+        # The MFA API's audience challenges who can be challenged, and lets the others through to enroll.
+        return None
+    return visit.to("mfa_enroll.choose")
 
 
 def _has_independent_factor(store: Store, tx: Transaction) -> bool:

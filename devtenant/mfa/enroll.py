@@ -24,7 +24,7 @@ def choose(visit: Visit) -> Response | str:
         return refusal
     found = _kinds(visit)
     if len(found) == 1:
-        return flow.to(visit, "mfa_enroll.show", kind=found[0].name)
+        return visit.to("mfa_enroll.show", kind=found[0].name)
     return render_template("mfa/enroll_choose.html", visit=visit, kinds=found)
 
 
@@ -33,7 +33,7 @@ def choose(visit: Visit) -> Response | str:
 def show(visit: Visit, kind: str) -> Response | tuple[str, int]:
     chosen = _kind(visit, kind)
     if chosen is None or _refusal(visit):
-        return flow.to(visit, "mfa_enroll.choose")
+        return visit.to("mfa_enroll.choose")
     WAYS[kind].open(visit, chosen)
     return _render(visit, chosen)
 
@@ -44,11 +44,11 @@ def answer(visit: Visit, kind: str) -> Response | tuple[str, int]:
     """Take the first page's number or address, or the proof that ends the enrollment."""
     chosen = _kind(visit, kind)
     if chosen is None or _refusal(visit):
-        return flow.to(visit, "mfa_enroll.choose")
+        return visit.to("mfa_enroll.choose")
     try:
         if "start" in request.form:
             WAYS[kind].start(visit, chosen, request.form)
-            return flow.to(visit, "mfa_enroll.show", kind=kind)
+            return visit.to("mfa_enroll.show", kind=kind)
         method = _confirm(visit, chosen)
     except MfaError as error:
         return _render(visit, chosen, error)
@@ -61,7 +61,7 @@ def answer(visit: Visit, kind: str) -> Response | tuple[str, int]:
 def restart(visit: Visit, kind: str) -> Response:
     """Another number, another QR code: begin this kind again."""
     visit.progress.draft_id = None
-    return flow.to(visit, "mfa_enroll.show", kind=kind)
+    return visit.to("mfa_enroll.show", kind=kind)
 
 
 @blueprint.get("/push-state")
@@ -114,7 +114,7 @@ def _refusal(visit: Visit) -> Response | str | None:
     if visit.progress.finished:
         return flow.onward(visit)
     if visit.tx and enrolled:
-        return flow.to(visit, "mfa_challenge.start")
+        return visit.to("mfa_challenge.start")
     if visit.ticket and enrolled and not visit.ticket.allow_multiple_enrollments:
         words = "A second factor is set up on this account already, and this link is for a first one."
         return render_template("mfa/problem.html", problem=words)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
-from devtenant.mfa import flow
 from devtenant.mfa.pages import page
 from devtenant.mfa.visits import USED, NoVisitError, Visit
 
@@ -17,12 +16,12 @@ def start(visit: Visit) -> Response:
     """Where the link leads: once, however well its last page may be loaded again."""
     if visit.progress.finished:
         raise NoVisitError(USED)
-    return flow.to(visit, "mfa_enroll.choose")
+    return visit.to("mfa_enroll.choose")
 
 
 @blueprint.get("/enrolled")
 @page
 def done(visit: Visit) -> Response | str:
     if not visit.progress.finished:
-        return flow.to(visit, "mfa_enroll.choose")
+        return visit.to("mfa_enroll.choose")
     return render_template("mfa/enrolled.html", visit=visit, label=visit.progress.finished)

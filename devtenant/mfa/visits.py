@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, request, url_for
 
-from devtenant.app import store as current_store
-from devtenant.login import flow as login_flow
+from devtenant.current import store as current_store
+from devtenant.login import transactions
 from devtenant.mfa.codes import SentCode
 from devtenant.records import Method, Ticket, Transaction, User
 from devtenant.store import Store
@@ -62,6 +62,11 @@ class Visit:
         arguments: dict[str, Any] = values | self.query
         return url_for(endpoint, **arguments)
 
+    def to(self, endpoint: str, **values: str) -> Response:
+        """A see-other after a form, so that a reload sends nothing twice."""
+        status = 303 if request.method == "POST" else 302
+        return Response(status=status, headers={"Location": self.url(endpoint, **values)})
+
 
 class NoVisitError(Exception):
     """The address leads nowhere: a ticket that is spent or unknown; the text is for the person."""
@@ -72,12 +77,12 @@ def current() -> Visit:
     store = current_store()
     if "ticket" in request.args:
         return of_ticket(store, request.args["ticket"])
-    return of_transaction(store, login_flow.transaction())
+    return of_transaction(store, transactions.current())
 
 
 def of_transaction(store: Store, tx: Transaction) -> Visit:
     """The visit of somebody whose first factor is done; others are sent back to the start."""
-    return Visit(store, login_flow.person(tx), _progress(store, tx.id), tx=tx)
+    return Visit(store, transactions.person(tx), _progress(store, tx.id), tx=tx)
 
 
 def of_ticket(store: Store, ticket_id: str) -> Visit:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from devtenant.app import store
-from devtenant.login import errors, flow, sessions
+from devtenant.current import store
+from devtenant.login import errors, flow, sessions, transactions
 from devtenant.oidc import request as oidc_request
 from devtenant.oidc.errors import OAuthError
 from devtenant.records import GOOGLE, Session, Transaction
@@ -21,11 +21,11 @@ def authorize() -> Response:
         client = oidc_request.client_of(tenant, parameters)
     except OAuthError as refusal:
         return errors.error_page(refusal.error, refusal.description, refusal.status)
-    transaction = flow.begin(client, parameters)
+    transaction = transactions.begin(client, parameters)
     try:
         oidc_request.check(tenant, client, parameters)
     except OAuthError as refusal:
-        return flow.refuse(transaction, refusal.error, refusal.description)
+        return transactions.refuse(transaction, refusal.error, refusal.description)
     return _continue(transaction)
 
 
@@ -38,10 +38,10 @@ def _continue(transaction: Transaction) -> Response:
 
 
 def _to_login(transaction: Transaction) -> Response:
-    if flow.is_silent(transaction):
-        return flow.refuse(transaction, "login_required", "Login required")
+    if transactions.is_silent(transaction):
+        return transactions.refuse(transaction, "login_required", "Login required")
     social = transaction.params.get("connection") == GOOGLE
-    return flow.to_page("/u/google" if social else "/u/login", transaction)
+    return transactions.to_page("/u/google" if social else "/u/login", transaction)
 
 
 def _needs_login(transaction: Transaction, session: Session) -> bool:

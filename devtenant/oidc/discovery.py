@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from devtenant import keys
-from devtenant.app import store
+from devtenant.current import store
 
 blueprint = Blueprint("discovery", __name__)
 

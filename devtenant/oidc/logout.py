@@ -9,7 +9,7 @@ import jwt
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 
 from devtenant import keys
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.login import sessions
 from devtenant.login.errors import PageError
 from devtenant.oidc.urls import logout_allowed, with_query

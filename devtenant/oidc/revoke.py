@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.oidc import clients, refresh
 from devtenant.oidc.errors import OAuthError, as_json
 from devtenant.oidc.token import form

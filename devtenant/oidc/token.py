@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from devtenant.app import store
+from devtenant.current import store
 from devtenant.oidc import clients
 from devtenant.oidc.errors import OAuthError, as_json
 from devtenant.oidc.grants import GRANTS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 
 from devtenant import ratelimit
-from devtenant.app import store
 from devtenant.bearer import BearerError, read_bearer
+from devtenant.current import store
 from devtenant.oidc import claims
 
 blueprint = Blueprint("userinfo", __name__)
