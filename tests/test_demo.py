@@ -83,6 +83,21 @@ def test_demo_when_started_says_where_to_go_and_stops_both_on_ctrl_c(tmp_path: P
     ports.check_free("TENANT_PORT", tenant, "the local tenant")
 
 
+def test_demo_serves_styles_and_keeps_queries_out_of_its_log(tmp_path: Path) -> None:
+    port = ports.free()
+    with demo(tmp_path, PORT=str(port), TENANT_PORT=str(ports.free())) as process:
+        said_until(process, "Ctrl-C")
+        page = requests.get(f"http://localhost:{port}/sign-in/?next=/Hush/", timeout=10).text
+        styles = re.findall(r'href="(/static/[^"]+\.css)"', page)
+        assert styles
+        for style in styles:
+            answer = requests.get(f"http://localhost:{port}{style}", timeout=10)
+            assert (answer.status_code, answer.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
+    log = (tmp_path / "site.log").read_text()
+    assert "GET /sign-in/ 200" in log
+    assert "Hush" not in log
+
+
 def test_demo_sends_mail_into_the_folder_that_it_names(tmp_path: Path) -> None:
     stage = Stage(tmp_path / "state")
     client = {"client_id": "x", "client_secret": "x"}

@@ -12,6 +12,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
+# As in production, by gunicorn.conf.py; what still runs at the end gets less time than `stop` gives.
+SERVER = ("-m", "gunicorn", "mfaproject.wsgi", "--access-logfile", "-", "--graceful-timeout", "3")
 Process = subprocess.Popen[bytes]
 
 
@@ -54,7 +56,7 @@ class Stage:
         )
         self.manage(environment, "migrate")
         self.manage(environment, "collectstatic", "--no-input")
-        server = ["manage.py", "runserver", "--noreload", f"localhost:{port}"]
+        server = [*SERVER, "--bind", f"localhost:{port}"]
         address = f"http://localhost:{port}"
         self._wait(self._start("site", server, environment), f"{address}/healthz")
         return address
@@ -66,7 +68,14 @@ class Stage:
 
     def environment(self, facts: dict[str, Any]) -> dict[str, str]:
         """What the site is started with; `.env` is for a real tenant and not read here."""
-        own = {"DJANGO_SETTINGS_MODULE": "mfaproject.settings", "ENV_FILE": "", "PYTHONUNBUFFERED": "1"}
+        own = {
+            "DJANGO_SETTINGS_MODULE": "mfaproject.settings",
+            "ENV_FILE": "",
+            "PYTHONUNBUFFERED": "1",
+            # The cache is this one process's memory, and an answer of it is what the next request needs.
+            "WEB_CONCURRENCY": "1",
+            "GUNICORN_CMD_ARGS": "",
+        }
         return os.environ | own | self.settings(facts)
 
     def settings(self, facts: dict[str, Any]) -> dict[str, str]:
@@ -88,7 +97,6 @@ class Stage:
             # Three slashes lead to a path from where the site runs, four to the whole one.
             "EMAIL_URL": f"filemail:///{self.folder / 'mail'}",
             "STATIC_ROOT": str(self.folder / "static"),
-            "HIDE_PRODUCTION_WARNING": "true",
         }
 
     def manage(self, environment: dict[str, str], *arguments: str) -> None:
