@@ -6,17 +6,23 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import requests
 
+from tests.support.tenant_pages import Page, Returned, TenantBrowser
 from tools import ports
-from tools.processes import Stage
+from tools.processes import Stage, StartError
 
 ROOT = Path(__file__).resolve().parent.parent
 WAIT_SECONDS = 60
+# Whatever hangs, its output ends with it, and so does the test.
+LONGEST_SECONDS = 180
 
 
 @contextmanager
@@ -30,9 +36,12 @@ def demo(folder: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+    limit = threading.Timer(LONGEST_SECONDS, process.kill)
+    limit.start()
     try:
         yield process
     finally:
+        limit.cancel()
         if process.poll() is None:
             process.terminate()
         process.wait(WAIT_SECONDS)
@@ -50,14 +59,54 @@ def said_until(process: subprocess.Popen[str], last: str) -> str:
     raise AssertionError(f"ended without {last!r}: {''.join(lines)}")
 
 
+def begin_sign_in(browser: requests.Session, site: str) -> str:
+    """The address that the button of the sign-in page sends this browser to."""
+    page = browser.get(f"{site}/sign-in/", timeout=10).text
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    form = {"csrfmiddlewaretoken": token.group(1) if token else "", "next": "/"}
+    return browser.post(f"{site}/auth/login/auth0/", form, allow_redirects=False, timeout=10).headers[
+        "Location"
+    ]
+
+
 def where_sign_in_leads(site: str) -> str:
-    """The address that the button of the sign-in page sends a browser to, without its query."""
+    """The same for a new browser, without the query."""
     with requests.Session() as browser:
-        page = browser.get(f"{site}/sign-in/", timeout=10).text
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
-        form = {"csrfmiddlewaretoken": token.group(1) if token else "", "next": "/"}
-        sent = browser.post(f"{site}/auth/login/auth0/", form, allow_redirects=False, timeout=10)
-    return sent.headers["Location"].partition("?")[0]
+        return begin_sign_in(browser, site).partition("?")[0]
+
+
+def sign_in(browser: requests.Session, site: str, tenant: str) -> None:
+    """Sign nia in with her password."""
+    at_tenant = TenantBrowser(tenant)
+    page = at_tenant.open(begin_sign_in(browser, site))
+    assert isinstance(page, Page)
+    back = at_tenant.submit(page.form("password"), email="nia@example.test", password="demo-Passw0rd!")
+    assert isinstance(back, Returned)
+    assert browser.get(back.url, timeout=10).ok
+
+
+def child(process: subprocess.Popen[str], module: str) -> int:
+    """The process that the demo has started with `python -m` and that module."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    if not listed.exists():
+        pytest.skip("children of a process are found in Linux's /proc alone")
+    for pid in listed.read_text().split():
+        if f"-m\0{module}\0" in Path(f"/proc/{pid}/cmdline").read_text():
+            return int(pid)
+    raise LookupError(module)
+
+
+def is_free(*numbers: int) -> bool:
+    """Whether all of these ports are free within a few seconds."""
+    for _ in range(WAIT_SECONDS):
+        try:
+            for port in numbers:
+                ports.check_free("PORT", port, "the demo")
+        except StartError:
+            time.sleep(0.1)
+        else:
+            return True
+    return False
 
 
 def test_demo_when_started_says_where_to_go_and_stops_both_on_ctrl_c(tmp_path: Path) -> None:
@@ -81,6 +130,58 @@ def test_demo_when_started_says_where_to_go_and_stops_both_on_ctrl_c(tmp_path: P
         assert process.wait(WAIT_SECONDS) == 0
     ports.check_free("PORT", site, "the site")
     ports.check_free("TENANT_PORT", tenant, "the local tenant")
+
+
+def test_demo_stops_both_when_it_is_told_to_end(tmp_path: Path) -> None:
+    site, tenant = ports.free(), ports.free()
+    with demo(tmp_path, PORT=str(site), TENANT_PORT=str(tenant)) as process:
+        said_until(process, "Ctrl-C")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT_SECONDS) == 0
+        assert is_free(site, tenant)
+
+
+def test_demo_told_to_end_while_it_starts_leaves_nothing_behind(tmp_path: Path) -> None:
+    site, tenant = ports.free(), ports.free()
+    with demo(tmp_path, PORT=str(site), TENANT_PORT=str(tenant)) as process:
+        while not (tmp_path / "env").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WAIT_SECONDS) == 0
+        assert is_free(site, tenant)
+
+
+def test_demo_whose_tenant_is_killed_says_so_and_the_site_runs_on(tmp_path: Path) -> None:
+    port, tenant_port = ports.free(), ports.free()
+    site, tenant = f"http://localhost:{port}", f"http://localhost:{tenant_port}"
+    with (
+        demo(tmp_path, PORT=str(port), TENANT_PORT=str(tenant_port)) as process,
+        requests.Session() as browser,
+    ):
+        said_until(process, "Ctrl-C")
+        sign_in(browser, site, tenant)
+        os.kill(child(process, "devtenant"), signal.SIGKILL)
+        assert "The tenant ended with status -9" in said_until(process, "The site keeps running")
+        page = browser.get(f"{site}/account/security/", timeout=30)
+        assert (page.status_code, page.url) == (200, f"{site}/account/security/")
+        assert "#offline" in page.text
+        assert requests.get(f"{site}/sign-in/", timeout=10).status_code == 200
+        # As where the terminal is closed.
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(WAIT_SECONDS) == 0
+        assert is_free(port, tenant_port)
+
+
+def test_demo_ends_with_its_site(tmp_path: Path) -> None:
+    site, tenant = ports.free(), ports.free()
+    with demo(tmp_path, PORT=str(site), TENANT_PORT=str(tenant)) as process:
+        said_until(process, "Ctrl-C")
+        os.kill(child(process, "gunicorn"), signal.SIGKILL)
+        said, _ = process.communicate(timeout=WAIT_SECONDS)
+        assert "The site ended with status -9" in said
+        assert process.returncode == 1
+        assert is_free(site, tenant)
 
 
 def test_demo_serves_styles_and_keeps_queries_out_of_its_log(tmp_path: Path) -> None:

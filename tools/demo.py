@@ -1,4 +1,4 @@
-"""`make demo`: the local tenant and the site, side by side, until Ctrl-C or until one of them ends."""
+"""`make demo`: the local tenant and the site, side by side, until Ctrl-C or until the site ends."""
 
 import os
 import signal
@@ -11,11 +11,13 @@ from rich.console import Console
 
 from tools import ports
 from tools.demo_words import explain
-from tools.processes import ROOT, Stage, StartError
+from tools.processes import ROOT, STOPPING, Stage, StartError
+
+ALONE = "The site keeps running, but nobody can sign in. Ctrl-C stops it; `make demo` starts both again."
 
 
 class Stopped(Exception):  # noqa: N818  # not an error: somebody wants it to end
-    """Ctrl-C, or a polite `kill`."""
+    """Ctrl-C, a polite `kill`, or the end of the terminal."""
 
 
 def main() -> int:
@@ -28,7 +30,7 @@ def main() -> int:
     except Stopped:
         console.print("\nStopped.")
     except StartError as error:
-        console.print(str(error), style="bold red", soft_wrap=True)
+        _complain(console, str(error))
         return 1
     finally:
         # A second Ctrl-C must leave nothing behind.
@@ -46,14 +48,30 @@ def _run(console: Console, stage: Stage) -> None:
         address = stage.start_site(site, facts)
     files = [stage.folder / "mail", stage.log("site"), stage.settings_file]
     explain(console, address, facts, [os.path.relpath(path) for path in files])
-    while True:
-        stage.check_alive()
+    _watch(console, stage)
+
+
+def _watch(console: Console, stage: Stage) -> None:
+    """Look after both. A site whose tenant fails shows what it still can, and that is worth a look, too."""
+    told = False
+    while not (end := stage.end_of("site")):
+        if not told and (lost := stage.end_of("tenant")):
+            _complain(console, f"\n{lost}\n{ALONE}")
+            told = True
         time.sleep(0.5)
+    raise StartError(end)
+
+
+def _complain(console: Console, what: str) -> None:
+    # What logs say is no markup.
+    console.print(what, style="bold red", soft_wrap=True, markup=False)
 
 
 def _on_signals(handler: "signal._HANDLER") -> None:
-    for kind in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(kind, handler)
+    for kind in STOPPING:
+        # `nohup` has the end of the terminal ignored, and means it.
+        if kind != signal.SIGHUP or signal.getsignal(kind) != signal.SIG_IGN:
+            signal.signal(kind, handler)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -2,11 +2,14 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +17,29 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
 # As in production, by gunicorn.conf.py; what still runs at the end gets less time than `stop` gives.
 SERVER = ("-m", "gunicorn", "mfaproject.wsgi", "--access-logfile", "-", "--graceful-timeout", "3")
+# What ends a program politely; the last one comes where its terminal is closed.
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Process = subprocess.Popen[bytes]
 
 
 class StartError(Exception):
     """Something that the person at the terminal can put right; the message says how."""
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Let signals wait: one that interrupts the start of a process leaves one behind that nobody knows."""
+    came: list[int] = []
+    # What is ignored stays so, here and in what is started.
+    kinds = [kind for kind in STOPPING if signal.getsignal(kind) != signal.SIG_IGN]
+    usual = {kind: signal.signal(kind, lambda number, _frame: came.append(number)) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, handler in usual.items():
+            signal.signal(kind, handler)
+        for number in came:
+            signal.raise_signal(number)
 
 
 class Stage:
@@ -106,11 +127,10 @@ class Stage:
         if done.returncode:
             raise StartError(f"`manage.py {arguments[0]}` failed:\n{done.stderr[-3000:]}")
 
-    def check_alive(self) -> None:
-        """Fail with its last words once one of the processes has ended."""
-        for name, process in self.running.items():
-            if (status := process.poll()) is not None:
-                raise StartError(f"The {name} ended with status {status}:\n{self.last_words(name)}")
+    def end_of(self, name: str) -> str:
+        """How a process ended, with its last words; nothing while it runs."""
+        status = self.running[name].poll()
+        return "" if status is None else f"The {name} ended with status {status}:\n{self.last_words(name)}"
 
     def stop(self) -> None:
         """End what was started here, gently at first."""
@@ -135,7 +155,7 @@ class Stage:
     def _start(
         self, name: str, arguments: list[str], environment: dict[str, str], *, pipe: bool = False
     ) -> Process:
-        with self.log(name).open("ab") as log:
+        with self.log(name).open("ab") as log, held_back():
             self.running[name] = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
