@@ -1,13 +1,21 @@
 """The social-auth backend for Auth0, and the one that answers for Django's permissions."""
 
+from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 import jwt
+import requests
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
+from requests.auth import AuthBase, HTTPBasicAuth
 from social_core.backends.auth0_openidconnect import Auth0OpenIdConnectAuth
-from social_core.exceptions import AuthConfigurationError, AuthResponseError
+from social_core.exceptions import (
+    AuthConfigurationError,
+    AuthProviderError,
+    AuthResponseError,
+    ErrorStage,
+)
 from social_django.strategy import DjangoStrategy
 
 from accounts import documents
@@ -19,6 +27,8 @@ ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 TRANSACTION = "accounts_transaction"
 # Tabs that one browser may have on their way at once; each takes room in the session, signed in or not.
 MOST_TRIPS = 8
+
+Credentials = tuple[str, str] | AuthBase | None
 
 
 class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
@@ -108,6 +118,25 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         """Store nothing: the library would keep access and refresh tokens in plain text."""
         return {}
 
+    # What is asked of the tenant
+
+    def request(
+        self, url: str, *, auth: Credentials = None, stage: ErrorStage = "user_info", **sent: Any
+    ) -> requests.Response:
+        """Ask the tenant and nobody else.
+
+        A redirect that is followed takes the client's secret, code and verifier to another host, or brings
+        signing keys from there.
+        """
+
+        def refuse_redirect(response: requests.Response, **_: Any) -> None:
+            status = response.status_code
+            if requests.codes.multiple_choices <= status < requests.codes.bad_request:
+                said = f"HTTP {status}, which is not followed"
+                raise AuthProviderError(self, said, code="http_error", stage=stage, status_code=status)
+
+        return super().request(url, auth=Hooked(auth, refuse_redirect), stage=stage, **sent)
+
     # Documents and keys, shared by all processes
 
     def oidc_config(self) -> dict[str, Any]:
@@ -133,6 +162,18 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
             return None
         uri = self.jwks_uri()
         return documents.signing_key(uri, kid, lambda: self.get_remote_jwks_keys(uri))
+
+
+class Hooked(AuthBase):
+    """Looks at each answer before `requests` acts on it; the library leaves no other way to do so."""
+
+    def __init__(self, auth: Credentials, look: Callable[..., None]) -> None:
+        self.auth = HTTPBasicAuth(*auth) if isinstance(auth, tuple) else auth
+        self.look = look
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.register_hook("response", self.look)  # type: ignore[no-untyped-call]  # not in the stubs
+        return self.auth(request) if self.auth else request
 
 
 class PermissionsBackend(ModelBackend):

@@ -113,7 +113,9 @@ def client() -> httpx.Client:
 def _client(proxy: str | None, connect: float, read: float, budget: float) -> httpx.Client:
     timeout = httpx.Timeout(read, connect=connect)
     inner = httpx.HTTPTransport(proxy=proxy)
-    made = httpx.Client(timeout=timeout, transport=PatientTransport(inner, timeout, budget))
+    transport = PatientTransport(inner, timeout, budget)
+    # No redirect of the tenant's is followed: tokens and codes would go with it to another host.
+    made = httpx.Client(timeout=timeout, transport=transport, follow_redirects=False)
     atexit.register(made.close)
     return made
 
