@@ -1,6 +1,7 @@
 """Every way a sign-in can fail, by a name of our own; what the tenant says in words is never shown."""
 
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any
 
 from social_core.backends.base import BaseAuth
@@ -111,15 +112,32 @@ def failure_of(error: SocialAuthBaseException) -> Failure:
     """Name a failure. The tenant's code says most, unless the failure is in talking to the tenant."""
     if isinstance(error, SignInRefusedError):
         return error.failure
-    if error.provider_code == "invalid_grant" and error.stage == "callback":
+    if is_client_refused(error):
+        return Failure.MISCONFIGURED
+    return _said_by_the_tenant(error) or _said_by_the_library(error)
+
+
+def _said_by_the_tenant(error: SocialAuthBaseException) -> Failure | None:
+    code, is_callback = error.provider_code, error.stage == "callback"
+    if code == "invalid_grant" and is_callback:
         return Failure.MFA_CODE_REJECTED
-    if isinstance(error.provider_code, str) and error.provider_code in BY_PROVIDER_CODE:
-        return BY_PROVIDER_CODE[error.provider_code]
-    if error.provider_code and error.stage == "callback":
-        return Failure.UNKNOWN
+    if isinstance(code, str) and code in BY_PROVIDER_CODE:
+        return BY_PROVIDER_CODE[code]
+    return Failure.UNKNOWN if code and is_callback else None
+
+
+def _said_by_the_library(error: SocialAuthBaseException) -> Failure:
     if error.code in BY_CODE:
         return BY_CODE[error.code]
     return next((failure for family, failure in BY_FAMILY if isinstance(error, family)), Failure.UNKNOWN)
+
+
+def is_client_refused(error: SocialAuthBaseException) -> bool:
+    """Tell whether the token endpoint refused this site itself, whatever code it gave.
+
+    Auth0 answers a wrong client secret with `access_denied` too, the word for a visitor who cancelled.
+    """
+    return error.stage == "token_exchange" and error.status_code == HTTPStatus.UNAUTHORIZED
 
 
 def failure_of_grant(error: SocialAuthBaseException, audience: str) -> Failure:
@@ -128,6 +146,8 @@ def failure_of_grant(error: SocialAuthBaseException, audience: str) -> Failure:
     `access_denied` is what a visitor's own "cancel" says too; the tenant's names the API that it refuses.
     """
     failure = failure_of(error)
+    if is_client_refused(error):
+        return failure
     names_it = audience in str(error.detail or "") or error.stage == "token_exchange"
     is_refusal = failure is Failure.MISCONFIGURED or (error.provider_code == "access_denied" and names_it)
     return Failure.MY_ACCOUNT_UNAVAILABLE if error.provider_code and is_refusal else failure

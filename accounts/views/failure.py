@@ -8,7 +8,7 @@ from django.shortcuts import render
 from social_core.exceptions import SocialAuthBaseException
 
 from accounts.explanations import Offer, explanation_of
-from accounts.failures import Failure
+from accounts.failures import Failure, is_client_refused
 from accounts.refused_grants import note_refusal
 from accounts.tenant import web_client
 from accounts.transactions import Purpose, Transaction
@@ -35,6 +35,8 @@ def failure_page(
     explanation = explanation_of(failure, is_step_up=is_step_up)
     reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
     _log(failure, reference, error)
+    if error and is_client_refused(error):
+        _tell_of_credentials(reference)
     if failure in CLOSED_TO_US and transaction:
         note_refusal(request)
         _tell_operator(reference, transaction)
@@ -49,6 +51,15 @@ def failure_page(
         "afresh": explanation.offer is Offer.ANOTHER_ACCOUNT,
     }
     return render(request, "accounts/sign_in_failed.html", context, status=explanation.status)
+
+
+def _tell_of_credentials(reference: str) -> None:
+    logger.error(
+        "The token endpoint refuses this site, reference %s: check AUTH0_CLIENT_SECRET for application %s, "
+        "and that its authentication method is Client Secret (Post), which manage.py mfa_doctor can read",
+        reference,
+        web_client().client_id,
+    )
 
 
 def _tell_operator(reference: str, transaction: Transaction) -> None:

@@ -8,13 +8,15 @@ from pytest_django import Settings
 
 from accounts.failures import Failure
 from accounts.models import User
-from tests.accounts.conftest import PersonMaker
+from tests.accounts.conftest import PersonMaker, Response
 from tests.accounts.steps import (
     assert_explained,
     assert_nobody_came_in,
     begin_sign_in,
 )
+from tests.accounts.tokens import ask_for_token
 from tests.support.clock import Clock
+from tests.support.person import Person
 from tests.support.tenant import Tenant
 
 
@@ -82,6 +84,58 @@ def test_token_exchange_that_fails_is_explained(
     tenant.fault("POST /oauth/token", **fault)
     assert_explained(nia.client.get(callback), failure)
     assert_nobody_came_in(nia)
+
+
+REFUSED_CLIENT = [
+    '{"error": "access_denied", "error_description": "Unauthorized"}',
+    '{"error": "invalid_grant"}',
+    '{"error": "mfa_required"}',
+    '{"error": "something_new"}',
+    "{}",
+    "<html>",
+]
+
+
+@pytest.mark.parametrize("body", REFUSED_CLIENT)
+def test_client_that_the_token_endpoint_refuses_is_not_set_up_and_the_log_says_so(
+    tenant: Tenant, person: PersonMaker, caplog: pytest.LogCaptureFixture, body: str
+) -> None:
+    nia = person("nia")
+    callback = nia.to_callback(begin_sign_in(nia))
+    tenant.fault("POST /oauth/token", status=401, body=body)
+    response = nia.client.get(callback)
+
+    assert_explained(response, Failure.MISCONFIGURED)
+    assert_nobody_came_in(nia)
+    assert_operator_is_told_of_the_client(caplog, response)
+
+
+def assert_operator_is_told_of_the_client(caplog: pytest.LogCaptureFixture, response: Response) -> None:
+    [line] = [
+        record.getMessage() for record in caplog.records if "AUTH0_CLIENT_SECRET" in record.getMessage()
+    ]
+    assert response.context["reference"] in line
+    assert "mfa_doctor" in line
+
+
+def test_wrong_client_secret_is_not_set_up_and_does_not_stand_in_the_log(
+    person: PersonMaker, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.AUTH0_CLIENT_SECRET = "another-secret"
+    response = person("nia").sign_in()
+    assert_explained(response, Failure.MISCONFIGURED)
+    assert_operator_is_told_of_the_client(caplog, response)
+    assert "another-secret" not in caplog.text
+
+
+@pytest.mark.usefixtures("gated_site")
+@pytest.mark.parametrize("body", REFUSED_CLIENT)
+def test_client_that_is_refused_on_a_trip_for_a_token_is_no_closed_api(
+    tenant: Tenant, tess: Person, body: str
+) -> None:
+    callback = tess.to_callback(ask_for_token(tess))
+    tenant.fault("POST /oauth/token", status=401, body=body)
+    assert_explained(tess.client.get(callback), Failure.MISCONFIGURED)
 
 
 @pytest.mark.parametrize(
