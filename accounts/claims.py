@@ -1,5 +1,6 @@
 """What the claims of an ID token prove, and when: pure functions, no clock and no request."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,16 @@ MFA_METHOD = "mfa"
 
 # How far the tenant's clock and ours may be apart.
 CLOCK_LEEWAY = timedelta(seconds=10)
+
+# What a subject and the tenant's session may be, as OpenID Connect Core (section 2) and our columns have it.
+LONGEST_SUB = 255
+LONGEST_SID = 120
+# What is kept of `amr`, which goes into the session and onto a page.
+LONGEST_METHOD = 40
+MOST_METHODS = 10
+# Half a surrogate pair goes into no database and no page, and NUL not into PostgreSQL.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+REPLACEMENT = "\ufffd"
 
 # Names of RFC 8176; Auth0 documents only `mfa`, so the others are here for what Actions and
 # federated connections may add. A value not listed is shown as it came.
@@ -54,6 +65,9 @@ def proof_from_claims(claims: Mapping[str, Any]) -> Proof:
     subject, issued_at = claims.get("sub"), _moment(claims.get("iat"))
     if not isinstance(subject, str) or not subject:
         raise ClaimsError("The ID token names no subject.")
+    if not _fits(subject, LONGEST_SUB):
+        # Shortened or cleaned it could be somebody else's.
+        raise ClaimsError("The ID token's subject does not fit.")
     if issued_at is None:
         raise ClaimsError("The ID token does not say when it was issued.")
     methods = _methods(claims.get("amr"))
@@ -64,9 +78,9 @@ def proof_from_claims(claims: Mapping[str, Any]) -> Proof:
         login_at=_login_time(claims.get("auth_time"), issued_at),
         # An `acr` that contradicts `amr`, or that cannot be read, is no proof of a second factor.
         has_mfa=MFA_METHOD in methods and claims.get("acr") in (None, PAPE_MFA),
-        methods=methods,
+        methods=methods[:MOST_METHODS],
         acr=acr,
-        session_id=_text(claims.get("sid")),
+        session_id=_session_id(claims.get("sid")),
     )
 
 
@@ -104,7 +118,18 @@ def _login_time(value: Any, issued_at: datetime) -> datetime | None:
 def _methods(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         return ()
-    return tuple(dict.fromkeys(value))
+    # What is replaced keeps its place: with it left out, a name could become that of the second factor.
+    return tuple(dict.fromkeys(UNSTORABLE.sub(REPLACEMENT, item)[:LONGEST_METHOD] for item in value))
+
+
+def _session_id(value: Any) -> str | None:
+    """Read `sid`. It names one session at the tenant or none, so one that does not fit is dropped."""
+    text = _text(value)
+    return text if text and _fits(text, LONGEST_SID) else None
+
+
+def _fits(text: str, longest: int) -> bool:
+    return len(text) <= longest and not UNSTORABLE.search(text)
 
 
 def _text(value: Any) -> str | None:

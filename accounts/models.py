@@ -5,13 +5,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.claims import LONGEST_SID, LONGEST_SUB
+
 
 class User(AbstractUser):
     """Identity is `sub`, never the e-mail address: addresses change hands, subjects do not."""
 
     sub = models.CharField(
         _("subject"),
-        max_length=255,
+        max_length=LONGEST_SUB,
         unique=True,
         null=True,
         blank=True,
@@ -37,7 +39,7 @@ class UserSession(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
     key_digest = models.CharField(max_length=64, unique=True, editable=False)
     sealed_key = models.TextField(editable=False)
-    sid = models.CharField(_("session at the tenant"), max_length=120, blank=True)
+    sid = models.CharField(_("session at the tenant"), max_length=LONGEST_SID, blank=True)
     created_at = models.DateTimeField(_("signed in"), default=timezone.now)
     # Coarse: written once an hour at most.
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)

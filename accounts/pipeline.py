@@ -15,7 +15,14 @@ from social_django.models import UserSocialAuth
 from accounts import conf
 from accounts.assurance import Assurance, Verdict, record_proof, verdict
 from accounts.backends import Auth0Backend
-from accounts.claims import ClaimsError, Proof, proof_from_claims, roles_from_claims
+from accounts.claims import (
+    REPLACEMENT,
+    UNSTORABLE,
+    ClaimsError,
+    Proof,
+    proof_from_claims,
+    roles_from_claims,
+)
 from accounts.failures import Failure, SignInRefusedError
 from accounts.languages import active_language
 from accounts.models import User
@@ -25,10 +32,6 @@ from accounts.signals import proof_recorded
 from accounts.staff_group import follow_staff_flag
 
 Step = dict[str, Any] | None
-
-# Half a surrogate pair goes into no database, and NUL not into PostgreSQL's.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-REPLACEMENT = "\ufffd"
 
 
 def same_person(backend: Auth0Backend, uid: str, user: User | None = None, **_: Any) -> Step:
@@ -83,7 +86,7 @@ def association(backend: Auth0Backend, uid: str, user: User, id_key: str = "", *
 
 def fresh_profile(backend: Auth0Backend, user: User, **_: Any) -> Step:
     claims = _claims(backend)
-    given, family, name = (str(claims.get(key) or "") for key in ("given_name", "family_name", "name"))
+    given, family, name = (_text(claims, key) for key in ("given_name", "family_name", "name"))
     if not (given or family) and name != claims.get("email"):
         given = name
     profile = {"email": claims.get("email"), "first_name": given, "last_name": family}
@@ -135,7 +138,8 @@ def my_account_token(
         return None
     if verdict(assurance, trip.requirement, timezone.now()) is not Verdict.ALLOWED:
         return None
-    granted = str(response.get("scope") or trip.scope)
+    said = response.get("scope") or trip.scope
+    granted = said if isinstance(said, str) else ""
     if trip.grant.missing_from(granted):
         raise SignInRefusedError(backend, Failure.MY_ACCOUNT_SCOPE_MISSING)
     ends_at = min(window_end(assurance, trip.requirement), timezone.now() + _lifetime(response))
@@ -158,12 +162,19 @@ def username_for(sub: str) -> str:
 
 def _lifetime(response: Mapping[str, Any]) -> timedelta:
     """How long the token lives; where that is not said (RFC 6749, section 5.1), the window decides alone."""
-    seconds = response.get("expires_in")
-    return timedelta(seconds=seconds) if isinstance(seconds, int) else conf.step_up_window()
+    seconds, window = response.get("expires_in"), conf.step_up_window()
+    if not isinstance(seconds, int):
+        return window
+    return timedelta(seconds=max(0, min(seconds, window.total_seconds())))
 
 
 def _claims(backend: Auth0Backend) -> dict[str, Any]:
     return backend.id_token or {}
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _update(user: User, values: dict[str, Any]) -> None:

@@ -58,6 +58,39 @@ def test_claims_with_a_malformed_identity_are_refused(claims: dict[str, Any]) ->
         proof_from_claims(claims)
 
 
+@pytest.mark.parametrize("sub", ["auth0|" + "a" * 250, "auth0|\x00ada", "auth0|\ud800ada", "auth0|ada\x00"])
+def test_subject_that_does_not_fit_is_refused_and_not_made_to_fit(sub: str) -> None:
+    with pytest.raises(ClaimsError):
+        proof_from_claims({**BASE, "sub": sub})
+
+
+@pytest.mark.parametrize("sub", ["auth0|" + "a" * 249, "samlp|acme|björn@example.test", "waad|a b"])
+def test_subject_that_fits_is_taken_as_it_is(sub: str) -> None:
+    assert proof_from_claims({**BASE, "sub": sub}).subject == sub
+
+
+@pytest.mark.parametrize("sid", ["s" * 121, "s\x00", "s\ud800", 7, ["s"], ""])
+def test_session_id_that_does_not_fit_is_dropped(sid: Any) -> None:
+    assert proof_from_claims({**BASE, "sid": sid}).session_id is None
+    assert proof_from_claims({**BASE, "sid": "s" * 120}).session_id == "s" * 120
+
+
+@pytest.mark.parametrize("odd", ["mf\x00a", "\ud800mfa", "mfa\x00", "mfa" + "\ud800" * 200])
+def test_methods_that_cannot_be_shown_are_cleaned_and_become_no_second_factor(odd: str) -> None:
+    proof = proof_from_claims({**BASE, "amr": [odd, "pwd"]})
+    assert not proof.has_mfa
+    assert proof.methods[0].encode()
+    assert "\x00" not in proof.methods[0]
+    assert len(proof.methods[0]) <= 40
+    assert proof.methods[1] == "pwd"
+
+
+def test_methods_without_end_are_cut_and_a_second_factor_among_them_counts() -> None:
+    proof = proof_from_claims({**BASE, "amr": [*(f"m{number}" for number in range(1000)), "mfa"]})
+    assert proof.has_mfa
+    assert len(proof.methods) == 10
+
+
 def test_method_labels_cover_what_is_known_and_show_the_rest_raw() -> None:
     assert {"pwd", "mfa", "otp", "sms", "email", "hwk", "swk", "pop", "fed"} <= AMR_LABELS.keys()
     assert method_label("otp") == "authenticator app"

@@ -204,6 +204,15 @@ def test_sign_in_with_a_name_that_no_database_takes_goes_on(
     assert only_user().first_name == "Nia\ufffd"
 
 
+@pytest.mark.parametrize("name", [["Nia"], {"a": "b"}, 7, True])
+def test_sign_in_with_a_name_that_is_no_text_has_none(
+    tenant: Tenant, person: PersonMaker, name: object
+) -> None:
+    tenant.token_fault(set={"name": name}, drop=["given_name", "family_name"])
+    assert person("nia").sign_in().status_code == 302
+    assert only_user().first_name == ""
+
+
 @pytest.mark.parametrize(
     "next_url",
     [
