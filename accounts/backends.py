@@ -1,6 +1,7 @@
 """The social-auth backend for Auth0, and the one that answers for Django's permissions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -15,12 +16,13 @@ from social_core.exceptions import (
     AuthProviderError,
     AuthResponseError,
     ErrorStage,
+    SocialAuthBaseException,
 )
 from social_django.strategy import DjangoStrategy
 
 from accounts import documents
 from accounts.claims import CLOCK_LEEWAY, is_numeric_date
-from accounts.tenant import current_tenant, web_client
+from accounts.tenant import current_tenant, is_access_token, web_client
 from accounts.transactions import Transaction
 
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -137,11 +139,34 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
 
         return super().request(url, auth=Hooked(auth, refuse_redirect), stage=stage, **sent)
 
+    def request_access_token(self, *args: Any, **sent: Any) -> dict[Any, Any]:
+        """Exchange the code, and read the ID token that comes for it."""
+        with self._nonsense_refused("token_exchange"):
+            answer: dict[Any, Any] = super().request_access_token(*args, **sent)
+        if not is_access_token(answer["access_token"]):
+            raise AuthResponseError(self, code="malformed_response", stage="token_exchange")
+        return answer
+
+    @contextmanager
+    def _nonsense_refused(self, stage: ErrorStage) -> Iterator[None]:
+        """Tell what the library trips over, as nesting without end, as the answer without sense that it is.
+
+        The log gets the error's name alone: its text may quote what came.
+        """
+        try:
+            yield
+        except SocialAuthBaseException:
+            raise
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+            name = type(error).__name__
+            raise AuthResponseError(self, name, code="malformed_response", stage=stage) from None
+
     # Documents and keys, shared by all processes
 
     def oidc_config(self) -> dict[str, Any]:
         url = self.oidc_config_url()
-        return documents.discovery(url, lambda: self._checked_config(self.get_json(url, stage="begin")))
+        with self._nonsense_refused("begin"):
+            return documents.discovery(url, lambda: self._checked_config(self.get_json(url, stage="begin")))
 
     def _checked_config(self, config: Any) -> dict[str, Any]:
         """Refuse a document that would send people, or their codes, anywhere but to the tenant."""

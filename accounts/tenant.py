@@ -12,6 +12,9 @@ LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 # Secrets that begin so are published with this project.
 DEMO_PREFIX = "demo-"
 
+# What an access token is made of (RFC 6749, appendix A.12): anything else goes into no header.
+ACCESS_TOKEN = re.compile(r"[\x20-\x7e]+")
+
 
 @dataclass(frozen=True)
 class Tenant:
@@ -56,6 +59,11 @@ class ClientCredentials:
 def is_loopback(domain: str) -> bool:
     """Say whether a domain, with or without a port, is this machine; only then may `http` be spoken."""
     return LOOPBACK.fullmatch(domain) is not None
+
+
+def is_access_token(value: object) -> bool:
+    """Say whether this can be sent as an access token."""
+    return isinstance(value, str) and ACCESS_TOKEN.fullmatch(value) is not None
 
 
 def current_tenant() -> Tenant:

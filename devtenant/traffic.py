@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from typing import Any
@@ -41,7 +42,7 @@ def _before() -> Response | None:
         return None
     request.get_data(cache=True)  # before a form parser eats it
     fault = faults.take(store(), request.method, raw_path().partition("?")[0])
-    if fault is None or fault.after:
+    if fault is None or fault.after or fault.change:
         g.fault = fault
         return None
     return _misbehave(fault)
@@ -50,7 +51,7 @@ def _before() -> Response | None:
 def _after(answer: Response) -> Response:
     fault: Fault | None = g.pop("fault", None)
     if fault is not None:
-        answer = _misbehave(fault) or answer
+        answer = _misbehave(fault) or _changed(answer, fault)
     if not request.path.startswith(UNRECORDED) and request.path != "/":
         _record(answer)
     return answer
@@ -67,6 +68,12 @@ def _misbehave(fault: Fault) -> Response | None:
         return None
     answer = Response(fault.body or "", fault.status or 200, content_type="application/json")
     answer.headers.update(fault.headers)
+    return answer
+
+
+def _changed(answer: Response, fault: Fault) -> Response:
+    if fault.change:
+        answer.set_data(json.dumps({**answer.get_json(), **fault.change}))
     return answer
 
 

@@ -58,9 +58,10 @@ class SigningKey:
 
 @dataclass
 class Fault:
-    """A misbehaviour on demand; `after` lets the work be done before its answer is lost.
+    """A misbehaviour on demand.
 
-    What could not be carried out is refused here: at the request that it waits for, it would be a crash.
+    `after` lets the work be done before its answer is lost; `change` sets members of the answer to it. What
+    could not be carried out is refused here: at the request that it waits for, it would be a crash.
     """
 
     route: str
@@ -70,6 +71,7 @@ class Fault:
     delay: float = 0.0
     drop: bool = False
     after: bool = False
+    change: dict[str, Any] = field(default_factory=dict)
     times: int | None = None
 
     def __post_init__(self) -> None:

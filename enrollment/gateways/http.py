@@ -7,6 +7,7 @@ from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from functools import cache
 from itertools import count
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -18,7 +19,10 @@ from enrollment import conf
 
 TRIES = 3
 FIRST_PAUSE_SECONDS = 0.2
+LONGEST_WAIT_SECONDS = 24 * 3600.0
 JITTER = 0.2
+# Auth0's deepest answers, options of a passkey, have four.
+MOST_LEVELS = 16
 READS = frozenset({"GET", "HEAD"})
 # The answer broke off: what only reads may ask again. A timeout is not here, for it cost its time already.
 BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
@@ -63,10 +67,33 @@ class PatientTransport(httpx.BaseTransport):
             response.read()
         except httpx.TransportError as error:
             return error
+        except httpx.DecodingError:
+            return httpx.RemoteProtocolError("the body is not encoded as it says")
         return response
 
     def close(self) -> None:
         self.inner.close()
+
+
+def json_of(answer: httpx.Response) -> Any:
+    """Read an answer's JSON; a ValueError where it is none, or nested deeper than anything of Auth0's.
+
+    What the parser can just read is too deep for whatever walks through it later, and overflows the stack.
+    """
+    try:
+        found = answer.json()
+    except RecursionError:
+        raise ValueError("nested without end") from None
+    if not _is_shallow(found, MOST_LEVELS):
+        raise ValueError("nested too deep")
+    return found
+
+
+def _is_shallow(value: Any, levels: int) -> bool:
+    if not isinstance(value, dict | list):
+        return True
+    members = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_shallow(member, levels - 1) for member in members)
 
 
 def pause_before_retry(method: str, answer: Answer, attempt: int) -> float | None:
@@ -86,7 +113,13 @@ def pause_before_retry(method: str, answer: Answer, attempt: int) -> float | Non
 
 
 def seconds_asked_for(headers: httpx.Headers) -> float | None:
-    """How long a 429 asks to stay away: Retry-After (RFC 9110, 10.2.3), else Auth0's x-ratelimit-reset."""
+    """How long a 429 asks to stay away, a day at most: what is longer is no time that anybody meant."""
+    asked = _asked_for(headers)
+    return None if asked is None else min(asked, LONGEST_WAIT_SECONDS)
+
+
+def _asked_for(headers: httpx.Headers) -> float | None:
+    """Read Retry-After (RFC 9110, 10.2.3), else Auth0's x-ratelimit-reset."""
     now = timezone.now().timestamp()
     after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
     if after.isdecimal():

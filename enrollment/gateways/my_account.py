@@ -19,7 +19,7 @@ from enrollment.gateways.errors import Problem, TenantError
 from enrollment.gateways.my_account_refusals import Call, lost_by, refusal
 from enrollment.gateways.my_account_shapes import TYPES, Begun, ShapeError
 from enrollment.gateways.rates import Meter, rate_of
-from enrollment.gateways.translation import from_transport
+from enrollment.gateways.translation import UNREADABLE, from_transport
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,9 @@ class MyAccountGateway:
         said = {"phone_number": phone, "preferred_authentication_method": channel, "email": email}
         body = {"type": TYPES[kind], **{name: value for name, value in said.items() if value is not None}}
         answer = self._write(Call.BEGIN, "POST", self.tenant.url(COLLECTION), body)
-        return _read(lambda: my_account_shapes.begun(kind, answer.json(), self._location(answer)), Call.BEGIN)
+        return _read(
+            lambda: my_account_shapes.begun(kind, http.json_of(answer), self._location(answer)), Call.BEGIN
+        )
 
     def verify(
         self,
@@ -91,7 +93,7 @@ class MyAccountGateway:
         said = {"otp_code": code, "authn_response": passkey}
         body = {"auth_session": auth_session, **{k: v for k, v in said.items() if v is not None}}
         answer = self._write(Call.VERIFY, "POST", f"{self._own(location)}/verify", body)
-        return _read(lambda: my_account_shapes.method(answer.json()), Call.VERIFY)
+        return _read(lambda: my_account_shapes.method(http.json_of(answer)), Call.VERIFY)
 
     def delete(self, method_id: str) -> None:
         """One write. Scope: delete:me:authentication_methods."""
@@ -100,7 +102,7 @@ class MyAccountGateway:
     def list_factors(self) -> tuple[FactorKind, ...]:
         """List what the tenant offers; reads are not counted here. Scope: read:me:factors."""
         answer = self._checked(Call.READ, self._sent(Call.READ, "GET", self.tenant.url("/me/v1/factors")))
-        return _read(lambda: my_account_shapes.factors(answer.json()), Call.READ)
+        return _read(lambda: my_account_shapes.factors(http.json_of(answer)), Call.READ)
 
     # How a call is made
 
@@ -134,7 +136,7 @@ class MyAccountGateway:
         said = answer.headers.get("location")
         if said:
             return self._own(said)
-        return self._address(str(answer.json()["id"]))
+        return self._address(str(http.json_of(answer)["id"]))
 
     def _own(self, location: str) -> str:
         """Keep the path alone: the person's token, and a code, go to this tenant and nowhere else."""
@@ -150,6 +152,6 @@ class MyAccountGateway:
 def _read(read: Callable[[], T], call: Call) -> T:
     try:
         return read()
-    except (ValueError, LookupError, TypeError) as error:
+    except UNREADABLE as error:
         logger.warning("An answer of the My Account API could not be read: %s", type(error).__name__)
         raise TenantError(Problem.GARBAGE, lost_by(call)) from None

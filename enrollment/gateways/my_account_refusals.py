@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from enrollment.gateways.errors import Problem, TenantError, Truth
-from enrollment.gateways.http import seconds_asked_for
+from enrollment.gateways.http import json_of, seconds_asked_for
 from enrollment.gateways.translation import from_answer
 
 logger = logging.getLogger(__name__)
@@ -104,7 +104,7 @@ def _code(body: Mapping[str, Any]) -> str:
 
 def _body(answer: httpx.Response) -> Mapping[str, Any]:
     try:
-        body = answer.json()
+        body = json_of(answer)
     except ValueError:
         return {}
     return body if isinstance(body, Mapping) else {}

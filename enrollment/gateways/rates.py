@@ -1,5 +1,6 @@
 """What the tenant says of a person's rate limit with each answer, and whoever keeps account of it."""
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 from enrollment.gateways.http import seconds_asked_for
 
 GLOBAL_LIMIT = "global-rate-limit"
+NUMBER = re.compile(r"[0-9]{1,12}")
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,10 @@ def rate_of(answer: httpx.Response) -> Rate | None:
         headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")
     )
     is_limited = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
-    if headers.get("x-auth0-error-kind") == GLOBAL_LIMIT or not limit.isdecimal():
+    if headers.get("x-auth0-error-kind") == GLOBAL_LIMIT or not NUMBER.fullmatch(limit):
         return None
     if is_limited:
         return Rate(int(limit), 0, seconds_asked_for(headers) or 0.0)
-    if not (remaining.isdecimal() and reset.isdecimal()):
+    if not (NUMBER.fullmatch(remaining) and NUMBER.fullmatch(reset)):
         return None
     return Rate(int(limit), int(remaining), max(0.0, int(reset) - timezone.now().timestamp()))

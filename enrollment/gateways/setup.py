@@ -13,6 +13,7 @@ from accounts.tenant import Tenant, current_tenant
 from enrollment.doctor import Application, MyAccountApi, UserGrant
 from enrollment.gateways import http
 from enrollment.gateways.errors import Problem, TenantError, Truth
+from enrollment.gateways.http import json_of
 from enrollment.gateways.management import PAGE_SIZE, ManagementGateway
 from enrollment.gateways.translation import from_answer, from_transport
 
@@ -41,7 +42,7 @@ def described(tenant: Tenant | None = None) -> Described:
         refused = from_answer(answer.status_code, answer.headers, None, Truth.NOT_DONE)
         raise refused if refused.code in PASSING else TenantError(Problem.GARBAGE, status=refused.status)
     try:
-        return Described(str(answer.json()["issuer"]), _skew(answer.headers.get("date"), timezone.now()))
+        return Described(str(json_of(answer)["issuer"]), _skew(answer.headers.get("date"), timezone.now()))
     except (ValueError, KeyError, TypeError):
         raise TenantError(Problem.GARBAGE) from None
 

@@ -12,8 +12,9 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.sealing import seal, unseal
-from accounts.tenant import ClientCredentials, Tenant
+from accounts.tenant import ClientCredentials, Tenant, is_access_token
 from enrollment.gateways.errors import Problem, TenantError, Truth
+from enrollment.gateways.http import json_of
 from enrollment.gateways.translation import from_answer, from_transport
 
 # A token this close to its end is renewed by one of the workers while the others still use it.
@@ -131,9 +132,15 @@ def _read(answer: httpx.Response) -> Token:
     body = _json(answer)
     try:
         lifetime = timedelta(seconds=float(body["expires_in"]))
-        return Token(str(body["access_token"]), timezone.now() + lifetime, _scopes(body.get("scope")))
+        return Token(_usable(body["access_token"]), timezone.now() + lifetime, _scopes(body.get("scope")))
     except (KeyError, TypeError, ValueError, OverflowError):
         raise TenantError(Problem.GARBAGE, status=answer.status_code) from None
+
+
+def _usable(value: Any) -> str:
+    if not is_access_token(value):
+        raise ValueError("no access token")
+    return str(value)
 
 
 def _scopes(granted: Any) -> frozenset[str] | None:
@@ -142,6 +149,6 @@ def _scopes(granted: Any) -> frozenset[str] | None:
 
 def _json(answer: httpx.Response) -> Any:
     try:
-        return answer.json()
+        return json_of(answer)
     except ValueError:
         return None

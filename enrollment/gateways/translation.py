@@ -23,6 +23,8 @@ BY_STATUS = {
     409: Problem.CONFLICT,
     429: Problem.RATE_LIMITED,
 }
+# What reading an answer of an odd shape may raise; nesting without end overflows the stack.
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RecursionError)
 OWN_CODE = re.compile(r"[a-z][a-z0-9_]{2,60}")
 SCOPE = re.compile(r"\b[a-z]+:[a-z_]+\b")
 
@@ -39,7 +41,7 @@ def told_as_tenant_errors(*, changes: bool) -> Iterator[None]:
         raise TenantError(Problem.GARBAGE, lost, status=error.status_code) from None
     except ApiError as error:
         raise from_answer(error.status_code or 0, error.headers or {}, error.body, lost) from None
-    except (ValueError, TypeError, AttributeError, LookupError, httpx.HTTPError) as error:
+    except (*UNREADABLE, httpx.HTTPError) as error:
         # Auth0's SDK trips over answers of an odd shape in ways of its own; their text may quote the answer.
         logger.warning("An answer of the tenant could not be read: %s", type(error).__name__)
         raise TenantError(Problem.GARBAGE, lost) from None

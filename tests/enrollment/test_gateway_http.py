@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from enrollment.gateways import http
 from enrollment.gateways.http import PatientTransport, pause_before_retry, seconds_asked_for
+from tests.support.tenant import Tenant
 
 TIMEOUT = httpx.Timeout(5, connect=3)
 GET, DELETE = httpx.Request("GET", "http://localhost/"), httpx.Request("DELETE", "http://localhost/")
@@ -155,6 +156,36 @@ def test_limit_without_a_sensible_time_is_backed_off_from(headers: dict[str, str
     wait = pause_before_retry("GET", httpx.Response(429, headers=headers), 1)
     assert wait is not None
     assert 0 < wait < 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"retry-after": "9" * 30},
+        {"retry-after": "9" * 5000},
+        {"retry-after": "Fri, 31 Dec 9999 23:59:59 GMT"},
+        {"x-ratelimit-reset": "9" * 30},
+    ],
+)
+def test_wait_without_end_is_a_day(headers: dict[str, str]) -> None:
+    assert seconds_asked_for(httpx.Headers(headers)) == 24 * 3600
+
+
+def nested(depth: int) -> bytes:
+    return b"[" * depth + b"]" * depth
+
+
+@pytest.mark.parametrize("body", [nested(17), nested(700), nested(100_000), b'{"a":' * 100_000, b"\xff", b""])
+def test_json_that_nothing_could_be_done_with_is_malformed(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r".*"):
+        http.json_of(httpx.Response(200, content=body))
+    assert http.json_of(httpx.Response(200, content=nested(16))) is not None
+
+
+def test_answer_in_a_broken_encoding_is_one_that_broke_off(tenant: Tenant) -> None:
+    tenant.fault("GET /.well-known/jwks.json", status=200, body="{}", headers={"Content-Encoding": "gzip"})
+    with pytest.raises(httpx.RemoteProtocolError):
+        http.client().get(f"{tenant.base_url}/.well-known/jwks.json")
 
 
 def test_pauses_grow_and_differ_between_workers() -> None:

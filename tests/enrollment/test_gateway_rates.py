@@ -29,6 +29,9 @@ def test_refusal_leaves_nothing_until_it_says_so() -> None:
     [
         answer(),
         answer(x_ratelimit_limit="many", x_ratelimit_remaining="1", x_ratelimit_reset="1"),
+        answer(x_ratelimit_limit="9" * 5000, x_ratelimit_remaining="1", x_ratelimit_reset="1"),
+        answer(x_ratelimit_limit="2", x_ratelimit_remaining="9" * 5000, x_ratelimit_reset="1"),
+        answer(x_ratelimit_limit="2", x_ratelimit_remaining="1", x_ratelimit_reset="9" * 5000),
         answer(x_ratelimit_limit="2", x_ratelimit_remaining="-1", x_ratelimit_reset="1"),
         answer(429, x_ratelimit_limit="25", retry_after="1", x_auth0_error_kind="global-rate-limit"),
     ],

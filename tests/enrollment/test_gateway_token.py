@@ -98,6 +98,10 @@ def test_missing_credentials_make_no_call(tenant: Tenant, settings: Settings) ->
         ({"status": 200, "body": "<html>"}, Problem.GARBAGE),
         ({"status": 200, "body": "{}"}, Problem.GARBAGE),
         ({"status": 200, "body": '{"access_token":"x","expires_in":"soon"}'}, Problem.GARBAGE),
+        ({"status": 200, "body": '{"access_token":"a\\nb","expires_in":60}'}, Problem.GARBAGE),
+        ({"status": 200, "body": '{"access_token":"\\ud800","expires_in":86400}'}, Problem.GARBAGE),
+        ({"status": 200, "body": '{"access_token":["x"],"expires_in":86400}'}, Problem.GARBAGE),
+        ({"status": 200, "body": '{"access_token":"x","expires_in":1e400}'}, Problem.GARBAGE),
         ({"drop": True}, Problem.LOST),
     ],
 )
