@@ -1,7 +1,8 @@
 """The social-auth backend for Auth0, and the one that answers for Django's permissions."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -9,6 +10,7 @@ import jwt
 import requests
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from requests.auth import AuthBase, HTTPBasicAuth
 from social_core.backends.auth0_openidconnect import Auth0OpenIdConnectAuth
 from social_core.exceptions import (
@@ -21,7 +23,7 @@ from social_core.exceptions import (
 from social_django.strategy import DjangoStrategy
 
 from accounts import documents
-from accounts.claims import CLOCK_LEEWAY, is_numeric_date
+from accounts.claims import clocks, misdated
 from accounts.tenant import current_tenant, is_access_token, web_client
 from accounts.transactions import Transaction
 
@@ -42,8 +44,13 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
     name = "auth0"
     DEFAULT_USE_PKCE = True
     TOKEN_ENDPOINT_AUTH_METHOD = "client_secret_post"  # noqa: S105  # a method, not a secret
-    JWT_LEEWAY = CLOCK_LEEWAY.total_seconds()
-    JWT_DECODE_OPTIONS = {"require": ["exp", "iat", "sub"]}
+    # All times are judged in one place: see `validate_temporal_claims`.
+    JWT_DECODE_OPTIONS = {
+        "require": ["exp", "iat", "sub"],
+        "verify_exp": False,
+        "verify_iat": False,
+        "verify_nbf": False,
+    }
     transaction: Transaction | None = None
 
     @property
@@ -106,11 +113,24 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         return state
 
     def validate_temporal_claims(self, id_token: dict[str, Any]) -> None:
-        """Refuse times that are no numbers (RFC 7519, section 2), which the library would reckon with."""
-        for claim in ("iat", "nbf", "exp"):
-            if claim in id_token and not is_numeric_date(id_token[claim]):
-                raise AuthResponseError(self, claim=claim, code="invalid_claim", stage="token_validation")
-        super().validate_temporal_claims(id_token)
+        """Judge every time of the token with one leeway, and by the trip that asked for it.
+
+        The library gives `nbf` none, and takes a token that is minutes older than the question.
+        """
+        now = timezone.now()
+        fault = misdated(id_token, now, self._asked_at(now))
+        if fault is not None:
+            said = {"clocks": self.clocks(id_token)}
+            raise AuthResponseError(self, code=fault.value, stage="token_validation", context=said)
+
+    def clocks(self, id_token: Mapping[str, Any]) -> str:
+        """The times of both sides, for the log."""
+        now = timezone.now()
+        return clocks(id_token, now, self._asked_at(now))
+
+    def _asked_at(self, now: datetime) -> datetime:
+        """When the trip began; what belongs to none may not be older than this moment."""
+        return self.transaction.began_at if self.transaction else now
 
     def user_data(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
         """Take the profile from the ID token: `/userinfo` allows a person five calls a minute."""
@@ -134,7 +154,7 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         def refuse_redirect(response: requests.Response, **_: Any) -> None:
             status = response.status_code
             if requests.codes.multiple_choices <= status < requests.codes.bad_request:
-                said = f"HTTP {status}, which is not followed"
+                said = f"redirect, HTTP {status}"
                 raise AuthProviderError(self, said, code="http_error", stage=stage, status_code=status)
 
         return super().request(url, auth=Hooked(auth, refuse_redirect), stage=stage, **sent)

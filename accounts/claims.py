@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.utils.functional import Promise
@@ -14,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 PAPE_MFA = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
 MFA_METHOD = "mfa"
 
-# How far the tenant's clock and ours may be apart.
+# How far the tenant's clock and ours may be apart: for every time of a token the same.
 CLOCK_LEEWAY = timedelta(seconds=10)
+# How long ago a token may have been made, which comes fresh for each code.
+OLDEST_TOKEN = timedelta(minutes=10)
 
 # What a subject and the tenant's session may be, as OpenID Connect Core (section 2) and our columns have it.
 LONGEST_SUB = 255
@@ -41,6 +44,15 @@ AMR_LABELS: dict[str, Promise] = {
     "fed": _("another provider's sign-in"),
     "phr": _("passkey or security key"),
 }
+
+
+class Misdated(StrEnum):
+    """Why the times of an ID token are refused; the first three have social-core's names."""
+
+    MALFORMED = "invalid_claim"
+    YET_TO_COME = "response_not_yet_valid"
+    EXPIRED = "response_expired"
+    BEFORE_ASKED = "issued_before_asked"
 
 
 class ClaimsError(ValueError):
@@ -84,6 +96,29 @@ def proof_from_claims(claims: Mapping[str, Any]) -> Proof:
     )
 
 
+def misdated(claims: Mapping[str, Any], now: datetime, asked_at: datetime) -> Misdated | None:
+    """Judge when a token was made, and for how long, by our clock and by when it was asked for.
+
+    One older than the question answers another one, and would date what it proves to before it was proved.
+    """
+    times = {name: _moment(claims[name]) for name in ("iat", "nbf", "exp") if name in claims}
+    issued_at, ends_at = times.get("iat"), times.get("exp")
+    if issued_at is None or ends_at is None or None in times.values():
+        return Misdated.MALFORMED
+    if max(issued_at, times.get("nbf") or issued_at) > now + CLOCK_LEEWAY:
+        return Misdated.YET_TO_COME
+    if min(ends_at, issued_at + OLDEST_TOKEN) <= now - CLOCK_LEEWAY:
+        return Misdated.EXPIRED
+    return Misdated.BEFORE_ASKED if issued_at < asked_at - CLOCK_LEEWAY else None
+
+
+def clocks(claims: Mapping[str, Any], now: datetime, asked_at: datetime) -> str:
+    """Name the times of both sides, for the log; what is no time is not quoted."""
+    theirs = {name: _moment(claims.get(name)) for name in ("iat", "nbf", "exp", "auth_time")}
+    times = {**theirs, "asked": asked_at, "now": now}
+    return ", ".join(f"{name} {moment.isoformat() if moment else None}" for name, moment in times.items())
+
+
 def method_label(method: str) -> str:
     return str(AMR_LABELS.get(method, method))
 
@@ -95,13 +130,9 @@ def roles_from_claims(claims: Mapping[str, Any], name: str) -> frozenset[str]:
     return frozenset(role for role in listed if isinstance(role, str))
 
 
-def is_numeric_date(value: Any) -> bool:
-    """Tell whether this is a NumericDate (RFC 7519, section 2)."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _moment(value: Any) -> datetime | None:
-    if not is_numeric_date(value):
+    """Read a NumericDate (RFC 7519, section 2)."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     try:
         return datetime.fromtimestamp(int(value), UTC)

@@ -70,7 +70,7 @@ EXPLANATIONS: dict[Failure, Explanation] = {
     Failure.CLOCKS_DIFFER: Explanation(
         HTTPStatus.BAD_GATEWAY,
         _("Two clocks disagree"),
-        _("The sign-in service's answer carries a time that is yet to come, so the clocks differ."),
+        _("The sign-in service's answer carries a time that doesn't fit this site's clock."),
         TRY_LATER,
     ),
     Failure.UNREACHABLE: Explanation(

@@ -45,8 +45,8 @@ class Failure(StrEnum):
 class SignInRefusedError(AuthPolicyError):
     """We refuse a sign-in that the tenant let through."""
 
-    def __init__(self, backend: BaseAuth[Any], failure: Failure) -> None:
-        super().__init__(backend, code=failure.value, stage="pipeline")
+    def __init__(self, backend: BaseAuth[Any], failure: Failure, **context: str) -> None:
+        super().__init__(backend, code=failure.value, stage="pipeline", context=context)
         self.failure = failure
 
 
@@ -89,6 +89,7 @@ BY_CODE = {
     "authorization_code_rejected": Failure.TOO_LATE,
     "response_expired": Failure.TOO_LATE,
     "response_not_yet_valid": Failure.CLOCKS_DIFFER,
+    "issued_before_asked": Failure.CLOCKS_DIFFER,
     "invalid_signature": Failure.BAD_TOKEN,
     "invalid_claim": Failure.BAD_TOKEN,
     "missing_claim": Failure.BAD_TOKEN,

@@ -59,7 +59,7 @@ def proof_of_the_token(backend: Auth0Backend, **_: Any) -> Step:
     except ClaimsError as error:
         raise AuthResponseError(backend, code="invalid_claim", stage="pipeline") from error
     if backend.transaction and not backend.transaction.is_met_by(proof):
-        raise SignInRefusedError(backend, Failure.LOGIN_NOT_FRESH)
+        raise SignInRefusedError(backend, Failure.LOGIN_NOT_FRESH, clocks=backend.clocks(_claims(backend)))
     return {"proof": proof}
 
 

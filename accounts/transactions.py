@@ -103,6 +103,10 @@ class Transaction:
     def grant(self) -> MyAccountGrant | None:
         return MyAccountGrant(tuple(self.scope.split())) if self.audience and self.scope else None
 
+    @property
+    def began_at(self) -> datetime:
+        return datetime.fromtimestamp(self.asked_at, UTC)
+
     def parameters(self) -> dict[str, str]:
         """What `/authorize` is told on top of the protocol's own parameters; 0 is a valid age."""
         asked = {

@@ -35,6 +35,9 @@ def failure_page(
     explanation = explanation_of(failure, is_step_up=is_step_up)
     reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
     _log(failure, reference, error)
+    if error and "clocks" in error.context:
+        said = error.context["clocks"]
+        logger.warning("The clocks of reference %s, the token's and ours (asked, now): %s", reference, said)
     if error and is_client_refused(error):
         _tell_of_credentials(reference)
     if failure in CLOSED_TO_US and transaction:

@@ -68,7 +68,7 @@ class PatientTransport(httpx.BaseTransport):
         except httpx.TransportError as error:
             return error
         except httpx.DecodingError:
-            return httpx.RemoteProtocolError("the body is not encoded as it says")
+            return httpx.RemoteProtocolError("undecodable")
         return response
 
     def close(self) -> None:

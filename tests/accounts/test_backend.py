@@ -1,5 +1,6 @@
 """The backend: what a trip to the tenant asks for, and what the library would get wrong."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,6 +8,8 @@ import jwt
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import RequestFactory
+from django.utils import timezone
+from social_core.exceptions import AuthResponseError
 from social_django.models import DjangoStorage
 from social_django.strategy import DjangoStrategy
 
@@ -79,6 +82,16 @@ def test_extra_data_is_nothing_whatever_came_back(backend: Auth0Backend) -> None
 def test_token_without_a_key_id_gets_no_key(tenant: Tenant, backend: Auth0Backend) -> None:
     assert backend.find_valid_key(jwt.encode({}, "k" * 32)) is None
     assert tenant.exchanges() == []
+
+
+@pytest.mark.parametrize(("age", "is_taken"), [(5, True), (30, False)])
+def test_token_that_belongs_to_no_trip_may_only_be_of_this_moment(
+    backend: Auth0Backend, age: int, is_taken: bool
+) -> None:
+    assert backend.transaction is None
+    issued_at = int(timezone.now().timestamp()) - age
+    with nullcontext() if is_taken else pytest.raises(AuthResponseError):
+        backend.validate_temporal_claims({"iat": issued_at, "exp": issued_at + 3600})
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """ID-token claims, and what they prove."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,10 @@ from accounts.claims import (
     AMR_LABELS,
     PAPE_MFA,
     ClaimsError,
+    Misdated,
+    clocks,
     method_label,
+    misdated,
     proof_from_claims,
     roles_from_claims,
 )
@@ -89,6 +92,58 @@ def test_methods_without_end_are_cut_and_a_second_factor_among_them_counts() -> 
     proof = proof_from_claims({**BASE, "amr": [*(f"m{number}" for number in range(1000)), "mfa"]})
     assert proof.has_mfa
     assert len(proof.methods) == 10
+
+
+NOW = datetime.fromtimestamp(ISSUED, UTC)
+
+
+def told(asked: int = 0, **times: Any) -> Misdated | None:
+    """Judge a token; numbers are seconds from now, and so is when the sign-in was asked for."""
+    said = {"iat": 0, "exp": 3600, **times}
+    claims = {name: ISSUED + at if type(at) is int else at for name, at in said.items() if at is not None}
+    return misdated(claims, NOW, NOW + timedelta(seconds=asked))
+
+
+@pytest.mark.parametrize(
+    ("times", "fault"),
+    [
+        ({}, None),
+        ({"iat": 10}, None),
+        ({"iat": 11}, Misdated.YET_TO_COME),
+        ({"nbf": 10}, None),
+        ({"nbf": 11}, Misdated.YET_TO_COME),
+        ({"exp": -9}, None),
+        ({"exp": -10}, Misdated.EXPIRED),
+        ({"iat": -609, "asked": -620}, None),
+        ({"iat": -610, "asked": -620}, Misdated.EXPIRED),
+        ({"iat": -10}, None),
+        ({"iat": -11}, Misdated.BEFORE_ASKED),
+        ({"iat": -310, "asked": -300}, None),
+        ({"iat": -311, "asked": -300}, Misdated.BEFORE_ASKED),
+    ],
+)
+def test_times_of_a_token_are_judged_with_one_leeway(times: dict[str, Any], fault: Misdated | None) -> None:
+    assert told(**times) is fault
+
+
+@pytest.mark.parametrize("odd", ["1790000000", True, [], {}, float("nan"), float("inf"), 10**30, -(10**30)])
+@pytest.mark.parametrize("name", ["iat", "nbf", "exp"])
+def test_time_that_is_none_is_malformed(name: str, odd: Any) -> None:
+    assert told(**{name: odd}) is Misdated.MALFORMED
+
+
+@pytest.mark.parametrize("name", ["iat", "exp"])
+def test_token_without_a_time_that_each_has_is_malformed(name: str) -> None:
+    without: dict[str, Any] = {name: None}
+    assert told(**without) is Misdated.MALFORMED
+
+
+def test_clocks_are_named_side_by_side_and_what_is_no_time_is_not_quoted() -> None:
+    said = clocks({"iat": ISSUED, "nbf": "call 555-0100"}, NOW + timedelta(seconds=60), NOW)
+    assert said == (
+        f"iat {NOW.isoformat()}, nbf None, exp None, auth_time None, "
+        f"asked {NOW.isoformat()}, now {(NOW + timedelta(seconds=60)).isoformat()}"
+    )
 
 
 def test_method_labels_cover_what_is_known_and_show_the_rest_raw() -> None:

@@ -1,18 +1,22 @@
 """Tokens, keys and documents that cannot be trusted, and a tenant that does not answer."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.failures import Failure
 from accounts.models import User
 from tests.accounts.conftest import PersonMaker, Response
 from tests.accounts.steps import (
+    assert_closed,
     assert_explained,
     assert_nobody_came_in,
     begin_sign_in,
+    begin_step_up,
 )
 from tests.accounts.tokens import ask_for_token
 from tests.support.clock import Clock
@@ -56,6 +60,76 @@ def test_tenant_a_little_ahead_is_let_pass_and_far_ahead_is_not(
     assert person("nia").sign_in().status_code == 302
     tenant.clock(60)
     assert_explained(person("nia").sign_in(), Failure.CLOCKS_DIFFER)
+
+
+def now() -> int:
+    return int(timezone.now().timestamp())
+
+
+@pytest.mark.parametrize(
+    ("claim", "seconds", "failure"),
+    [
+        ("nbf", 5, None),
+        ("nbf", 30, Failure.CLOCKS_DIFFER),
+        ("iat", 5, None),
+        ("iat", 30, Failure.CLOCKS_DIFFER),
+        ("iat", -5, None),
+        ("iat", -30, Failure.CLOCKS_DIFFER),
+        ("exp", -5, None),
+        ("exp", -30, Failure.TOO_LATE),
+    ],
+)
+def test_every_time_of_a_token_has_the_same_leeway(
+    tenant: Tenant, person: PersonMaker, claim: str, seconds: int, failure: Failure | None
+) -> None:
+    nia = person("nia")
+    callback = nia.to_callback(begin_sign_in(nia))
+    tenant.token_fault(set={claim: now() + seconds})
+    response = nia.client.get(callback)
+    if failure is None:
+        assert response.status_code == 302
+    else:
+        assert_explained(response, failure)
+        assert_nobody_came_in(nia)
+
+
+@pytest.mark.usefixtures("gated_site")
+@pytest.mark.parametrize("minutes", [1, 5, 9])
+def test_token_older_than_its_own_trip_confirms_nothing(tenant: Tenant, tess: Person, minutes: int) -> None:
+    callback = tess.to_callback(begin_step_up(tess))
+    tenant.token_fault(set={"iat": now() - minutes * 60})
+    assert_explained(tess.client.get(callback), Failure.CLOCKS_DIFFER)
+    assert_closed(tess)
+
+
+def test_trip_that_takes_its_time_is_met_by_a_token_of_now(
+    person: PersonMaker, tenant: Tenant, elapse: Clock
+) -> None:
+    nia = person("nia")
+    leaving = begin_sign_in(nia)
+    elapse(1200)
+    assert nia.come_back(leaving).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"nbf": 30}, {"iat": -30}, {"iat": -3600}, {"exp": -30}, {"auth_time": -(31 * 24 * 3600)}],
+)
+def test_time_that_does_not_fit_is_logged_with_both_clocks(
+    tenant: Tenant, person: PersonMaker, caplog: pytest.LogCaptureFixture, fault: dict[str, int]
+) -> None:
+    nia = person("nia")
+    callback = nia.to_callback(begin_sign_in(nia))
+    [(claim, seconds)] = fault.items()
+    theirs = now() + seconds
+    tenant.token_fault(set={claim: theirs})
+    response = nia.client.get(callback)
+
+    [line] = [record.getMessage() for record in caplog.records if "The clocks" in record.getMessage()]
+    assert response.context["reference"] in line
+    assert f"{claim} {datetime.fromtimestamp(theirs, UTC).isoformat()}" in line
+    ours = datetime.fromisoformat(line.rpartition("now ")[2])
+    assert abs(ours - timezone.now()) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
