@@ -177,6 +177,25 @@ def test_step_up_begun_by_somebody_who_left_does_not_help_who_comes_next(
     assert_closed(nia)
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_step_up_begun_by_somebody_who_is_gone_lets_nobody_else_in(
+    person: PersonMaker, tess: Person, is_known: bool
+) -> None:
+    """The session of a deactivated or deleted person stays; it is nobody's, with a trip of theirs in it."""
+    if is_known:
+        person("ada").sign_in()
+    leaving = begin_step_up(tess)
+    User.objects.filter(sub=tess.account.sub).update(is_active=False)
+    before = dict(tess.client.session)
+    ada = person("ada")
+    ada.client = tess.client
+    response = ada.come_back(leaving)
+    assert response.status_code == 409
+    assert str(EXPLANATIONS[Failure.WRONG_ACCOUNT].heading) in response.content.decode()
+    assert tess.client.session.get("_auth_user_id") == before["_auth_user_id"]
+    assert User.objects.filter(sub=ada.account.sub).exists() is is_known
+
+
 def test_remembered_browser_is_asked_all_the_same(tenant: Tenant, person: PersonMaker, elapse: Clock) -> None:
     tenant.set_settings(policies=["all-applications"])
     tess = person("tess")
