@@ -8,6 +8,7 @@ from enrollment.flows.pace import MOST_TRIES
 from tests.accounts.conftest import PersonMaker
 from tests.enrollment.adding import Adder, add
 from tests.enrollment.reading import text_of
+from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 
@@ -107,6 +108,27 @@ def test_owner_is_given_no_first_factor_that_somebody_else_knows(person: PersonM
     owner.begin()
     assert shows(owner.step, owner)
     assert owner.path != thief.path
+
+
+def test_password_alone_begins_no_first_factor_that_is_begun_elsewhere(person: PersonMaker) -> None:
+    """Beginning it comes back to the one that is open: whoever posts the form has begun nothing."""
+    owner, thief = Adder(person("nia"), "totp"), Adder(person("nia"), "totp")
+    thief.open()
+    owner.begin()
+    answer = thief.who.follow(thief.give())
+    assert "begun in another browser" in text_of(answer)
+    assert not shows(answer, owner)
+
+
+def test_first_factor_begun_elsewhere_while_this_browser_waited_is_not_shown(
+    person: PersonMaker, elapse: Clock
+) -> None:
+    """As where two servers' clocks differ, or the tenant answers one browser late: times tell nothing."""
+    owner, thief = Adder(person("nia"), "totp"), Adder(person("nia"), "totp")
+    thief.open()
+    owner.begin()
+    elapse.here(-5)
+    assert not shows(thief.who.follow(thief.give()), owner)
 
 
 def test_second_factor_is_gone_on_with_in_any_browser_that_has_proved_the_first_one(

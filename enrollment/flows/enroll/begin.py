@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, Unpack
+from uuid import UUID, uuid4
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -30,15 +31,24 @@ def begin_enrollment(
     subject: User,
     kind: FactorKind,
     token: str | None,
+    *,
+    pending_id: UUID | None = None,
     **given: Unpack[Given],
 ) -> PendingEnrollment:
     """Begin, and return the enrollment with what the page has to show.
 
     One of a kind is open at a time. Beginning it again, in another tab or after a detour, comes back to it
-    and costs no call; another number or address takes its place.
+    and costs no call; another number or address takes its place. It was begun by this call if it has this
+    call's `pending_id`.
     """
     target = Target.of(kind, given)
-    row = PendingEnrollment(kind=kind.value, name=tidied(given.get("name", "")), address=target.masked)
+    row = PendingEnrollment(
+        pk=pending_id or uuid4(),
+        kind=kind.value,
+        name=tidied(given.get("name", "")),
+        address=target.masked,
+        channel=target.channel,
+    )
     with noted(attempt_of(actor, subject, row)):
         methods = admitted(actor, subject, token)
         check_target(subject, target)
@@ -46,11 +56,12 @@ def begin_enrollment(
         if open_one := _kept(subject, target, methods):
             return open_one
         check_count(subject)
-        return _started(subject, target, row.name, token or "")
+        return _started(subject, row, target, token or "")
 
 
-def _started(subject: User, target: Target, name: str, token: str) -> PendingEnrollment:
-    row = rows.start(subject, target.kind, name=name, address=target.masked, channel=target.channel)
+def _started(subject: User, wanted: PendingEnrollment, target: Target, token: str) -> PendingEnrollment:
+    facts = {name: getattr(wanted, name) for name in ("pk", "name", "address", "channel")}
+    row = rows.start(subject, target.kind, **facts)
     if row is not None:
         _call(subject, row, target, token)
         return row

@@ -1,12 +1,12 @@
 """Begin to add a factor: what will happen, what is needed for it, and what the person types first."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
@@ -47,16 +47,16 @@ class BeginView(EnrollView):
         if not form.is_valid():
             return self.show(form, status=Answer.CORRECT.value)
         typed.keep(request, kind, {name: request.POST.get(name, "") for name in form.fields})
-        asked_at = timezone.now()
+        own_id, target = uuid4(), getattr(form, "target", {})
         try:
-            row = begin_enrollment(self.actor, self.person, kind, self.token, **getattr(form, "target", {}))
+            row = begin_enrollment(self.actor, self.person, kind, self.token, pending_id=own_id, **target)
         except Refused as refused:
             refuse(form, refused.code, refused.sentence)
             return self.show(form, status=Answer.CORRECT.value)
         except TenantError as error:
             return self.answer(error, form, self.show)
-        # Else it was open already, and may have been begun elsewhere.
-        if row.started_at >= asked_at:
+        # Else it was open already, or became so meanwhile, and may have been begun elsewhere.
+        if row.pk == own_id:
             begun.note(request, row)
         return self.to_page_of(row)
 
