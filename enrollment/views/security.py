@@ -55,7 +55,7 @@ class SecurityView(AccountView):
         return {
             "cards": cards_of(factors, likely_mandate(self.person)),
             "recovery_code": recovery_code_of(factors),
-            "recovery_unsaved": recovery_code_unsaved(self.person),
+            "recovery_unsaved": recovery_code_unsaved(self.person, snapshot.factors),
             "has_second_factor": any(factor.is_second_factor for factor in factors),
         }
 

@@ -9,7 +9,7 @@ from django.core import mail
 from enrollment.directory import factors_of
 from enrollment.factors import FactorKind
 from enrollment.flows import security_overview
-from enrollment.flows.enroll import enrollment_of
+from enrollment.flows.enroll import enrollment_of, recovery_code_unsaved
 from enrollment.flows.enroll.purge import purge
 from enrollment.models import ActivityEvent, PendingEnrollment
 from enrollment.pending import COOL_DOWN, LEASE, STRAY_AGE, State
@@ -73,6 +73,10 @@ def _check_truth(person: Enroller, kind: FactorKind, deadline: Deadline, elapse:
     if is_there:
         row = rows.get()
         assert row.told_at, deadline.place
+    # Nobody has seen a code that was made: the answer died with the worker.
+    if person.tenant.user(person.account)["recovery_code"]:
+        factors = factors_of(person.user.sub or "").factors
+        assert recovery_code_unsaved(person.user, factors), deadline.place
 
 
 def _go_on(person: Enroller, kind: FactorKind, deadline: Deadline) -> None:

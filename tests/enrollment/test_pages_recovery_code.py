@@ -6,8 +6,11 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 
+from enrollment.gateways import ManagementGateway
 from enrollment.models import ActivityEvent
+from tests.enrollment.adding import Adder
 from tests.enrollment.reading import SECURITY, heading_of, text_of
+from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 
@@ -90,3 +93,59 @@ def test_recovery_code_lost_on_its_way_is_not_guessed_about(person: People, tena
     after = tess.follow(tess.press(page, "Replace my code"))
 
     assert "Make another one." in text_of(after)
+
+
+# Whether it is saved
+
+UNSAVED = "You have not said that you saved it."
+SAVE = "I have saved it"
+
+
+def test_recovery_code_that_nobody_spoke_of_is_not_taken_for_saved(person: People) -> None:
+    """As where the process died that had it made: no row tells of it."""
+    tess = person("tess")
+
+    page = tess.open(SECURITY)
+
+    assert "Recovery code Made" in text_of(page)
+    assert UNSAVED in text_of(page)
+    assert "It works for whoever saved it: if you never saw it, make a new one" in text_of(page)
+    assert UNSAVED not in text_of(tess.follow(tess.press(page, SAVE)))
+    assert UNSAVED not in text_of(tess.open(SECURITY))
+
+
+def test_first_recovery_code_lost_on_its_way_is_not_taken_for_saved(person: People, tenant: Tenant) -> None:
+    nia = Adder(person("nia"), "totp")
+    nia.begin()
+    tenant.fault(REGENERATE_ROUTE, drop=True, after=True)
+
+    added = nia.who.follow(nia.confirm())
+
+    assert tenant.user(nia.who.account)["recovery_code"]
+    assert "Save your recovery code" in text_of(added)
+    assert UNSAVED in text_of(nia.who.open(SECURITY))
+
+
+def test_recovery_code_made_after_the_last_was_saved_is_not_taken_for_it(
+    person: People, elapse: Clock
+) -> None:
+    tess = person("tess")
+    tess.press(tess.open(SECURITY), SAVE)
+    elapse(120)
+    assert UNSAVED not in text_of(tess.open(SECURITY))
+
+    ManagementGateway.current().regenerate_recovery_code(tess.account.sub)
+    elapse(120)
+
+    assert UNSAVED in text_of(tess.open(SECURITY))
+
+
+def test_recovery_code_that_was_not_made_leaves_the_last_saying_true(person: People, tenant: Tenant) -> None:
+    tess = person("tess")
+    tess.press(tess.open(SECURITY), SAVE)
+    page = tess.open(CODE)
+    tenant.fault(REGENERATE_ROUTE, status=429, headers={"retry-after": "60"}, body="{}")
+
+    tess.press(page, "Replace my code")
+
+    assert UNSAVED not in text_of(tess.open(SECURITY))

@@ -99,7 +99,7 @@ def next_steps(row: PendingEnrollment, person: User, factors: Sequence[Factor]) 
 
 def _recovery_code(person: User, factors: Sequence[Factor], second: Sequence[Factor]) -> Step | None:
     has_code = any(factor.kind is FactorKind.RECOVERY_CODE for factor in factors)
-    if not second or (has_code and not recovery_code_unsaved(person)):
+    if not second or (has_code and not recovery_code_unsaved(person, factors)):
         return None
     return Step(
         _("Save your recovery code"),
