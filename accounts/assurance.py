@@ -9,20 +9,24 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
 from accounts import conf
-from accounts.claims import CLOCK_LEEWAY, Proof
+from accounts.claims import CLOCK_LEEWAY, HadFactor, Proof
 
 SESSION_KEY = "assurance"
 
 
 @dataclass(frozen=True)
 class Assurance:
-    """Two clocks: `mfa_at`, when a second factor was last passed; `login_at`, when the first one was."""
+    """Two clocks: `mfa_at`, when a second factor was last passed; `login_at`, when the first one was.
+
+    `doubt` says why the second factor that was used last does not count, if it does not.
+    """
 
     subject: str
     mfa_at: datetime | None = None
     login_at: datetime | None = None
     methods: tuple[str, ...] = ()
     session_id: str | None = None
+    doubt: HadFactor | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,7 @@ def strengthened(current: Assurance | None, proof: Proof) -> Assurance:
         login_at=_latest(record.login_at, proof.login_at),
         methods=proof.methods if tells_more or record.mfa_at is None else record.methods,
         session_id=proof.session_id or record.session_id,
+        doubt=proof.doubt if proof.has_mfa or proof.doubt else record.doubt,
     )
 
 
@@ -137,6 +142,7 @@ def _dump(record: Assurance) -> dict[str, Any]:
         "login_at": _seconds(record.login_at),
         "methods": list(record.methods),
         "session_id": record.session_id,
+        "doubt": record.doubt,
     }
 
 
@@ -149,6 +155,7 @@ def _load(stored: Any) -> Assurance | None:
             login_at=_moment(stored["login_at"]),
             methods=tuple(stored["methods"]),
             session_id=stored["session_id"],
+            doubt=HadFactor(doubt) if (doubt := stored.get("doubt")) else None,
         )
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

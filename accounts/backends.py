@@ -38,6 +38,9 @@ Credentials = tuple[str, str] | AuthBase | None
 class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
     """Signs people in with one outgoing call, the token exchange, once documents and keys are cached.
 
+    A token with `mfa` costs one more, for the list of factors, where no fresh one is cached
+    (`accounts.second_factors`); that one serves the page that follows.
+
     Set `transaction` before `auth_url()`; after `auth_complete()` it is the one they came back from.
     """
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -59,9 +59,20 @@ class ClaimsError(ValueError):
     """The claims lack what every ID token has, so they prove nothing about anybody."""
 
 
+class HadFactor(StrEnum):
+    """Whether an independent second factor was on the account before a trip to the tenant began."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True)
 class Proof:
-    """What one ID token proves. `login_at` is the first factor's time, where the tenant said it."""
+    """What one ID token proves. `login_at` is the first factor's time, where the tenant said it.
+
+    `doubt` says why a second factor that the token names does not count.
+    """
 
     subject: str
     issued_at: datetime
@@ -70,6 +81,7 @@ class Proof:
     methods: tuple[str, ...] = ()
     acr: str | None = None
     session_id: str | None = None
+    doubt: HadFactor | None = None
 
 
 def proof_from_claims(claims: Mapping[str, Any]) -> Proof:
@@ -117,6 +129,17 @@ def clocks(claims: Mapping[str, Any], now: datetime, asked_at: datetime) -> str:
     theirs = {name: _moment(claims.get(name)) for name in ("iat", "nbf", "exp", "auth_time")}
     times = {**theirs, "asked": asked_at, "now": now}
     return ", ".join(f"{name} {moment.isoformat() if moment else None}" for name, moment in times.items())
+
+
+def judged(proof: Proof, had: HadFactor) -> Proof:
+    """Let a second factor count only where there was one before the trip; not known is not there.
+
+    The tenant's prompt has whoever has none enroll one, and says `mfa` all the same: a stolen password, or a
+    sign-in of hours ago, would be all that it takes.
+    """
+    if not proof.has_mfa or had is HadFactor.YES:
+        return proof
+    return replace(proof, has_mfa=False, doubt=had)
 
 
 def method_label(method: str) -> str:

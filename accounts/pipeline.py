@@ -1,6 +1,7 @@
 """The steps of social-auth's pipeline, in their order: same person, allowed, known, fresh, recorded."""
 
 import hashlib
+import logging
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -19,7 +20,9 @@ from accounts.claims import (
     REPLACEMENT,
     UNSTORABLE,
     ClaimsError,
+    HadFactor,
     Proof,
+    judged,
     proof_from_claims,
     roles_from_claims,
 )
@@ -28,8 +31,12 @@ from accounts.languages import active_language
 from accounts.models import User
 from accounts.my_account import keep_token, window_end
 from accounts.resume import land
+from accounts.second_factors import had_second_factor
 from accounts.signals import proof_recorded
 from accounts.staff_group import follow_staff_flag
+from accounts.transactions import Transaction
+
+logger = logging.getLogger(__name__)
 
 Step = dict[str, Any] | None
 
@@ -120,9 +127,23 @@ def language_read(user: User, **_: Any) -> Step:
 def recorded(backend: Auth0Backend, proof: Proof, user: User, **_: Any) -> Step:
     """Write down what was proved, once all else has passed: nothing is recorded for a sign-in that failed."""
     request = backend.request_from_browser
-    assurance = record_proof(request, proof)
+    judgement = judged(proof, _had_factor(backend.transaction, proof))
+    if judgement.doubt:
+        logger.warning(
+            "A second factor of user %s does not count; had one before: %s", user.pk, judgement.doubt
+        )
+    assurance = record_proof(request, judgement)
     proof_recorded.send_robust(Assurance, request=request, user=user, assurance=assurance)
     return {"assurance": assurance}
+
+
+def _had_factor(trip: Transaction | None, proof: Proof) -> HadFactor:
+    """Say whether they had a second factor before the trip: as known when it began, else by the list."""
+    if trip is None or not proof.has_mfa:
+        return HadFactor.UNKNOWN
+    if trip.had_factor is not HadFactor.UNKNOWN:
+        return trip.had_factor
+    return had_second_factor(proof.subject, trip.began_at)
 
 
 @sensitive_variables("response")

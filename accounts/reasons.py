@@ -7,11 +7,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.assurance import Requirement, Verdict
+from accounts.claims import HadFactor
 from accounts.words import duration
 
 
-def reason(verdict: Verdict, requirement: Requirement) -> str:
-    """Say why, with the window as the setting has it."""
+def reason(verdict: Verdict, requirement: Requirement, doubt: HadFactor | None = None) -> str:
+    """Say why, with the window as the setting has it; `doubt` is why the second factor used last is none."""
+    if doubt and verdict is Verdict.MFA_MISSING:
+        return _("This part asks for your second factor. The one you used doesn't count yet.")
     if requirement.after is not None and verdict is not Verdict.ALLOWED:
         after = timezone.localtime(requirement.after)
         moment = f"{date_format(after, 'DATETIME_FORMAT')} {after.tzname() or ''}".strip()
@@ -64,8 +67,25 @@ def holds_for(requirement: Requirement) -> str:
     return duration(min(span for span in (requirement.mfa_within, requirement.login_within) if span))
 
 
-def last_attempt(outcome: Verdict | None) -> str:
+def why_not_counted(doubt: HadFactor | None) -> str:
+    """Explain a second factor that was used and proves nothing."""
+    if doubt is HadFactor.NO:
+        return _(
+            "The second factor you used doesn't count. It was added on the way here, or it was only email. "
+            "Confirm with one that was on your account before."
+        )
+    if doubt is HadFactor.UNKNOWN:
+        return _(
+            "We couldn't check that your second factor was on your account before, so it opened nothing. Try "
+            "again in a moment. If this happens again, tell support."
+        )
+    return ""
+
+
+def last_attempt(outcome: Verdict | None, doubt: HadFactor | None = None) -> str:
     """Explain a return that proved too little."""
+    if doubt:
+        return why_not_counted(doubt)
     if outcome in (Verdict.MFA_MISSING, Verdict.MFA_STALE):
         return _(
             "You came back without a second factor, so nothing was opened. If you have none yet, add one on "

@@ -8,7 +8,7 @@ from typing import Any, Self
 from django.utils import timezone
 
 from accounts.assurance import Requirement
-from accounts.claims import CLOCK_LEEWAY, PAPE_MFA, Proof
+from accounts.claims import CLOCK_LEEWAY, PAPE_MFA, HadFactor, Proof
 from accounts.grants import MyAccountGrant
 from accounts.languages import active_language
 from accounts.tenant import current_tenant
@@ -44,6 +44,8 @@ class Transaction:
     mfa_seconds: float | None = None
     login_seconds: float | None = None
     after: float | None = None
+    # Whether they had a second factor as it began, where that was known.
+    had_factor: HadFactor = HadFactor.UNKNOWN
 
     @classmethod
     def sign_in(cls, next_path: str, *, afresh: bool = False) -> Self:
@@ -100,12 +102,12 @@ class Transaction:
         )
 
     @property
-    def grant(self) -> MyAccountGrant | None:
-        return MyAccountGrant(tuple(self.scope.split())) if self.audience and self.scope else None
-
-    @property
     def began_at(self) -> datetime:
         return datetime.fromtimestamp(self.asked_at, UTC)
+
+    @property
+    def grant(self) -> MyAccountGrant | None:
+        return MyAccountGrant(tuple(self.scope.split())) if self.audience and self.scope else None
 
     def parameters(self) -> dict[str, str]:
         """What `/authorize` is told on top of the protocol's own parameters; 0 is a valid age."""
@@ -136,8 +138,9 @@ class Transaction:
     @classmethod
     def load(cls, stored: Any) -> Self | None:
         try:
-            return cls(**{**stored, "purpose": Purpose(stored["purpose"])})
-        except (KeyError, TypeError, ValueError):
+            had_factor = HadFactor(stored.get("had_factor", HadFactor.UNKNOWN))
+            return cls(**{**stored, "purpose": Purpose(stored["purpose"]), "had_factor": had_factor})
+        except (AttributeError, KeyError, TypeError, ValueError):
             return None
 
 

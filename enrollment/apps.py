@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from accounts.signals import proof_recorded
+from accounts.signals import proof_recorded, second_factor_asked
 
 
 class EnrollmentConfig(AppConfig):
@@ -14,9 +14,11 @@ class EnrollmentConfig(AppConfig):
     def ready(self) -> None:
         from accounts.rules import leave_open  # needs models, which can be imported only now
         from enrollment import checks, open_pages  # noqa: F401  # checks register themselves; they read settings
-        from enrollment.flows.frozen import thaw_if_proved  # as above
+        from enrollment.flows.earlier_factors import answer_second_factor_asked  # as above
+        from enrollment.flows.frozen import thaw_if_proved
         from enrollment.support import equip_staff_group
 
         leave_open(*open_pages.NAMES)
         post_migrate.connect(equip_staff_group, sender=self)
         proof_recorded.connect(thaw_if_proved, dispatch_uid="enrollment.frozen")
+        second_factor_asked.connect(answer_second_factor_asked, dispatch_uid="enrollment.earlier_factors")

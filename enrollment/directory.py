@@ -70,12 +70,28 @@ def factors_of(sub: str) -> Snapshot:
     if not cache.add(keys.lock, 1, LOCK_SECONDS):
         return _shared(keys, entry)
     try:
-        return _fetched(keys).snapshot()
+        return _asked(keys).snapshot()
     except TenantError as error:
-        cache.set(keys.problem, _dump(error), _respite_seconds(error))
         return _last_known(entry, error)
     finally:
         cache.delete(keys.lock)
+
+
+def reliable_factors_of(sub: str) -> tuple[Factor, ...] | None:
+    """Return what a gate may rest on: a fresh list, read now if need be; None where the tenant fails.
+
+    What was last known is good enough for a page, and for no gate.
+    """
+    keys = _Keys(sub)
+    entry = _load(keys)
+    if entry and entry.is_fresh:
+        return factors_from(entry.methods)
+    if _respite(keys):
+        return None
+    try:
+        return factors_from(_asked(keys).methods)
+    except TenantError:
+        return None
 
 
 def fresh_factors_of(sub: str) -> tuple[Factor, ...]:
@@ -125,6 +141,15 @@ def _fetched(keys: _Keys) -> _Entry:
         _store(keys, entry)
     cache.delete(keys.problem)
     return entry
+
+
+def _asked(keys: _Keys) -> _Entry:
+    """Ask the tenant, and where it fails let it be for a while; raises `TenantError`."""
+    try:
+        return _fetched(keys)
+    except TenantError as error:
+        cache.set(keys.problem, _dump(error), _respite_seconds(error))
+        raise
 
 
 def _shared(keys: _Keys, entry: _Entry | None) -> Snapshot:

@@ -107,6 +107,16 @@ def test_step_up_page_is_all_spanish(person: People) -> None:
     assert faults(*both(tess, f"/step-up/?next={SECURITY}recovery-code/")) == []
 
 
+def test_page_of_somebody_without_a_second_factor_is_all_spanish(person: People) -> None:
+    nia = person("nia")
+    nia.sign_in(to=SECURITY)
+    nia.client.get(SECURITY)
+    pages = both(nia, "/step-up/?next=/")
+
+    assert "Add a two-factor method first" in pages[1]
+    assert faults(*pages) == []
+
+
 def test_pages_of_adding_are_all_spanish(person: People) -> None:
     nia = person("nia")
     nia.sign_in()

@@ -9,6 +9,7 @@ from django.core.checks import Warning as Caution
 
 from accounts import conf
 from accounts.rules import path_rules
+from accounts.second_factors import somebody_keeps_a_list
 
 LONGEST_WINDOW = timedelta(hours=12)
 
@@ -27,9 +28,17 @@ W010 = Caution(
     hint="Make sessions last at least as long as the window of a step-up.",
     id="accounts.W010",
 )
+W011 = Caution(
+    "Nothing here knows who has a second factor: one that is enrolled during a step-up counts at once.",
+    hint="Add `enrollment` to INSTALLED_APPS, or answer the signal `accounts.signals.second_factor_asked`; "
+    "the Action must ask nobody who has none (README, Point it at a real tenant).",
+    id="accounts.W011",
+)
 
 
 def messages() -> Iterator[CheckMessage]:
+    if not somebody_keeps_a_list():
+        yield W011
     if not _is_a_number():
         yield E010
         return

@@ -1,6 +1,6 @@
 """Factors as people know them: kinds, grouping, strength, what may be removed; pure."""
 
-from enrollment.factors.grouping import Factor, Method, factors_from, has_second_factor
+from enrollment.factors.grouping import Factor, Method, factors_from, had_independent, has_second_factor
 from enrollment.factors.kinds import FactorKind
 from enrollment.factors.masking import mask_email, mask_phone
 from enrollment.factors.protection import Level, Protection, Suggestion, protection
@@ -17,6 +17,7 @@ __all__ = [
     "Removal",
     "Suggestion",
     "factors_from",
+    "had_independent",
     "has_second_factor",
     "mask_email",
     "mask_phone",

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.claims import CLOCK_LEEWAY, HadFactor
 from enrollment.factors.kinds import FactorKind
 
 
@@ -183,6 +184,29 @@ def _rank(factor: Factor) -> tuple[int, int, float]:
 def has_second_factor(factors: Iterable[Factor]) -> bool:
     """Whether there is something to step up with; an unknown kind may well be, so it counts here.
 
-    E-mail does not: the tenant asks nobody for it alone, so who has no more could never prove a thing here.
+    E-mail alone is nothing: whoever is asked for more than that enrolls something, and proves nothing by it.
     """
     return any(f.is_independent or f.kind is FactorKind.UNKNOWN for f in factors)
+
+
+def had_independent(factors: Iterable[Factor], before: datetime | None) -> HadFactor:
+    """Say whether a factor that stands alone is there, or was before a moment: a doubt is no yes.
+
+    Of a method that does not say when it was set up, and of an unknown kind, nobody knows.
+    """
+    found = [_was_there(method, before) for factor in factors for method in factor.methods]
+    return next((had for had in (HadFactor.YES, HadFactor.UNKNOWN) if had in found), HadFactor.NO)
+
+
+def _was_there(method: Method, before: datetime | None) -> HadFactor:
+    if method.kind is FactorKind.UNKNOWN:
+        return HadFactor.UNKNOWN
+    if not method.kind.facts.independent:
+        return HadFactor.NO
+    if before is None:
+        return HadFactor.YES
+    times = [moment for moment in (method.created_at, method.enrolled_at) if moment]
+    if not times:
+        return HadFactor.UNKNOWN
+    # By the tenant's clock, which may be behind: what was set up just after must not pass for before.
+    return HadFactor.YES if max(times) < before - CLOCK_LEEWAY else HadFactor.NO

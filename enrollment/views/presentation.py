@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts import conf
 from accounts.assurance import Assurance
 from accounts.claims import MFA_METHOD, method_label
+from accounts.reasons import why_not_counted
 from accounts.words import duration
 from enrollment.factors import Factor, FactorKind, Level, Mandate, Removal, Suggestion, removal
 from enrollment.factors.protection import Advice
@@ -155,6 +156,8 @@ class SessionProof:
     methods: tuple[str, ...]
     left: str
     window: str
+    # Why a second factor that was used proves nothing, where nothing better was proved.
+    not_counted: str
 
 
 def session_proof(assurance: Assurance | None, now: datetime) -> SessionProof:
@@ -166,4 +169,5 @@ def session_proof(assurance: Assurance | None, now: datetime) -> SessionProof:
         methods=tuple(method_label(method) for method in record.methods if method != MFA_METHOD),
         left=time_left(record.mfa_at, window, now) if record.mfa_at else "",
         window=duration(window),
+        not_counted="" if record.mfa_at else why_not_counted(record.doubt),
     )

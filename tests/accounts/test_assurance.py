@@ -1,6 +1,7 @@
 """The record of what was proved, and the verdict on it."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from accounts.assurance import Assurance, Requirement, Verdict, strengthened, verdict
-from accounts.claims import CLOCK_LEEWAY, Proof
+from accounts.claims import CLOCK_LEEWAY, HadFactor, Proof, judged
 from accounts.transactions import Transaction
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -146,6 +147,26 @@ def test_verdict_after_any_events_accepts_only_what_was_proved(
         logins = [proof.login_at for proof in events if proof.login_at]
         assert was_proved(mfa, requirement.mfa_within, requirement.after, now)
         assert was_proved(logins, requirement.login_within, requirement.after, now)
+
+
+@given(st.lists(st.tuples(proofs, st.sampled_from(HadFactor)), max_size=8), moments)
+def test_second_factor_counts_only_where_one_was_there_before(
+    trips: list[tuple[Proof, HadFactor]], now: datetime
+) -> None:
+    record = replay([judged(proof, had) for proof, had in trips])
+    counted = [proof.issued_at for proof, had in trips if proof.has_mfa and had is HadFactor.YES]
+    assert (record.mfa_at if record else None) == max(counted, default=None)
+    if verdict(record, MFA, now) is Verdict.ALLOWED:
+        assert was_proved(counted, WINDOW, None, now)
+
+
+@given(proofs, st.sampled_from(HadFactor))
+def test_judging_takes_nothing_but_the_second_factor(proof: Proof, had: HadFactor) -> None:
+    judgement = judged(proof, had)
+    assert replace(judgement, has_mfa=proof.has_mfa, doubt=None) == proof
+    assert judgement.has_mfa == (proof.has_mfa and had is HadFactor.YES)
+    assert judgement.doubt == (had if proof.has_mfa and not judgement.has_mfa else None)
+    assert judged(judgement, HadFactor.YES) == judgement
 
 
 @given(st.lists(proofs, min_size=1, max_size=8))

@@ -6,6 +6,8 @@ import pytest
 from django.core.checks import CheckMessage, run_checks
 from pytest_django import Settings
 
+from accounts.signals import second_factor_asked
+
 # Django's own model checks ask the database what it can do, from Django 6.1 on.
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +88,11 @@ def found_by_ours() -> dict[str, CheckMessage]:
     from accounts.checks import check_settings  # the app registry is ready by now
 
     return {str(message.id): message for message in check_settings()}
+
+
+def test_site_where_nobody_keeps_a_list_of_factors_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(second_factor_asked, "receivers", [])
+    assert list(found()) == ["accounts.W011"]
 
 
 def test_missing_middleware_is_found(settings: Settings) -> None:

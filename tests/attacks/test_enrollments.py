@@ -97,6 +97,19 @@ def test_password_alone_takes_no_copy_of_a_first_factor(person: PersonMaker) -> 
     assert owner.confirm().status_code == 200
 
 
+def test_password_alone_takes_no_copy_of_what_is_added_beside_email(
+    person: PersonMaker, tenant: Tenant
+) -> None:
+    """E-mail alone is nothing to step up with, so owner and thief have proved the same."""
+    factors = [{"type": "email", "email": "eve@example.test", "confirmed": True}]
+    eve = tenant.add_user(email="eve@example.test", password="demo-Passw0rd!", factors=factors)
+    owner, thief = Adder(person(eve), "totp"), person(eve)
+    owner.begin()
+    assert shows(owner.step, owner)
+    thief.sign_in()
+    assert not shows(thief.open(owner.path), owner)
+
+
 def test_owner_is_given_no_first_factor_that_somebody_else_knows(person: PersonMaker) -> None:
     """Who has the password begins it, and waits for its owner to scan what they have a copy of."""
     thief, owner = Adder(person("nia"), "totp"), Adder(person("nia"), "totp")

@@ -40,6 +40,13 @@ def test_security_page_of_everybody_is_well_made(page: Page, signed_in: People, 
     check_page(page, lambda: somebody.open(SECURITY))
 
 
+def test_page_that_leads_to_a_first_second_factor_is_well_made(page: Page, signed_in: People) -> None:
+    nia = signed_in("nia")
+    nia.open(SECURITY)
+    check_page(page, lambda: nia.open("/step-up/?next=/"))
+    assert "Add a two-factor method first" in page.content()
+
+
 def test_security_page_with_every_kind_of_factor_is_well_made(
     page: Page, tenant: Tenant, signed_in: People
 ) -> None:

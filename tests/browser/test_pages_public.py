@@ -97,10 +97,10 @@ def test_sign_in_while_the_tenant_is_down_is_explained_on_a_page_that_is_well_ma
 def test_another_account_that_came_back_is_explained_on_a_page_that_is_well_made(
     page: Page, site: str, console: Console, tenant: Tenant, signed_in: People
 ) -> None:
-    nia = signed_in("nia")
+    ada = signed_in("ada")
 
     def come_back_as_somebody_else() -> None:
-        nia.open("/step-up/?next=/account/security/")
+        ada.open("/step-up/?next=/account/security/")
         page.context.clear_cookies(name="devtenant_session")
         page.locator(SUBMIT).click()
         other = BrowserPerson(page, site, tenant, tenant["tess"])

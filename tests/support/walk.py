@@ -1,5 +1,6 @@
 """What somebody does at the tenant's pages: one answer for each page, until the tenant sends them back."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -51,6 +52,7 @@ class Walk:
             "/u/google": self._google,
             "/u/consent": lambda at: self.browser.submit(at.form("action"), "accept"),
             "/u/mfa/challenge": self._challenge,
+            "/u/mfa/enroll": self._enroll,
             "/u/mfa/recovery-code": self._recovery_code,
         }
         for path, answer in answers.items():
@@ -112,6 +114,16 @@ class Walk:
         for push in self.tenant.phone()["pushes"]:
             if push["state"] == "pending":
                 self.tenant.control(f"push/{push['id']}/approve", {})
+
+    def _enroll(self, page: Page) -> Page | Returned:
+        """Set up an authenticator app, as somebody does who is asked for a second factor and has none."""
+        if page.path == "/u/mfa/enroll":
+            return self.browser.open(next(link for link in page.links if "/u/mfa/enroll/otp?" in link))
+        found = re.search(r'id="manual-key">([^<]+)<', page.html)
+        if found is None:
+            raise StuckError(page)
+        key = found[1].replace(" ", "")
+        return self.browser.submit(page.form("code"), code=self.tenant.codes.next(key, self.tenant.offset))
 
     def _recovery_code(self, page: Page) -> Page | Returned:
         return self.browser.submit(page.form("saved"), saved="on")

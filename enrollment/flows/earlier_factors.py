@@ -1,0 +1,16 @@
+"""What this app answers when `accounts` asks whether somebody had a second factor already."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.claims import HadFactor
+from enrollment import directory
+from enrollment.factors import had_independent
+
+
+def answer_second_factor_asked(
+    subject: str, before: datetime | None, may_call: bool, **_kwargs: Any
+) -> HadFactor:
+    """Answer from the list of factors, which stays cached for the page that follows; none is no answer."""
+    factors = (directory.reliable_factors_of if may_call else directory.known_factors_of)(subject)
+    return HadFactor.UNKNOWN if factors is None else had_independent(factors, before)
