@@ -8,6 +8,8 @@ from enrollment import directory
 from enrollment.factors import Factor
 from enrollment.gateways import Problem, TenantError, Truth
 
+SUCCESSES = range(200, 300)
+
 
 @contextmanager
 def settled(is_done: Callable[[], bool]) -> Iterator[None]:
@@ -34,10 +36,15 @@ def settled_by_list(subject: User, is_done: Callable[[Sequence[Factor]], bool]) 
 
 
 def _looked(error: TenantError, is_done: Callable[[], bool]) -> Truth | None:
-    """Return None if it was done. What timed out may yet be carried out, so not seeing it proves nothing."""
+    """Return None if it was done. What may yet be carried out proves nothing by not being seen."""
     try:
         if is_done():
             return None
     except TenantError:
         return error.outcome
-    return Truth.UNKNOWN if error.code is Problem.TIMEOUT else Truth.NOT_DONE
+    return Truth.UNKNOWN if _may_come_yet(error) else Truth.NOT_DONE
+
+
+def _may_come_yet(error: TenantError) -> bool:
+    """It timed out, or was answered by a success that is not the documented one, as "accepted"."""
+    return error.code is Problem.TIMEOUT or error.status in SUCCESSES

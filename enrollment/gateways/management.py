@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 from auth0.management import Auth0
+from auth0.management.core.http_response import HttpResponse
 from auth0.management.core.pagination import SyncPager
 from auth0.management.management_client import CUSTOM_DOMAIN_HEADER
 from django.core.exceptions import ImproperlyConfigured
@@ -13,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.tenant import ClientCredentials, Tenant, current_tenant, management_client, management_tenant
 from enrollment.factors.grouping import Method
 from enrollment.gateways import http
-from enrollment.gateways.errors import Problem, TenantError
+from enrollment.gateways.errors import Problem, TenantError, Truth
 from enrollment.gateways.methods import neutral
 from enrollment.gateways.token import TokenProvider
 from enrollment.gateways.translation import told_as_tenant_errors
@@ -68,15 +70,21 @@ class ManagementGateway:
 
     def rename_method(self, sub: str, method_id: str, name: str) -> None:
         """Scope: update:authentication_methods."""
-        self._change(lambda: self.api.users.authentication_methods.update(sub, method_id, name=name))
+        api = self.api.users.authentication_methods.with_raw_response
+        answer = self._change(httpx.codes.OK, lambda: api.update(sub, method_id, name=name))
+        _confirm(answer.name == name)
 
     def delete_method(self, sub: str, method_id: str) -> None:
         """Delete a method and what is linked to it. Scope: delete:authentication_methods."""
-        self._change(lambda: self.api.users.authentication_methods.delete(sub, method_id))
+        api = self.api.users.authentication_methods.with_raw_response
+        self._change(httpx.codes.NO_CONTENT, lambda: api.delete(sub, method_id))
 
     def regenerate_recovery_code(self, sub: str) -> str:
         """Make a new recovery code; the old one is dead from then on. Scope: update:users."""
-        return self._change(lambda: _present(self.api.users.regenerate_recovery_code(sub).recovery_code))
+        make = self.api.users.with_raw_response.regenerate_recovery_code
+        code = self._change(httpx.codes.OK, lambda: make(sub)).recovery_code
+        _confirm(bool(code))
+        return code or ""
 
     def create_ticket(
         self, sub: str, factor: str | None, *, send_mail: bool, language: str | None = None
@@ -87,20 +95,18 @@ class ManagementGateway:
         if self.custom_domain:
             # What is added by the link, as a security key, works at the domain that the link leads to.
             chosen["request_options"] = {"additional_headers": {CUSTOM_DOMAIN_HEADER: self.custom_domain}}
-        make = self.api.guardian.enrollments.create_ticket
-        return self._change(
-            lambda: Ticket(
-                _present(
-                    make(
-                        user_id=sub, send_mail=send_mail, allow_multiple_enrollments=True, **chosen
-                    ).ticket_url
-                )
-            )
+        make = self.api.guardian.enrollments.with_raw_response.create_ticket
+        answer = self._change(
+            httpx.codes.OK,
+            lambda: make(user_id=sub, send_mail=send_mail, allow_multiple_enrollments=True, **chosen),
         )
+        _confirm(_is_link(answer.ticket_url))
+        return Ticket(answer.ticket_url or "")
 
     def forget_browsers(self, sub: str) -> None:
         """Make every remembered browser ask for a second factor again. Scope: update:users."""
-        self._change(lambda: self.api.users.multifactor.invalidate_remember_browser(sub))
+        api = self.api.users.multifactor.with_raw_response
+        self._change(httpx.codes.NO_CONTENT, lambda: api.invalidate_remember_browser(sub))
 
     def roles_of(self, sub: str) -> frozenset[str]:
         """Name a person's roles as they are now. Scopes: read:users, read:roles and read:role_members."""
@@ -119,7 +125,9 @@ class ManagementGateway:
 
     def set_factor(self, name: str, *, enabled: bool) -> None:
         """Scope: update:guardian_factors."""
-        self._change(lambda: self.api.guardian.factors.set(name, enabled=enabled))
+        api = self.api.guardian.factors.with_raw_response
+        answer = self._change(httpx.codes.OK, lambda: api.set(name, enabled=enabled))
+        _confirm(answer.enabled is enabled)
 
     def get_policies(self) -> tuple[str, ...]:
         """Return the MFA policies in force, none or one of them. Scope: read:mfa_policies."""
@@ -127,15 +135,20 @@ class ManagementGateway:
 
     def set_policies(self, policies: Sequence[str]) -> None:
         """Scope: update:mfa_policies."""
-        self._change(lambda: self.api.guardian.policies.set(request=list(policies)))
+        api, wanted = self.api.guardian.policies.with_raw_response, list(policies)
+        answer = self._change(httpx.codes.OK, lambda: api.set(request=wanted))
+        _confirm([str(policy) for policy in answer] == wanted)
 
     # How a call is made
 
     def _read(self, call: Callable[[], T]) -> T:
         return self._authorized(call, changes=False)
 
-    def _change(self, call: Callable[[], T]) -> T:
-        return self._authorized(call, changes=True)
+    def _change(self, success: int, call: Callable[[], HttpResponse[T]]) -> T:
+        """Change something. The SDK takes any 2xx for a yes; here the documented one alone is."""
+        answer = self._authorized(call, changes=True)
+        _confirm(answer.status_code == success, answer.status_code)
+        return answer.data
 
     def _authorized(self, call: Callable[[], T], *, changes: bool) -> T:
         """Make a call; a token that is refused is renewed once, since a 401 says that nothing was done."""
@@ -179,3 +192,18 @@ def _present(value: str | None) -> str:
     if not value:
         raise ValueError("the answer lacks what was asked for")
     return value
+
+
+def _confirm(is_success: bool, status: int | None = None) -> None:
+    """Leave open what became of a change whose answer is not the documented one."""
+    if not is_success:
+        raise TenantError(Problem.GARBAGE, Truth.UNKNOWN, status=status)
+
+
+def _is_link(url: str | None) -> bool:
+    """Whether it leads to a page: the person is shown it as a link."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.netloc)

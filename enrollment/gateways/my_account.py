@@ -16,7 +16,7 @@ from enrollment.factors.grouping import Method
 from enrollment.factors.kinds import FactorKind
 from enrollment.gateways import http, my_account_shapes
 from enrollment.gateways.errors import Problem, TenantError
-from enrollment.gateways.my_account_refusals import Call, lost_by, refusal
+from enrollment.gateways.my_account_refusals import SUCCESS, Call, lost_by, refusal
 from enrollment.gateways.my_account_shapes import TYPES, Begun, ShapeError
 from enrollment.gateways.rates import Meter, rate_of
 from enrollment.gateways.translation import UNREADABLE, from_transport
@@ -125,7 +125,7 @@ class MyAccountGateway:
             raise from_transport(error, lost_by(call)) from None
 
     def _checked(self, call: Call, answer: httpx.Response) -> httpx.Response:
-        if not answer.is_success:
+        if answer.status_code != SUCCESS[call]:
             raise refusal(answer, call)
         return answer
 

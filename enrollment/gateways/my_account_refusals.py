@@ -34,6 +34,8 @@ class Call(Enum):
     READ = "read"
 
 
+# The one answer of each that says that it was done.
+SUCCESS = {Call.BEGIN: 202, Call.VERIFY: 201, Call.DELETE: 204, Call.READ: 200}
 # Where a 404 has nothing else to be about than the whole API.
 OF_THE_COLLECTION = (Call.BEGIN, Call.READ)
 # What somebody has to set up at the tenant.
@@ -45,6 +47,8 @@ BY_STATUS = {
     409: Problem.CONFLICT,
     429: Problem.RATE_LIMITED,
 }
+# The statuses that are documented to refuse.
+REFUSALS = frozenset({*BY_STATUS, 400, 403, 415})
 
 
 def refusal(answer: httpx.Response, call: Call) -> TenantError:
@@ -52,7 +56,7 @@ def refusal(answer: httpx.Response, call: Call) -> TenantError:
     body, status = _body(answer), answer.status_code
     code = _code(body)
     logger.warning("The My Account API refused: call %s, HTTP %s, type %s", call.value, status, code)
-    if not httpx.codes.is_client_error(status) or status == httpx.codes.REQUEST_TIMEOUT:
+    if not _is_refusal(status, code):
         return from_answer(status, answer.headers, None, lost_by(call))
     problem = _problem(status, body, code, call)
     if problem in CLOSED:
@@ -61,6 +65,12 @@ def refusal(answer: httpx.Response, call: Call) -> TenantError:
         )
     wait = seconds_asked_for(answer.headers) if problem is Problem.RATE_LIMITED else None
     return TenantError(problem, status=status, retry_after=wait, detail=code, fields=_fields(body))
+
+
+def _is_refusal(status: int, code: str) -> bool:
+    """Whether it is Auth0 that says no, by a documented status or with its own code; else all is open."""
+    has_code = bool(code) and httpx.codes.is_client_error(status) and status != httpx.codes.REQUEST_TIMEOUT
+    return status in REFUSALS or has_code
 
 
 def lost_by(call: Call) -> Truth:

@@ -57,11 +57,10 @@ def from_transport(error: httpx.TransportError, lost: Truth) -> TenantError:
 
 
 def from_answer(status: int, headers: Mapping[str, str], body: Any, lost: Truth) -> TenantError:
-    """Tell an answer that is no success; a 4xx says that nothing was done, anything else leaves it open."""
+    """Tell an answer that is no success; a documented refusal alone says that nothing was done."""
     if status == httpx.codes.REQUEST_TIMEOUT:
         return TenantError(Problem.TIMEOUT, lost, status=status)
-    if httpx.codes.is_client_error(status):
-        problem = BY_STATUS.get(status, Problem.REJECTED)
+    if problem := BY_STATUS.get(status):
         wait = seconds_asked_for(httpx.Headers(headers)) if problem is Problem.RATE_LIMITED else None
         return TenantError(problem, status=status, retry_after=wait, detail=_detail(body))
     problem = Problem.OUT_OF_ORDER if httpx.codes.is_server_error(status) else Problem.GARBAGE

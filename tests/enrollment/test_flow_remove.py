@@ -234,7 +234,10 @@ def test_lock_is_let_go_after_success_and_after_failure(tenant: Tenant, tess: Us
 # The truth about what happened
 
 
-@pytest.mark.parametrize("fault", [{"drop": True}, {"status": 500}, {"status": 502, "body": "<html>"}])
+@pytest.mark.parametrize(
+    "fault",
+    [{"drop": True}, {"status": 500}, {"status": 502, "body": "<html>"}, {"status": 200, "body": "<html>"}],
+)
 def test_lost_answer_of_a_deletion_that_was_done_is_found_out(
     tenant: Tenant, tess: User, fault: dict[str, object]
 ) -> None:
@@ -270,6 +273,20 @@ def test_lost_answer_of_a_deletion_that_was_not_done_says_so(
     assert failure.value.outcome is Truth.NOT_DONE
     assert has(tenant, "tess", TOTP)
     assert last_row().outcome == "failed"
+
+
+@pytest.mark.parametrize("status", [200, 202])
+def test_deletion_that_is_answered_by_an_odd_success_is_not_taken_for_done(
+    tenant: Tenant, tess: User, status: int
+) -> None:
+    tenant.fault(DELETE, status=status, body="<html>Welcome</html>", times=1)
+
+    with pytest.raises(TenantError) as failure:
+        remove_factor(acting(tess), tess, TOTP)
+
+    assert failure.value.outcome is Truth.UNKNOWN
+    assert last_row().outcome == "unknown"
+    assert has(tenant, "tess", TOTP)
 
 
 def test_timed_out_deletion_that_may_yet_happen_is_not_called_undone(

@@ -128,7 +128,7 @@ def test_switches_and_policies_are_read_and_written(gateway: ManagementGateway) 
         ({"status": 403}, Problem.FORBIDDEN, Truth.NOT_DONE, Truth.NOT_DONE),
         ({"status": 404}, Problem.NOT_FOUND, Truth.NOT_DONE, Truth.NOT_DONE),
         ({"status": 409}, Problem.CONFLICT, Truth.NOT_DONE, Truth.NOT_DONE),
-        ({"status": 418}, Problem.REJECTED, Truth.NOT_DONE, Truth.NOT_DONE),
+        ({"status": 418}, Problem.GARBAGE, Truth.NOT_DONE, Truth.UNKNOWN),
         ({"status": 408}, Problem.TIMEOUT, Truth.NOT_DONE, Truth.UNKNOWN),
         ({"status": 429}, Problem.RATE_LIMITED, Truth.NOT_DONE, Truth.NOT_DONE),
         ({"status": 500}, Problem.OUT_OF_ORDER, Truth.NOT_DONE, Truth.UNKNOWN),

@@ -75,7 +75,14 @@ def test_step_that_fails_is_told_and_the_others_are_done(
 
 
 @pytest.mark.parametrize(
-    "fault", [{"drop": True, "after": True}, {"status": 500}, {"status": 502, "after": True}]
+    "fault",
+    [
+        {"drop": True, "after": True},
+        {"status": 500},
+        {"status": 502, "after": True},
+        {"status": 200, "body": "<html>Welcome</html>"},
+        {"status": 204},
+    ],
 )
 def test_answer_that_is_lost_for_good_is_told_as_unsure(
     person: People, tenant: Tenant, fault: dict[str, Any]
