@@ -34,6 +34,11 @@ def freeze_of(user: Any) -> Freeze | None:
     return Freeze.objects.filter(subject=user, ended_at=None).first()
 
 
+def is_frozen(sub: str) -> bool:
+    """Say whether the account of this subject is frozen, as the database has it now."""
+    return Freeze.objects.filter(subject__sub=sub, ended_at=None).exists()
+
+
 def freeze(user: Any) -> None:
     """Freeze an account. One that is frozen stays so, and what was proved up to now is void as well."""
     now = timezone.now()

@@ -1,11 +1,13 @@
 """Fixtures that every test can ask for; the machinery behind them is in tests/support/."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.core.cache import caches
+from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
@@ -87,6 +89,22 @@ def elapse(request: pytest.FixtureRequest) -> Iterator[Clock]:
     tenant = request.getfixturevalue("tenant") if "tenant" in request.fixturenames else None
     with moving_clock(tenant) as clock:
         yield clock
+
+
+@pytest.fixture
+def database_for_threads(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """SQLite in a file, where writers queue up; in the memory that tests share, they fail at once instead."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    file, facts, memory = tmp_path / "races.sqlite3", connection.settings_dict, connection.connection
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(file)])
+    name, facts["NAME"] = facts["NAME"], str(file)
+    connection.connection = None
+    yield
+    connection.close()
+    facts["NAME"], connection.connection = name, memory
 
 
 @pytest.fixture

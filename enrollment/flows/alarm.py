@@ -54,7 +54,7 @@ def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None,
     _end_here(actor, subject, request)
     _end_at_tenant(actor, subject)
     # A phone could scan its code all the same, and add a factor that no page of ours would have let through.
-    give_up_all(subject)
+    give_up_all(subject, Problem.LOCKED)
     for known in (directory, tenant_log):
         known.forget(subject.sub or "")
     announce(Attempt(actor, subject, Action.ALARM_RAISED), event)

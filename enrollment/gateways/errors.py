@@ -24,6 +24,8 @@ class Problem(StrEnum):
     CONFLICT = "conflict"
     REJECTED = "rejected"
     NOT_CONFIGURED = "not-configured"
+    # Held back here, by the account's owner; nothing was asked of the tenant.
+    LOCKED = "account-locked"
     # Of the My Account API, which acts for the person and with their own token.
     NOT_ACTIVATED = "my-account-not-activated"
     MISSING_SCOPE = "my-account-scope-missing"
@@ -53,6 +55,7 @@ CAUSES: dict[Problem, StrOrPromise] = {
     Problem.CONFLICT: _("The sign-in service says that this clashes with something that is there already."),
     Problem.REJECTED: _("The sign-in service did not accept this."),
     Problem.NOT_CONFIGURED: _("This site is not connected to its sign-in service."),
+    Problem.LOCKED: _("This account was locked for changes meanwhile."),
     Problem.NOT_ACTIVATED: _("Adding this here is not available at the sign-in service. Ask support."),
     Problem.MISSING_SCOPE: _("The sign-in service does not let this site add to your account. Ask support."),
     Problem.UNMET_REQUIREMENTS: _(

@@ -3,7 +3,9 @@
 import atexit
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from email.utils import parsedate_to_datetime
 from functools import cache
 from itertools import count
@@ -28,6 +30,18 @@ READS = frozenset({"GET", "HEAD"})
 BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
 Answer = httpx.Response | httpx.TransportError
+
+_check: ContextVar[Callable[[], None]] = ContextVar("check_before_writes", default=lambda: None)
+
+
+@contextmanager
+def checked_before_writes(check: Callable[[], None]) -> Iterator[None]:
+    """Call `check` right before each try of a write, the later ones too: it raises what holds it back."""
+    token = _check.set(check)
+    try:
+        yield
+    finally:
+        _check.reset(token)
 
 
 class PatientTransport(httpx.BaseTransport):
@@ -61,6 +75,8 @@ class PatientTransport(httpx.BaseTransport):
 
     def _try(self, request: httpx.Request) -> Answer:
         """Make one try and read the whole answer, so that a body cut short counts as a failed try."""
+        if request.method not in READS:
+            _check.get()()
         try:
             response = self.inner.handle_request(request)
             response.request = request

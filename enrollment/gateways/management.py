@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from accounts.tenant import ClientCredentials, Tenant, current_tenant, managemen
 from enrollment.factors.grouping import Method
 from enrollment.gateways import http
 from enrollment.gateways.errors import Problem, TenantError, Truth
+from enrollment.gateways.locks import refuse_locked
 from enrollment.gateways.methods import neutral
 from enrollment.gateways.token import TokenProvider
 from enrollment.gateways.translation import told_as_tenant_errors
@@ -71,19 +73,24 @@ class ManagementGateway:
     def rename_method(self, sub: str, method_id: str, name: str) -> None:
         """Scope: update:authentication_methods."""
         api = self.api.users.authentication_methods.with_raw_response
-        answer = self._change(httpx.codes.OK, lambda: api.update(sub, method_id, name=name))
+        answer = self._change_of(sub, httpx.codes.OK, lambda: api.update(sub, method_id, name=name))
         _confirm(answer.name == name)
 
     def delete_method(self, sub: str, method_id: str) -> None:
         """Delete a method and what is linked to it. Scope: delete:authentication_methods."""
-        api = self.api.users.authentication_methods.with_raw_response
-        self._change(httpx.codes.NO_CONTENT, lambda: api.delete(sub, method_id))
+        self._change_of(sub, httpx.codes.NO_CONTENT, self._deletion(sub, method_id))
+
+    def discard_method(self, sub: str, method_id: str) -> None:
+        """Delete a method that is not to become a factor, of a locked account as well."""
+        self._change(httpx.codes.NO_CONTENT, self._deletion(sub, method_id))
 
     def regenerate_recovery_code(self, sub: str) -> str:
         """Make a new recovery code; the old one is dead from then on. Scope: update:users."""
         make = self.api.users.with_raw_response.regenerate_recovery_code
-        code = self._change(httpx.codes.OK, lambda: make(sub)).recovery_code
+        code = self._change_of(sub, httpx.codes.OK, lambda: make(sub)).recovery_code
         _confirm(bool(code))
+        # Whoever asked for it may be the one that it was locked against.
+        refuse_locked(sub, Truth.UNKNOWN)
         return code or ""
 
     def create_ticket(
@@ -96,11 +103,13 @@ class ManagementGateway:
             # What is added by the link, as a security key, works at the domain that the link leads to.
             chosen["request_options"] = {"additional_headers": {CUSTOM_DOMAIN_HEADER: self.custom_domain}}
         make = self.api.guardian.enrollments.with_raw_response.create_ticket
-        answer = self._change(
+        answer = self._change_of(
+            sub,
             httpx.codes.OK,
             lambda: make(user_id=sub, send_mail=send_mail, allow_multiple_enrollments=True, **chosen),
         )
         _confirm(_is_link(answer.ticket_url))
+        refuse_locked(sub, Truth.UNKNOWN)
         return Ticket(answer.ticket_url or "")
 
     def forget_browsers(self, sub: str) -> None:
@@ -143,6 +152,15 @@ class ManagementGateway:
 
     def _read(self, call: Callable[[], T]) -> T:
         return self._authorized(call, changes=False)
+
+    def _deletion(self, sub: str, method_id: str) -> Callable[[], HttpResponse[None]]:
+        api = self.api.users.authentication_methods.with_raw_response
+        return lambda: api.delete(sub, method_id)
+
+    def _change_of(self, sub: str, success: int, call: Callable[[], HttpResponse[T]]) -> T:
+        """Change somebody's factors, unless their account is locked by the time the call is sent."""
+        with http.checked_before_writes(partial(refuse_locked, sub)):
+            return self._change(success, call)
 
     def _change(self, success: int, call: Callable[[], HttpResponse[T]]) -> T:
         """Change something. The SDK takes any 2xx for a yes; here the documented one alone is."""

@@ -23,6 +23,8 @@ from enrollment.gateways.translation import UNREADABLE, from_transport
 
 logger = logging.getLogger(__name__)
 
+# Failures before anything was sent.
+UNSENT = frozenset({Problem.UNREACHABLE, Problem.LOCKED})
 COLLECTION = "/me/v1/authentication-methods"
 
 T = TypeVar("T")
@@ -44,17 +46,28 @@ class MyAccountGateway:
     A write is never repeated, except where it surely was not carried out; see `enrollment.gateways.http`.
     """
 
-    def __init__(self, tenant: Tenant, token: str, client: httpx.Client, meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        tenant: Tenant,
+        token: str,
+        client: httpx.Client,
+        meter: Meter | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`check` is called right before each try of a write, and raises what holds it back."""
         self.tenant = tenant
         self.client = client
         self.meter = meter or Uncounted()
+        self.check = check
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
 
     @classmethod
-    def current(cls, token: str, meter: Meter | None = None) -> Self:
+    def current(
+        cls, token: str, meter: Meter | None = None, check: Callable[[], None] = lambda: None
+    ) -> Self:
         """Build the gateway that the settings describe; `enrollment.budget.my_account` counts its writes."""
         try:
-            return cls(current_tenant(), token, http.client(), meter)
+            return cls(current_tenant(), token, http.client(), meter, check)
         except ImproperlyConfigured:
             raise TenantError(Problem.NOT_CONFIGURED) from None
 
@@ -110,9 +123,10 @@ class MyAccountGateway:
         """Reserve before the call; an answer settles it, and so does a call that was never sent."""
         reserved_at = self.meter.reserve()
         try:
-            answer = self._sent(call, method, url, body)
+            with http.checked_before_writes(self.check):
+                answer = self._sent(call, method, url, body)
         except TenantError as error:
-            if error.code is Problem.UNREACHABLE:
+            if error.code in UNSENT:
                 self.meter.settle(reserved_at, None)
             raise
         self.meter.settle(reserved_at, rate_of(answer))

@@ -38,6 +38,7 @@ NEXT_STEPS: "dict[Problem, StrOrPromise]" = {
     Problem.NOT_FOUND: gettext_lazy("Look the person up in Auth0's dashboard: they may be deleted there."),
     Problem.CONFLICT: gettext_lazy("Run it again: somebody else changed the same thing just now."),
     Problem.REJECTED: gettext_lazy("Check in Auth0's dashboard whether the tenant's plan allows this."),
+    Problem.LOCKED: gettext_lazy("Let the account's owner sign in again first: that unlocks it."),
     Problem.NOT_CONFIGURED: gettext_lazy("Set AUTH0_DOMAIN, AUTH0_MGMT_CLIENT_ID and its secret."),
 }
 # Of problems that only a person's own pages can meet.

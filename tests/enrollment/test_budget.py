@@ -24,7 +24,7 @@ Opened = Callable[[], MyAccountGateway]
 
 
 @pytest.fixture
-def opened(tenant: Tenant, apis: TenantApis) -> Opened:
+def opened(tenant: Tenant, apis: TenantApis, db: None) -> Opened:
     """Opens the API for nia, counted, and with the tenant's limits on."""
     token = apis.person_token(tenant["nia"], CREATE)
     tenant.set_settings(plan="free", rate_limits=True)
@@ -92,7 +92,7 @@ def test_write_whose_answer_was_lost_counts(opened: Opened, tenant: Tenant) -> N
     assert budget_of(tenant["nia"].sub).left == 1
 
 
-def test_write_that_was_never_sent_does_not_count(settings: Settings) -> None:
+def test_write_that_was_never_sent_does_not_count(settings: Settings, db: None) -> None:
     settings.AUTH0_DOMAIN = "localhost:9"
     with pytest.raises(TenantError):
         begin(my_account("auth0|nobody", "x"))

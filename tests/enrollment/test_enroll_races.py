@@ -1,8 +1,7 @@
 """Two tabs, two workers: one enrollment of a kind, confirmed once; on whichever database the suite runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -19,22 +18,7 @@ from tests.enrollment.enrolling import VERIFY, Enroller, Maker
 from tests.support.clock import Clock
 
 TABS = 4
-
-
-@pytest.fixture(autouse=True)
-def _as_in_production(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """SQLite in a file, where writers queue up; in the memory that tests share, they fail at once instead."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    file, facts, memory = tmp_path / "races.sqlite3", connection.settings_dict, connection.connection
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(file)])
-    name, facts["NAME"] = facts["NAME"], str(file)
-    connection.connection = None
-    yield
-    connection.close()
-    facts["NAME"], connection.connection = name, memory
+pytestmark = pytest.mark.usefixtures("database_for_threads")
 
 
 def at_once(*works: Callable[[], object]) -> list[object]:

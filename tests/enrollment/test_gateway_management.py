@@ -16,7 +16,7 @@ DELETE = "DELETE /api/v2/users/*/authentication-methods/*"
 
 
 @pytest.fixture
-def gateway(tenant: Tenant) -> ManagementGateway:
+def gateway(tenant: Tenant, db: None) -> ManagementGateway:
     return ManagementGateway.current()
 
 
@@ -89,7 +89,7 @@ def test_ticket_by_mail_is_sent_by_the_tenant(gateway: ManagementGateway, tenant
 
 
 def test_management_api_has_the_tenants_own_domain_where_people_sign_in_at_a_custom_one(
-    tenant: Tenant, settings: Settings
+    tenant: Tenant, db: None, settings: Settings
 ) -> None:
     settings.AUTH0_DOMAIN, settings.AUTH0_MGMT_DOMAIN = "login.site.example", tenant.domain
     tenant.exchanges()
@@ -196,7 +196,9 @@ def test_recovery_code_missing_from_the_answer_leaves_the_outcome_open(
     assert (failure.value.code, failure.value.outcome) == (Problem.GARBAGE, Truth.UNKNOWN)
 
 
-def test_nobody_listening_is_unreachable_and_nothing_was_done(settings: Settings, tenant: Tenant) -> None:
+def test_nobody_listening_is_unreachable_and_nothing_was_done(
+    settings: Settings, tenant: Tenant, db: None
+) -> None:
     gateway = ManagementGateway.current()
     gateway.list_methods(tenant["tess"].sub)
     settings.AUTH0_DOMAIN = "localhost:9"

@@ -36,6 +36,7 @@ MANAGEMENT = {
         f'{{"id": "{APP}", "type": "totp", "name": "Other"}}',
     ),
     "delete": Write(lambda api, sub: api.delete_method(sub, APP), f"DELETE {METHOD}", 204),
+    "discard": Write(lambda api, sub: api.discard_method(sub, APP), f"DELETE {METHOD}", 204),
     "recovery-code": Write(
         lambda api, sub: api.regenerate_recovery_code(sub),
         "POST /api/v2/users/*/recovery-code-regeneration",
@@ -92,7 +93,7 @@ every_write = pytest.mark.parametrize("write", MANAGEMENT.values(), ids=MANAGEME
 
 
 @pytest.fixture
-def gateway(tenant: Tenant) -> AccessGateway:
+def gateway(tenant: Tenant, db: None) -> AccessGateway:
     gateway = AccessGateway.current()
     gateway.get_policies()
     return gateway

@@ -106,7 +106,7 @@ def test_missing_credentials_make_no_call(tenant: Tenant, settings: Settings) ->
     ],
 )
 def test_token_endpoint_that_fails_means_that_nothing_was_done(
-    tenant: Tenant, fault: dict[str, object], problem: Problem
+    tenant: Tenant, db: None, fault: dict[str, object], problem: Problem
 ) -> None:
     tenant.fault("POST /oauth/token", **fault)
 

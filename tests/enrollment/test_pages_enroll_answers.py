@@ -86,6 +86,7 @@ ELSEWHERE = {
     Problem.NOT_FOUND,  # likewise
     Problem.CREDENTIALS,  # of the Management API
     Problem.NOT_CONFIGURED,
+    Problem.LOCKED,  # by the owner, meanwhile
     Problem.UNREACHABLE,  # the tenant is gone before it gets that far
 }
 

@@ -13,7 +13,7 @@ from enrollment.activity import announce, record
 from enrollment.factors import Method
 from enrollment.flows.enroll.conclude import by_owner
 from enrollment.flows.enroll.entry import attempt_of
-from enrollment.flows.enroll.rows import change, live
+from enrollment.flows.enroll.rows import change, is_shut_out, live
 from enrollment.flows.enroll.seeing import is_of, tail
 from enrollment.gateways import ManagementGateway, Problem, TenantError
 from enrollment.models import PendingEnrollment
@@ -52,19 +52,25 @@ def clean(subject: User, methods: Sequence[Method] | None = None) -> Cleaned:
 def strays_in(subject: User, methods: Sequence[Method]) -> tuple[Method, ...]:
     """Choose what goes: unconfirmed, not claimed by an open enrollment, and known as ours or old.
 
+    What was shut out goes, confirmed or not.
     A young one that is not known may be under way on the tenant's own page. What is tied to a confirmed
     method stays, since the tenant deletes what is linked together.
     """
     now, open_rows = timezone.now(), live(subject)
-    known = {tail(method_id) for row in _due(subject, now) for method_id in row.strays}
+    due = list(_due(subject, now))
+    known = {tail(method_id) for row in due for method_id in row.strays}
+    barred = {tail(method_id) for row in due if is_shut_out(row) for method_id in row.strays}
     ties = {tie for method in methods if method.confirmed is not False for tie in method.ties}
     return tuple(
         method
         for method in methods
-        if method.confirmed is False
-        and not method.ties & ties
-        and not any(is_of(row, method.id) for row in open_rows)
-        and (tail(method.id) in known or _is_old(method, now))
+        if tail(method.id) in barred
+        or (
+            method.confirmed is False
+            and not method.ties & ties
+            and not any(is_of(row, method.id) for row in open_rows)
+            and (tail(method.id) in known or _is_old(method, now))
+        )
     )
 
 
@@ -93,14 +99,14 @@ def _close(subject: User, cleaned: Cleaned, confirmed: set[str]) -> None:
 def _tell_of_survivors(subject: User, confirmed: set[str]) -> None:
     """A phone may have scanned its code in the moment in which it was given up: then the factor is there."""
     for row in _due(subject, timezone.now()):
-        if confirmed.intersection(row.strays):
+        if confirmed.intersection(row.strays) and not is_shut_out(row):
             attempt = attempt_of(by_owner(subject), subject, row)
             announce(attempt, record(attempt, Outcome.DONE))
 
 
 def _removed(subject: User, method: Method) -> bool:
     try:
-        ManagementGateway.current().delete_method(subject.sub or "", method.id)
+        ManagementGateway.current().discard_method(subject.sub or "", method.id)
     except TenantError as error:
         if error.code is Problem.NOT_FOUND:
             return True

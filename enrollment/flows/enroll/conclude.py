@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.sealing import seal
-from enrollment import directory
+from enrollment import directory, freezes
 from enrollment.activity import announce, record
 from enrollment.actors import Actor
 from enrollment.factors import FactorKind, Method, factors_from, has_second_factor
 from enrollment.factors.naming import suggested_name
 from enrollment.flows.enroll.entry import attempt_of, others
-from enrollment.flows.enroll.rows import change, lease_end, move
-from enrollment.gateways import ManagementGateway, TenantError
+from enrollment.flows.enroll.rows import change, lease_end, move, note_strays
+from enrollment.gateways import ManagementGateway, Problem, TenantError
 from enrollment.models import ActivityEvent, PendingEnrollment
 from enrollment.pending import LIFE, Event
 from enrollment.vocabulary import Action, Outcome
@@ -31,7 +31,12 @@ def conclude(
 
     State and audit row go into the database together: a worker that dies here leaves both or neither. Naming
     and telling follow; if they do not, `tell` is made up for later.
+
+    What comes after "this wasn't me" goes again: nobody saw it let in before that.
     """
+    if freezes.freeze_of(row.subject):
+        _shut_out(actor, row, factor_id)
+        return False
     with transaction.atomic():
         done = move(row, event, **_facts(row, factor_id, methods))
         if done:
@@ -41,6 +46,21 @@ def conclude(
         _name(row)
         tell(actor, row)
     return done
+
+
+def _shut_out(actor: Actor, row: PendingEnrollment, factor_id: str) -> None:
+    """Delete a factor of a locked account; where that fails, cleaning up tries again."""
+    with transaction.atomic():
+        if not move(row, Event.SPOILT, problem=Problem.LOCKED.value):
+            return
+        note_strays(row, [factor_id])
+        record(attempt_of(actor, row.subject, row), Outcome.REFUSED, Problem.LOCKED.value)
+    sub = row.subject.sub or ""
+    try:
+        ManagementGateway.current().discard_method(sub, factor_id)
+    except TenantError as error:
+        logger.warning("A factor of locked user %s could not be removed: %s", row.subject_id, error)
+    directory.forget(sub, removed=[factor_id])
 
 
 def _facts(row: PendingEnrollment, factor_id: str, methods: Sequence[Method]) -> dict[str, Any]:

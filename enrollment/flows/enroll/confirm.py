@@ -13,6 +13,7 @@ from enrollment.budget import my_account
 from enrollment.factors import FactorKind, Method
 from enrollment.factors.naming import tidied
 from enrollment.flows.enroll import rows
+from enrollment.flows.enroll.cleaning import clean
 from enrollment.flows.enroll.conclude import conclude
 from enrollment.flows.enroll.entry import admitted, attempt_of, noted
 from enrollment.flows.enroll.first_code import first_recovery_code
@@ -24,6 +25,9 @@ from enrollment.gateways import Problem, TenantError, Truth
 from enrollment.models import PendingEnrollment
 from enrollment.pending import Event, State, Way
 from enrollment.records import sealed
+
+# After these the same enrollment cannot be confirmed any more.
+ENDING = frozenset({Problem.NOT_FOUND, Problem.LOCKED})
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ def confirm_enrollment(
             check_proof(row, proof.code, passkey)
             if _takes_turn(row, methods, tidied(name) or row.name):
                 _verify(actor, row, proof, methods, token or "")
+            _check_stays(row)
     return Confirmation(row, first_recovery_code(actor, row))
 
 
@@ -100,6 +105,12 @@ def _verify(
     conclude(actor, row, Event.VERIFIED, method.id, (*methods, method))
 
 
+def _check_stays(row: PendingEnrollment) -> None:
+    """Raise `Refused` where the account was locked meanwhile, and so the factor was taken away again."""
+    if row.status is State.FAILED:
+        raise over(row)
+
+
 def _call(row: PendingEnrollment, proof: Proof, token: str) -> Method:
     secrets = row.secrets
     return my_account(row.subject.sub or "", token).verify(
@@ -110,9 +121,9 @@ def _call(row: PendingEnrollment, proof: Proof, token: str) -> Method:
 def _refused(row: PendingEnrollment, error: TenantError, proof: Proof) -> None:
     """The tenant said no, so nothing was confirmed; what it looked at decides whether this goes on."""
     if error.code is not Problem.WRONG_CODE:
-        rows.move(
-            row, Event.SPOILT if error.code is Problem.NOT_FOUND else Event.HELD, problem=error.code.value
-        )
+        rows.move(row, Event.SPOILT if error.code in ENDING else Event.HELD, problem=error.code.value)
+        if rows.is_shut_out(row):  # nothing is left that a phone could confirm by itself
+            clean(row.subject)
         raise error
     if row.way is Way.SCAN:
         rows.move(row, Event.HELD)
@@ -131,5 +142,7 @@ def _look(actor: Actor, row: PendingEnrollment, error: TenantError) -> None:
         settle(actor, row, directory.fresh_methods_of(row.subject.sub or ""))
     except TenantError:
         raise error from None
+    if rows.is_shut_out(row):
+        raise over(row)
     if row.status is not State.CONFIRMED:
         raise error if row.status is State.UNKNOWN else error.but(Truth.NOT_DONE)

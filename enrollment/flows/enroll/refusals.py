@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from enrollment.activity import Refused
+from enrollment.flows.enroll.rows import is_shut_out
 from enrollment.models import PendingEnrollment
 from enrollment.pending import State
 
@@ -80,6 +81,6 @@ def passkey_refused() -> Refused:
 
 
 def over(row: PendingEnrollment) -> Refused:
-    """Say why nothing more comes of an enrollment."""
+    """Say why nothing more comes of an enrollment; that its factor was taken away again is noted already."""
     code = "enrollment-expired" if row.status is State.EXPIRED else "enrollment-over"
-    return Refused(code, str(row.shown.sentence))
+    return Refused(code, str(row.shown.sentence), is_news=not is_shut_out(row))

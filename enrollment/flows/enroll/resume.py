@@ -39,10 +39,11 @@ def check_push(actor: Actor, subject: User, pending_id: str) -> PendingEnrollmen
     return enrollment_of(subject, pending_id)
 
 
-def give_up_all(subject: User) -> None:
+def give_up_all(subject: User, problem: str = "") -> None:
     """Cancel what is open, where all of an account is put in order: nobody may finish it behind that.
 
-    What is being confirmed at this moment cannot be called back. Never raises for what the tenant does.
+    `problem` is noted with each. What is being confirmed at this moment cannot be called back. Never raises
+    for what the tenant does.
     """
     open_rows = rows.live(subject)
     if not open_rows:
@@ -50,7 +51,7 @@ def give_up_all(subject: User) -> None:
     methods = _methods(subject)
     for row in open_rows:
         settle(by_owner(subject), row, methods)
-        _cancel(row)
+        _cancel(row, problem=problem)
     if methods is not None:
         clean(subject, methods)
 
@@ -80,6 +81,6 @@ def _methods(subject: User) -> tuple[Method, ...] | None:
         return None
 
 
-def _cancel(row: PendingEnrollment) -> None:
-    while row.status in sources(Event.CANCEL) and not rows.move(row, Event.CANCEL):
+def _cancel(row: PendingEnrollment, problem: str = "") -> None:
+    while row.status in sources(Event.CANCEL) and not rows.move(row, Event.CANCEL, problem=problem):
         continue

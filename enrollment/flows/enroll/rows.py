@@ -14,6 +14,7 @@ from accounts.models import User
 from enrollment import conf
 from enrollment.activity import Refused
 from enrollment.factors import FactorKind
+from enrollment.gateways import Problem
 from enrollment.gateways.http import TRIES
 from enrollment.models import PendingEnrollment
 from enrollment.pending import CLOSED, LEASE, LIFE, LIVE, STRAY_AGE, Event, State, advance
@@ -89,6 +90,11 @@ def note_strays(row: PendingEnrollment, ids: Iterable[str]) -> None:
     for method_id in ids:
         while method_id and method_id not in row.strays:
             change(row, sealed_strays=row.sealed_with([*row.strays, method_id]), clean_up_at=timezone.now())
+
+
+def is_shut_out(row: PendingEnrollment) -> bool:
+    """Whether the account was locked before it was done: then nothing of it stays at the tenant."""
+    return row.problem == Problem.LOCKED
 
 
 def method_id_of(row: PendingEnrollment) -> str:

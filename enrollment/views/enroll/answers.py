@@ -32,6 +32,7 @@ class Answer(Enum):
 ANSWERS: dict[Problem, Answer] = {
     Problem.TOKEN_ENDED: Answer.PROVE,
     Problem.UNMET_REQUIREMENTS: Answer.PROVE,
+    Problem.LOCKED: Answer.PROVE,
     Problem.NOT_ACTIVATED: Answer.UNAVAILABLE,
     Problem.MISSING_SCOPE: Answer.UNAVAILABLE,
     Problem.FORBIDDEN: Answer.UNAVAILABLE,
