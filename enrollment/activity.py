@@ -73,11 +73,12 @@ def tried(attempt: Attempt) -> Iterator[Attempt]:
         raise
 
 
-def announce(attempt: Attempt, event: ActivityEvent, *, told: bool = True) -> None:
-    """Signal what was carried out, and mail it to the person."""
+def announce(attempt: Attempt, event: ActivityEvent, *, told: bool = True) -> bool:
+    """Signal what was carried out, and mail it to the person; return whether that e-mail is on its way."""
     account_changed.send_robust(ActivityEvent, event=event, actor=attempt.actor, subject=attempt.subject)
-    if told and attempt.subject:
-        mail.tell(attempt.subject, attempt.actor, event)
+    if not (told and attempt.subject):
+        return False
+    return mail.tell(attempt.subject, attempt.actor, event)
 
 
 def record(attempt: Attempt, outcome: Outcome, code: str = "") -> ActivityEvent:

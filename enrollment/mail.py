@@ -37,16 +37,21 @@ SUBJECTS: "dict[str, StrOrPromise]" = {
 PAGES: dict[str, str] = {Action.ALARM_RAISED: "enrollment:activity", Action.UNFROZEN: "enrollment:activity"}
 
 
-def tell(person: User, actor: Actor, event: ActivityEvent) -> None:
-    """Tell a person what was done to their account. What was done stays done when the mail server is down."""
+def tell(person: User, actor: Actor, event: ActivityEvent) -> bool:
+    """Tell a person what was done to their account, and return whether the mail server took it.
+
+    What was done stays done when it is down.
+    """
     if not person.email:
         logger.warning("No e-mail address to tell user %s about %s", person.pk, event.action)
-        return
+        return False
     try:
         with translation.override(_language(person, actor)):
             send_mail(str(SUBJECTS[event.action]), _body(person, actor, event), None, [person.email])
     except Exception:  # mail backends raise what they like; the change is made and must be answered
         logger.exception("Could not tell user %s about %s", person.pk, event.action)
+        return False
+    return True
 
 
 def _language(person: User, actor: Actor) -> str:

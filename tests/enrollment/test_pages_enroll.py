@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
+from pytest_django import Settings
 
 from enrollment.models import ActivityEvent
 from tests.enrollment.adding import ADDRESS, Adder, add
@@ -41,6 +42,19 @@ def test_add_of_each_kind_ends_with_the_factor_on_the_account(person: People, ki
     # The number in the seed ends in the same digits.
     assert titles.count(TITLES[kind]) == (2 if kind == "phone" else 1)
     assert TITLES[kind] in text_of(tess.who.client.get(SECURITY))
+
+
+def test_add_claims_an_email_only_where_the_mail_server_took_it(person: People, settings: Settings) -> None:
+    tess = Adder(person("tess"), "totp")
+    assert "An e-mail about this is on its way" in text_of(tess.add())
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", 9
+    again = Adder(person("tess"), "passkey")
+    page = again.add()
+
+    assert "is on your account" in heading_of(page)
+    assert "e-mail about this" not in text_of(page)
 
 
 @pytest.mark.parametrize("kind", ["totp", "phone", "push", "email"])

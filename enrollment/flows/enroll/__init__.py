@@ -5,6 +5,7 @@ what is left is no factor or a usable one, and the row says which, or that it is
 """
 
 from enrollment.flows.enroll.begin import begin_enrollment
+from enrollment.flows.enroll.conclude import is_mailed
 from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
 from enrollment.flows.enroll.entry import check_seen
 from enrollment.flows.enroll.refusals import ClockOff, Mistyped, NotYet, TryAgain
@@ -33,6 +34,7 @@ __all__ = [
     "confirm_enrollment",
     "enrollment_of",
     "give_up_all",
+    "is_mailed",
     "pending_of",
     "recovery_code_saved",
     "recovery_code_unsaved",

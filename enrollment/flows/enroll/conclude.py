@@ -21,6 +21,9 @@ from enrollment.models import ActivityEvent, PendingEnrollment
 from enrollment.pending import LIFE, Event
 from enrollment.vocabulary import Action, Outcome
 
+# What a row notes whose factor is there, with nobody told.
+NOT_MAILED = "not-mailed"
+
 logger = logging.getLogger(__name__)
 
 
@@ -79,9 +82,13 @@ def tell(actor: Actor, row: PendingEnrollment) -> None:
     event = ActivityEvent.objects.filter(
         subject=row.subject, action=Action.FACTOR_ADDED, factor_id=row.factor_id[:120], outcome=Outcome.DONE
     ).first()
-    if event:
-        announce(attempt_of(actor, row.subject, row), event)
-    change(row, told_at=timezone.now(), lease_until=None)
+    mailed = announce(attempt_of(actor, row.subject, row), event) if event else False
+    change(row, told_at=timezone.now(), lease_until=None, problem="" if mailed else NOT_MAILED)
+
+
+def is_mailed(row: PendingEnrollment) -> bool:
+    """Whether the mail server took the e-mail that tells of the new factor."""
+    return row.told_at is not None and row.problem != NOT_MAILED
 
 
 def by_owner(subject: User) -> Actor:

@@ -12,7 +12,7 @@ from accounts.models import User
 from enrollment.directory import Snapshot
 from enrollment.factors import Factor, FactorKind
 from enrollment.factors.naming import AUTHENTICATORS
-from enrollment.flows.enroll import recovery_code_unsaved
+from enrollment.flows.enroll import is_mailed, recovery_code_unsaved
 from enrollment.models import PendingEnrollment
 from enrollment.tenant_policy import likely_offered_kinds
 from enrollment.views.presentation import CHANNELS, Mark, badges_of
@@ -63,6 +63,7 @@ def success(row: PendingEnrollment, person: User, snapshot: Snapshot) -> dict[st
         "channel": CHANNELS.get(row.channel, ""),
         "factor": factor,
         "code_due": row.recovery_due,
+        "is_mailed": is_mailed(row),
         "steps": next_steps(row, person, factors)[:MOST_STEPS] if known else [],
     }
 
