@@ -34,6 +34,11 @@ def freeze_of(user: Any) -> Freeze | None:
     return Freeze.objects.filter(subject=user, ended_at=None).first()
 
 
+def freezes_of(user: Any) -> list[Freeze]:
+    """Return every freeze there has been, the one in force among them, as the database has it now."""
+    return list(Freeze.objects.filter(subject=user))
+
+
 def is_frozen(sub: str) -> bool:
     """Say whether the account of this subject is frozen, as the database has it now."""
     return Freeze.objects.filter(subject__sub=sub, ended_at=None).exists()

@@ -7,14 +7,15 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.languages import active_language, language_of
 from accounts.models import User
 from enrollment import conf
 from enrollment.actors import Actor
 from enrollment.models import ActivityEvent
-from enrollment.vocabulary import Action
+from enrollment.vocabulary import WHILE_LOCKED, Action
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -22,16 +23,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SUBJECTS: "dict[str, StrOrPromise]" = {
-    Action.FACTOR_ADDED: _("A factor was added to your account"),
-    Action.FACTOR_REMOVED: _("A factor was removed from your account"),
-    Action.FACTOR_RENAMED: _("A factor of your account was renamed"),
-    Action.FACTORS_RESET: _("All factors were removed from your account"),
-    Action.RECOVERY_CODE_MADE: _("A new recovery code was made for your account"),
-    Action.LINK_MADE: _("A link to add a factor to your account was made"),
-    Action.ALARM_RAISED: _("Somebody said “this wasn't me” on your account"),
-    Action.FROZEN: _("Your account was frozen"),
-    Action.UNFROZEN: _("Your account can be changed again"),
-    Action.BROWSERS_FORGOTTEN: _("Remembered browsers of your account were forgotten"),
+    Action.FACTOR_ADDED: gettext_lazy("A factor was added to your account"),
+    Action.FACTOR_REMOVED: gettext_lazy("A factor was removed from your account"),
+    Action.FACTOR_RENAMED: gettext_lazy("A factor of your account was renamed"),
+    Action.FACTORS_RESET: gettext_lazy("All factors were removed from your account"),
+    Action.RECOVERY_CODE_MADE: gettext_lazy("A new recovery code was made for your account"),
+    Action.LINK_MADE: gettext_lazy("A link to add a factor to your account was made"),
+    Action.ALARM_RAISED: gettext_lazy("Somebody said “this wasn't me” on your account"),
+    Action.FROZEN: gettext_lazy("Your account was frozen"),
+    Action.UNFROZEN: gettext_lazy("Your account can be changed again"),
+    Action.BROWSERS_FORGOTTEN: gettext_lazy("Remembered browsers of your account were forgotten"),
 }
 # Where the link of an e-mail leads; it never does anything by itself.
 PAGES: dict[str, str] = {Action.ALARM_RAISED: "enrollment:activity", Action.UNFROZEN: "enrollment:activity"}
@@ -47,11 +48,17 @@ def tell(person: User, actor: Actor, event: ActivityEvent) -> bool:
         return False
     try:
         with translation.override(_language(person, actor)):
-            send_mail(str(SUBJECTS[event.action]), _body(person, actor, event), None, [person.email])
+            send_mail(_subject(event), _body(person, actor, event), None, [person.email])
     except Exception:  # mail backends raise what they like; the change is made and must be answered
         logger.exception("Could not tell user %s about %s", person.pk, event.action)
         return False
     return True
+
+
+def _subject(event: ActivityEvent) -> str:
+    if event.code == WHILE_LOCKED:
+        return _("A factor was added while your account was locked")
+    return str(SUBJECTS[event.action])
 
 
 def _language(person: User, actor: Actor) -> str:

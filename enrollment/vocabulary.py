@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+# The code of a factor that was added at the tenant while its account was locked.
+WHILE_LOCKED = "while-locked"
+
+
 class Action(models.TextChoices):
     FACTOR_ADDED = "factor:added", gettext_lazy("Factor added")
     FACTOR_REMOVED = "factor:removed", gettext_lazy("Factor removed")

@@ -19,7 +19,7 @@ from enrollment.flows.rename import rename_factor
 from enrollment.flows.reset import PartlyResetError, Reset, ResetPlan, check_reset, reset_factors, reset_plan
 from enrollment.flows.story import Story, account_story, find_happening
 from enrollment.flows.tenant import POLICIES, check_policy, set_factor_switch, set_policy, switch_plan
-from enrollment.flows.ticket import Invitation, check_ticket, send_ticket
+from enrollment.flows.ticket import Invitation, check_ticket, open_links, send_ticket
 
 __all__ = [
     "NAME_LENGTH",
@@ -44,6 +44,7 @@ __all__ = [
     "forget_browsers",
     "freeze_account",
     "new_recovery_code",
+    "open_links",
     "permit",
     "raise_alarm",
     "refuse_frozen",

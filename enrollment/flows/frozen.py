@@ -21,6 +21,7 @@ from enrollment import directory, freezes
 from enrollment.activity import Attempt, Refused, announce, record
 from enrollment.actors import Actor
 from enrollment.factors import Factor
+from enrollment.flows.late import late_factors
 from enrollment.flows.proofs import requirement_to_unfreeze
 from enrollment.freezes import Freeze
 from enrollment.gateways import TenantError
@@ -72,6 +73,9 @@ def thaw_if_proved(request: HttpRequest, user: User, assurance: Assurance, **_kw
 
 def _factors(subject: User) -> Sequence[Factor] | None:
     try:
-        return directory.fresh_factors_of(subject.sub or "")
+        factors = directory.fresh_factors_of(subject.sub or "")
     except TenantError:
         return None
+    # Before anybody unlocks it with what came by a link: its owner reads of that, too.
+    late_factors(subject, factors, freezes.freezes_of(subject))
+    return factors

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from accounts.models import User
 from enrollment import directory
 from enrollment.directory import Snapshot
-from enrollment.factors import Protection, protection
+from enrollment.factors import Factor, Protection, protection
 from enrollment.flows.enroll.tidy import tidy_if_due
+from enrollment.flows.late import late_factors
+from enrollment.freezes import Freeze, freezes_of
 from enrollment.models import ActivityEvent
 
 LATEST = 5
@@ -14,11 +16,16 @@ LATEST = 5
 
 @dataclass(frozen=True)
 class Overview:
-    """`protection` is None where no list of factors is known: nothing is claimed about what was not seen."""
+    """`protection` is None where no list of factors is known: nothing is claimed about what was not seen.
+
+    `late` are factors that came while the account was locked.
+    """
 
     snapshot: Snapshot
     protection: Protection | None
     events: tuple[ActivityEvent, ...]
+    freeze: Freeze | None
+    late: tuple[Factor, ...]
 
 
 def security_overview(user: User) -> Overview:
@@ -26,5 +33,12 @@ def security_overview(user: User) -> Overview:
     # First, for what it finds belongs on the page; its look at the list is then the page's as well.
     tidy_if_due(user)
     snapshot = directory.factors_of(user.sub or "")
-    events = tuple(ActivityEvent.objects.of(user).select_related("actor")[:LATEST])
-    return Overview(snapshot, protection(snapshot.factors) if snapshot.factors is not None else None, events)
+    rows = freezes_of(user)
+    late = late_factors(user, snapshot.factors or (), rows)
+    return Overview(
+        snapshot=snapshot,
+        protection=protection(snapshot.factors) if snapshot.factors is not None else None,
+        events=tuple(ActivityEvent.objects.of(user).select_related("actor")[:LATEST]),
+        freeze=next((row for row in rows if row.ended_at is None), None),
+        late=late,
+    )

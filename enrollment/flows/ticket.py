@@ -1,7 +1,9 @@
 """Make a link to the tenant's own enrollment page, to add a factor with."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.languages import language_of
@@ -11,8 +13,33 @@ from enrollment.actors import Actor
 from enrollment.factors import FactorKind
 from enrollment.flows.guard import opened
 from enrollment.gateways import ManagementGateway
+from enrollment.models import ActivityEvent
 from enrollment.tenant_policy import addable_kinds
-from enrollment.vocabulary import Action
+from enrollment.vocabulary import Action, Outcome
+
+# Auth0 ends a link after that, or once it was used, and by no call sooner.
+LINK_LIFE = timedelta(days=5)
+
+
+@dataclass(frozen=True)
+class OpenLink:
+    """A link that works until it is used, for whoever has it."""
+
+    made_at: datetime
+
+    @property
+    def works_until(self) -> datetime:
+        return self.made_at + LINK_LIFE
+
+
+def open_links(subject: User) -> tuple[OpenLink, ...]:
+    """Return the links to add a factor that may still work, by the trail; one made elsewhere is not in it."""
+    made = ActivityEvent.objects.of(subject).filter(
+        action=Action.LINK_MADE,
+        outcome__in=(Outcome.DONE, Outcome.UNKNOWN),
+        at__gt=timezone.now() - LINK_LIFE,
+    )
+    return tuple(OpenLink(at) for at in made.values_list("at", flat=True))
 
 
 @dataclass(frozen=True)

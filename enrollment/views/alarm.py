@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.browsers import browsers_of
-from enrollment.flows import STEPS, Refused, alarm_report, find_happening, raise_alarm, refuse_frozen
+from enrollment.flows import (
+    STEPS,
+    Refused,
+    alarm_report,
+    find_happening,
+    open_links,
+    raise_alarm,
+    refuse_frozen,
+)
 from enrollment.gateways import Problem
 from enrollment.gateways.errors import CAUSES
 from enrollment.models import ActivityEvent
@@ -77,6 +85,7 @@ class AlarmDoneView(AccountView):
             undone=(undone := [step for step in steps if not step.is_done]),
             is_worth_trying_again=any(step.is_worth_trying_again for step in undone),
             lets_others_back=any(step.lets_others_back for step in undone),
+            links=open_links(self.person),
             own_password=(self.person.sub or "").startswith(OWN_PASSWORD),
         )
 

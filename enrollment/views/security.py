@@ -1,5 +1,6 @@
 """The account-security page: how well protected, with what, since when, and what to do about it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils import timezone
 from accounts.assurance import read_assurance
 from enrollment import directory
 from enrollment.directory import Snapshot
-from enrollment.factors import Protection
+from enrollment.factors import Factor, Protection
 from enrollment.flows import security_overview
 from enrollment.flows.enroll import pending_of, recovery_code_unsaved
 from enrollment.tenant_policy import likely_mandate
@@ -41,7 +42,8 @@ class SecurityView(AccountView):
             offers=[] if snapshot.problem else offered_to(self.person, snapshot.factors or ()),
             pending=pending_of(self.person),
             **_judged(overview.protection),
-            **self._listed(snapshot),
+            freeze=overview.freeze,
+            **self._listed(snapshot, overview.late),
         )
 
     def post(self, _request: HttpRequest) -> HttpResponse:
@@ -50,10 +52,12 @@ class SecurityView(AccountView):
             directory.forget(self.person.sub or "")
         return redirect("enrollment:security")
 
-    def _listed(self, snapshot: Snapshot) -> dict[str, Any]:
+    def _listed(self, snapshot: Snapshot, late: Sequence[Factor]) -> dict[str, Any]:
         factors = snapshot.factors or ()
+        cards = cards_of(factors, likely_mandate(self.person))
         return {
-            "cards": cards_of(factors, likely_mandate(self.person)),
+            "cards": cards,
+            "late": [card for card in cards if card.factor in late],
             "recovery_code": recovery_code_of(factors),
             "recovery_unsaved": recovery_code_unsaved(self.person, snapshot.factors),
             "has_second_factor": any(factor.is_second_factor for factor in factors),

@@ -1,8 +1,10 @@
 """Codes that are wrong, late, of another minute, sent again: none of them costs the enrollment."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -19,6 +21,7 @@ from enrollment.flows.enroll import (
     enrollment_of,
     give_up_all,
     pending_of,
+    tidy_if_due,
 )
 from enrollment.models import ActivityEvent
 from enrollment.pending import COOL_DOWN, LIFE, MOST_ATTEMPTS, State
@@ -295,3 +298,34 @@ def test_alarm_ends_what_somebody_has_begun_to_add(nia_enrolls: Enroller) -> Non
 
     assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CANCELLED
     assert nia_enrolls.methods(confirmed=False) == []
+
+
+def test_phone_that_scans_after_the_alarm_adds_nothing_that_stays(
+    nia_enrolls: Enroller, elapse: Clock
+) -> None:
+    """The alarm could not remove what was begun, so the code on the screen was good for a while."""
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    nia_enrolls.tenant.fault("DELETE /api/v2/users/*/authentication-methods/*", status=403)
+    raise_alarm(nia_enrolls.actor, nia_enrolls.user)
+    nia_enrolls.tenant.http.delete(f"{nia_enrolls.tenant.base_url}/dev/faults", timeout=5)
+    row.refresh_from_db()
+    nia_enrolls.tenant.control(f"push/{quote(row.strays[0], safe='')}/scan", {})
+    assert nia_enrolls.added()
+    mail.outbox.clear()
+
+    elapse(601)
+    tidy_if_due(nia_enrolls.user)
+
+    assert nia_enrolls.added() == []
+    assert mail.outbox == []
+
+
+def test_phone_that_has_scanned_when_the_alarm_comes_adds_nothing_that_stays(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin(FactorKind.PUSH)
+    nia_enrolls.scan(row)
+    raise_alarm(nia_enrolls.actor, nia_enrolls.user)
+
+    assert nia_enrolls.added() == []
+    assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.FAILED
+    added = ActivityEvent.objects.filter(action="factor:added")
+    assert [(row.outcome, row.code) for row in added] == [("refused", "account-locked")]

@@ -43,6 +43,8 @@ def clean(subject: User, methods: Sequence[Method] | None = None) -> Cleaned:
     chosen = strays_in(subject, listed)
     gone = tuple(method.id for method in chosen if _removed(subject, method))
     confirmed = {method.id for method in listed if method.confirmed is not False}
+    if confirmed.intersection(gone):  # the list that is cached shows it as a factor
+        directory.forget(subject.sub or "", removed=gone)
     _tell_of_survivors(subject, confirmed)
     cleaned = Cleaned(gone, tuple(method.id for method in chosen if method.id not in gone))
     _close(subject, cleaned, confirmed)
