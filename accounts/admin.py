@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from social_django import admin as _social_admin  # noqa: F401  # registers what is taken out again here
 from social_django.models import Association, Nonce, UserSocialAuth
 
-from accounts.browsers import end_browsers
 from accounts.models import User
+from accounts.sessions.user_sessions import end_sessions
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[User]
@@ -86,7 +86,7 @@ class UserAdmin(Base):
         """Whoever is shut out is signed out as well: else old cookies open the account once it is let in."""
         super().save_model(request, obj, form, change)
         if "is_active" in form.changed_data and not obj.is_active:
-            end_browsers(obj)
+            end_sessions(obj)
 
     def has_add_permission(self, _request: HttpRequest, *_args: Any) -> bool:
         return False

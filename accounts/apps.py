@@ -11,6 +11,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import checks  # noqa: F401  # registers them; settings are not ready at import
-        from accounts.browsers import forget_browser  # models can be imported only now
+        from accounts.sessions.user_sessions import unlist_session  # models can be imported only now
 
-        user_logged_out.connect(forget_browser, dispatch_uid="accounts.browsers")
+        user_logged_out.connect(unlist_session, dispatch_uid="accounts.sessions.user_sessions")

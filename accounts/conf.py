@@ -44,3 +44,18 @@ def require_verified_email() -> bool:
 def trusted_proxies() -> int:
     """How many reverse proxies of ours append to X-Forwarded-For; 0 trusts the connection's address alone."""
     return int(getattr(settings, "TRUSTED_PROXY_COUNT", 0))
+
+
+def connect_timeout() -> float:
+    """Seconds to wait for a connection to the tenant."""
+    return float(getattr(settings, "TENANT_CONNECT_TIMEOUT", 3))
+
+
+def read_timeout() -> float:
+    """Seconds to wait for an answer of the tenant; a page waits this long at most when the tenant hangs."""
+    return float(getattr(settings, "TENANT_READ_TIMEOUT", 5))
+
+
+def retry_budget() -> float:
+    """Seconds that one call may spend waiting between tries; a longer Retry-After is not waited for."""
+    return float(getattr(settings, "TENANT_RETRY_BUDGET", 2))

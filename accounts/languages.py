@@ -2,9 +2,11 @@
 
 from typing import Any, Literal
 
+from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -18,36 +20,38 @@ def languages() -> dict[str, str]:
     return {str(code): str(name) for code, name in settings.LANGUAGES}
 
 
-def known(code: Any) -> str:
+def supported_language(code: Any) -> str:
     """Give back the code of a language that the site speaks, or nothing: one may be gone since."""
     return code if isinstance(code, str) and code in languages() else ""
 
 
 def language_of(user: User) -> str:
     """The language to write to somebody in: what they chose, else what they last read the site in."""
-    return known(user.language) or known(user.last_language) or settings.LANGUAGE_CODE
+    return (
+        supported_language(user.language) or supported_language(user.last_language) or settings.LANGUAGE_CODE
+    )
 
 
 def active_language() -> str:
     """The language of this page, and nothing that a visitor could have made up."""
-    return known(translation.get_language()) or settings.LANGUAGE_CODE
+    return supported_language(translation.get_language()) or settings.LANGUAGE_CODE
 
 
-def choose(user: User, code: str) -> None:
+def set_language(user: User, code: str) -> None:
     """Note what somebody chose, for every browser and for e-mails."""
-    user.language = known(code)
+    user.language = supported_language(code)
     user.last_language = user.language or user.last_language
     user.save(update_fields=["language", "last_language"])
 
 
-def remember(response: HttpResponse, code: str) -> None:
+def remember_language(response: HttpResponse, code: str) -> None:
     """Let this browser keep a choice, for when nobody is signed in; Django's `LocaleMiddleware` reads it."""
     name, path, domain = (
         settings.LANGUAGE_COOKIE_NAME,
         settings.LANGUAGE_COOKIE_PATH,
         settings.LANGUAGE_COOKIE_DOMAIN,
     )
-    if not known(code):
+    if not supported_language(code):
         response.delete_cookie(name, path=path, domain=domain, samesite=SAME_SITE)
         return
     response.set_cookie(
@@ -62,6 +66,16 @@ def remember(response: HttpResponse, code: str) -> None:
     )
 
 
-def remembered(request: HttpRequest) -> str:
+def remembered_language(request: HttpRequest) -> str:
     """What this browser keeps."""
-    return known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
+    return supported_language(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
+
+
+def _choices() -> list[tuple[str, object]]:
+    return [*languages().items(), (AS_THE_BROWSER_SAYS, _("The language that the browser asks for"))]
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(
+        label=_("Language"), choices=_choices, required=False, widget=forms.RadioSelect
+    )

@@ -9,14 +9,14 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
-from accounts.admin_gate import ADMIN, gate_admin
-from accounts.answers import answer
-from accounts.assurance import Requirement
-from accounts.browsers import keep_listed
-from accounts.languages import known
-from accounts.rules import is_way_in, path_rules, requirements_for
-from accounts.step_up import StepUpRequired, ViewFunction, require_for, requirement_of
-from accounts.views.logout import sign_out
+from accounts.languages import supported_language
+from accounts.sessions.user_sessions import update_session_list
+from accounts.step_up.admin_gate import ADMIN, gate_admin
+from accounts.step_up.assurance import Requirement
+from accounts.step_up.gates import StepUpRequired, ViewFunction, require_for, requirement_of
+from accounts.step_up.responses import step_up_response
+from accounts.step_up.rules import is_way_in, path_rules, requirements_for
+from accounts.views.pages import sign_out
 
 
 class LanguageMiddleware:
@@ -37,7 +37,7 @@ class LanguageMiddleware:
 
 def _chosen_language(request: HttpRequest) -> str:
     try:
-        return known(request.user.language) if request.user.is_authenticated else ""
+        return supported_language(request.user.language) if request.user.is_authenticated else ""
     except DatabaseError:
         # The page itself may not need a database, as the one that says whether there is one.
         return ""
@@ -53,7 +53,7 @@ class SessionListMiddleware:
         response = self.get_response(request)
         # A page that did not ask who is there must not vary by cookie; a session is not saved with a 5xx.
         if request.session.accessed and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            keep_listed(request)
+            update_session_list(request)
         return response
 
 
@@ -75,10 +75,10 @@ class StepUpMiddleware:
         try:
             return self._gate(request, view)
         except StepUpRequired as required:
-            return answer(request, required)
+            return step_up_response(request, required)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
-        return answer(request, exception) if isinstance(exception, StepUpRequired) else None
+        return step_up_response(request, exception) if isinstance(exception, StepUpRequired) else None
 
     def _gate(self, request: HttpRequest, view: ViewFunction) -> HttpResponseBase | None:
         for requirement in self._requirements(request, view):

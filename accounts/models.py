@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.claims import LONGEST_SID, LONGEST_SUB
+from accounts.auth0.claims import LONGEST_SID, LONGEST_SUB
 
 
 class User(AbstractUser):
@@ -38,7 +38,7 @@ class UserSession(models.Model):
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
     key_digest = models.CharField(max_length=64, unique=True, editable=False)
-    sealed_key = models.TextField(editable=False)
+    encrypted_key = models.TextField(editable=False)
     sid = models.CharField(_("session at the tenant"), max_length=LONGEST_SID, blank=True)
     created_at = models.DateTimeField(_("signed in"), default=timezone.now)
     # Coarse: written once an hour at most.

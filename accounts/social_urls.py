@@ -5,10 +5,10 @@ Its other views would unlink the one identity that a person has here, or start a
 
 from django.urls import path
 
-from accounts.views import trips
+from accounts.views import login
 
 app_name = "social"
 urlpatterns = [
-    path("login/<str:backend>/", trips.begin, name="begin"),
-    path("complete/<str:backend>/", trips.complete, name="complete"),
+    path("login/<str:backend>/", login.login, name="begin"),
+    path("complete/<str:backend>/", login.callback, name="complete"),
 ]

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from accounts.views import language, logout, pages, step_up
+from accounts.views import pages, step_up
 
 app_name = "accounts"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("sign-in/", pages.sign_in, name="sign-in"),
     path("step-up/", step_up.StepUpView.as_view(), name="step-up"),
-    path("account/language/", language.language, name="language"),
-    path("logout/", logout.sign_out, name="logout"),
+    path("account/language/", pages.language, name="language"),
+    path("logout/", pages.sign_out, name="logout"),
 ]

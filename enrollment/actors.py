@@ -6,9 +6,9 @@ from typing import Self
 
 from django.http import HttpRequest
 
-from accounts.assurance import Assurance, read_assurance
 from accounts.models import User
-from accounts.visitors import client_ip
+from accounts.sessions.client_ip import client_ip
+from accounts.step_up.assurance import Assurance, read_assurance
 from enrollment import conf
 
 __all__ = ["Actor", "Source", "client_ip"]

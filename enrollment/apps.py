@@ -12,13 +12,13 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Account security")
 
     def ready(self) -> None:
-        from accounts.rules import leave_open  # needs models, which can be imported only now
+        from accounts.step_up.rules import leave_open  # needs models, which can be imported only now
         from enrollment import checks, open_pages  # noqa: F401  # checks register themselves; they read settings
+        from enrollment.flows.account_lock import unlock_if_proved
         from enrollment.flows.earlier_factors import answer_second_factor_asked  # as above
-        from enrollment.flows.frozen import thaw_if_proved
-        from enrollment.support import equip_staff_group
+        from enrollment.permissions import equip_staff_group
 
         leave_open(*open_pages.NAMES)
         post_migrate.connect(equip_staff_group, sender=self)
-        proof_recorded.connect(thaw_if_proved, dispatch_uid="enrollment.frozen")
+        proof_recorded.connect(unlock_if_proved, dispatch_uid="enrollment.frozen")
         second_factor_asked.connect(answer_second_factor_asked, dispatch_uid="enrollment.earlier_factors")

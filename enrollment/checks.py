@@ -10,8 +10,9 @@ from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.checks import Warning as Caution
 from django.urls import NoReverseMatch, reverse
 
-from accounts.rules import path_rules
-from accounts.tenant import management_client
+from accounts import conf as accounts_conf
+from accounts.auth0.tenant import management_client
+from accounts.step_up.rules import path_rules
 from enrollment import conf, open_pages
 
 # A worker that waits longer than this for the tenant is not there for anybody else.
@@ -84,8 +85,8 @@ OPEN_PAGES = {
 }
 
 NUMBERS: dict[str, Callable[[], Any]] = {
-    "TENANT_CONNECT_TIMEOUT": conf.connect_timeout,
-    "TENANT_READ_TIMEOUT": conf.read_timeout,
+    "TENANT_CONNECT_TIMEOUT": accounts_conf.connect_timeout,
+    "TENANT_READ_TIMEOUT": accounts_conf.read_timeout,
     "FACTORS_FRESH_SECONDS": conf.factors_fresh_for,
     "FACTORS_KEPT_SECONDS": conf.factors_kept_for,
     "TENANT_POLICY_FRESH_SECONDS": conf.policy_fresh_for,
@@ -128,7 +129,7 @@ def _wrong_numbers() -> Iterator[CheckMessage]:
     for name, read in NUMBERS.items():
         if not _is_positive(read):
             yield Error(f"{name} is not a number above 0.", hint="It counts seconds.", id=E002)
-    if not _is_positive(lambda: conf.retry_budget() + 1):
+    if not _is_positive(lambda: accounts_conf.retry_budget() + 1):
         yield Error("TENANT_RETRY_BUDGET is not a number from 0 up.", hint="It counts seconds.", id=E002)
 
 
@@ -143,7 +144,10 @@ def _is_positive(read: Callable[[], Any]) -> bool:
 def _durations() -> Iterator[CheckMessage]:
     if conf.factors_kept_for() < conf.factors_fresh_for():
         yield E003
-    if max(conf.connect_timeout(), conf.read_timeout(), conf.retry_budget()) > LONG_WAIT:
+    if (
+        max(accounts_conf.connect_timeout(), accounts_conf.read_timeout(), accounts_conf.retry_budget())
+        > LONG_WAIT
+    ):
         yield W003
     if conf.factors_fresh_for() > LONG_PATIENCE:
         yield W006

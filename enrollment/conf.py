@@ -5,21 +5,6 @@ from datetime import timedelta
 from django.conf import settings
 
 
-def connect_timeout() -> float:
-    """Seconds to wait for a connection to the tenant."""
-    return float(getattr(settings, "TENANT_CONNECT_TIMEOUT", 3))
-
-
-def read_timeout() -> float:
-    """Seconds to wait for an answer of the tenant; a page waits this long at most when the tenant hangs."""
-    return float(getattr(settings, "TENANT_READ_TIMEOUT", 5))
-
-
-def retry_budget() -> float:
-    """Seconds that one call may spend waiting between tries; a longer Retry-After is not waited for."""
-    return float(getattr(settings, "TENANT_RETRY_BUDGET", 2))
-
-
 def factors_fresh_for() -> timedelta:
     """How long a list of factors is shown without asking the tenant again."""
     return timedelta(seconds=getattr(settings, "FACTORS_FRESH_SECONDS", 60))

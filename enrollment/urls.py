@@ -6,14 +6,12 @@ from django.views.generic import RedirectView
 from enrollment.views.activity import ActivityView
 from enrollment.views.alarm import AlarmDoneView, AlarmView, UnfreezeView
 from enrollment.views.enroll import converters
-from enrollment.views.enroll.begin import BeginView
-from enrollment.views.enroll.choose import ChooseView
+from enrollment.views.enroll.begin import BeginView, ChooseView
 from enrollment.views.enroll.link import LinkView
 from enrollment.views.enroll.pending import StepView
 from enrollment.views.enroll.steps import CancelView, ResendView, StatusView
+from enrollment.views.methods import RemoveView, RenameView
 from enrollment.views.recovery_code import RecoveryCodeSavedView, RecoveryCodeView
-from enrollment.views.remove import RemoveView
-from enrollment.views.rename import RenameView
 from enrollment.views.security import SecurityView
 
 converters.register()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.tenant import is_loopback
+from accounts.auth0.tenant import is_loopback
 
 REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET")
 SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "AUTH0_CLIENT_SECRET", "AUTH0_MGMT_CLIENT_SECRET")

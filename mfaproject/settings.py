@@ -109,7 +109,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.context_processors.draft",
+                "accounts.step_up.drafts.draft",
             ],
         },
     },
@@ -142,21 +142,21 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Who signs in
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.Auth0Backend", "accounts.backends.PermissionsBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.login.backend.Auth0Backend", "accounts.login.backend.PermissionsBackend"]
 SOCIAL_AUTH_PIPELINE = [
     "social_core.pipeline.social_auth.social_details",
     "social_core.pipeline.social_auth.social_uid",
-    "accounts.pipeline.same_person",
-    "accounts.pipeline.email_is_verified",
-    "accounts.pipeline.proof_of_the_token",
-    "accounts.pipeline.person",
-    "accounts.pipeline.association",
-    "accounts.pipeline.fresh_profile",
-    "accounts.pipeline.fresh_roles",
-    "accounts.pipeline.language_read",
-    "accounts.pipeline.recorded",
-    "accounts.pipeline.my_account_token",
-    "accounts.pipeline.landed",
+    "accounts.login.pipeline.same_person",
+    "accounts.login.pipeline.email_is_verified",
+    "accounts.login.pipeline.proof_of_the_token",
+    "accounts.login.pipeline.person",
+    "accounts.login.pipeline.association",
+    "accounts.login.pipeline.fresh_profile",
+    "accounts.login.pipeline.fresh_roles",
+    "accounts.login.pipeline.language_read",
+    "accounts.login.pipeline.recorded",
+    "accounts.login.pipeline.my_account_token",
+    "accounts.login.pipeline.landed",
 ]
 SOCIAL_AUTH_REQUESTS_TIMEOUT = (TENANT_CONNECT_TIMEOUT, TENANT_READ_TIMEOUT)
 LOGIN_URL = "/sign-in/"

@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from mfaproject.health import healthz, readyz
 
-handler400 = "accounts.views.errors.bad_request"
+handler400 = "accounts.views.error_page.bad_request"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -15,9 +15,9 @@ from django.urls import path as route
 from django.views.generic import ListView
 from pytest_django import Settings
 
-from accounts.claims import AMR_LABELS
-from accounts.grants import SCOPES_FOR_ENROLLING
-from enrollment.doctor import NEEDED_SCOPES
+from accounts.auth0.claims import AMR_LABELS
+from accounts.auth0.grants import SCOPES_FOR_ENROLLING
+from enrollment.doctor.findings import NEEDED_SCOPES
 from mfaproject.urls import urlpatterns as site_urls
 from tests.support.person import Person
 

@@ -10,8 +10,7 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mfaproject.logs import logging_settings
-from mfaproject.redaction import REDACTED, clean, clean_text
+from mfaproject.logs import REDACTED, clean, clean_text, logging_settings
 
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhdXRoMHwxIn0.c2lnbmF0dXJl"
 SECRETS = [

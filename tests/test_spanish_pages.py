@@ -9,7 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from accounts.explanations import EXPLANATIONS, STEP_UP_CANCELLED
+from accounts.login.error_pages import LOGIN_ERROR_PAGES, STEP_UP_CANCELLED
 from accounts.models import User
 from enrollment.admin.people import PAGES
 from tests.enrollment.adding import Adder
@@ -173,7 +173,7 @@ def test_error_page_is_all_spanish(name: str) -> None:
 def test_failed_sign_in_is_explained_in_spanish() -> None:
     said = [
         text
-        for explanation in (*EXPLANATIONS.values(), STEP_UP_CANCELLED)
+        for explanation in (*LOGIN_ERROR_PAGES.values(), STEP_UP_CANCELLED)
         for text in (explanation.heading, explanation.what, explanation.advice)
     ]
     twins = [str(text) for text in said]

@@ -20,10 +20,10 @@ BEFORE_STEP_UP = (
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 )
 AFTER_STEP_UP = "django.contrib.auth.middleware.LoginRequiredMiddleware"
-BACKEND = "accounts.backends.Auth0Backend"
+BACKEND = "accounts.login.backend.Auth0Backend"
 # Each guards something the steps after it rely on; without the token step, adding a factor asks for ever.
 PIPELINE_STEPS = tuple(
-    f"accounts.pipeline.{step}"
+    f"accounts.login.pipeline.{step}"
     for step in (
         *("same_person", "email_is_verified", "proof_of_the_token", "person", "association"),
         *("fresh_roles", "recorded", "my_account_token", "landed"),
@@ -41,7 +41,7 @@ UNSAFE_SWITCHES = {
     "ALLOW_INACTIVE_USERS_LOGIN": True,
     "INACTIVE_USER_LOGIN": True,
 }
-CONTEXT_PROCESSOR = "accounts.context_processors.draft"
+CONTEXT_PROCESSOR = "accounts.step_up.drafts.draft"
 
 E020 = Error(
     "StepUpMiddleware is missing: the admin and STEP_UP_RULES are not gated.",
@@ -111,7 +111,7 @@ def _backends(names: list[str]) -> Iterator[CheckMessage]:
         if issubclass(backend, ModelBackend) and backend.authenticate is ModelBackend.authenticate:
             yield Error(
                 f"{name} lets people in by a password of this site, past Auth0 and its second factors.",
-                hint="Use accounts.backends.PermissionsBackend, which answers for permissions alone.",
+                hint="Use accounts.login.backend.PermissionsBackend, which answers for permissions alone.",
                 id="accounts.E023",
             )
 

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
 from accounts import conf
-from accounts.tenant import DEMO_PREFIX, is_loopback, management_client, web_client
+from accounts.auth0.tenant import DEMO_PREFIX, is_loopback, management_client, web_client
 
 BARE_DOMAIN = re.compile(r"(?!-)[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?")
 # Auth0 drops custom claims under its own names:

@@ -26,7 +26,8 @@ class Demand(Enum):
 def of(store: Store, tx: Transaction) -> Demand:
     """The strongest demand on this transaction (Auth0: step-up, MFA policies, My Account API)."""
     settings, audience = store.settings, tx.params.get("audience", "")
-    stepping_up = PAPE_MFA in tx.acr_values and settings.acr_action and _has_independent_factor(store, tx)
+    asks = settings.acr_action and (settings.acr_enrolls or _has_independent_factor(store, tx))
+    stepping_up = asks and PAPE_MFA in tx.acr_values
     my_account = audience == store.audience("me/") and settings.default_policy and not _recent(store, tx)
     if stepping_up or my_account or audience == store.audience("mfa/"):
         return Demand.REQUEST

@@ -33,6 +33,8 @@ class Settings:
     factors: dict[str, bool] = field(default_factory=dict)
     phone_message_types: list[str] = field(default_factory=lambda: ["sms", "voice"])
     acr_action: bool = True
+    # An Action that asks whoever comes, and so has people without a factor enroll one on the way.
+    acr_enrolls: bool = False
     require_verified_email: bool = False
     default_policy: bool = False
     my_account_active: bool = True

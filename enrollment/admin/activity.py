@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[ActivityEvent]

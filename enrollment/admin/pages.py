@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from accounts.models import User
-from enrollment import directory
 from enrollment.actors import Actor, Source
-from enrollment.directory import Snapshot
-from enrollment.factors import FactorKind
-from enrollment.flows import Refused, permit, security_overview
-from enrollment.support import may_support
+from enrollment.audit.log import Refused
+from enrollment.flows.authorize import check_permission
+from enrollment.flows.overview import security_overview
+from enrollment.gateways import factor_cache
+from enrollment.gateways.factor_cache import Snapshot
+from enrollment.kinds.registry import FactorKind
+from enrollment.permissions import may_support
 from enrollment.views.security import may_check_again
 
 
@@ -42,7 +44,7 @@ class SupportPage(View):
     @cached_property
     def snapshot(self) -> Snapshot:
         """Their factors; of an account without a subject the tenant knows nothing, and is not asked."""
-        return directory.factors_of(self.person.sub) if self.person.sub else Snapshot(())
+        return factor_cache.factors_of(self.person.sub) if self.person.sub else Snapshot(())
 
     @property
     def site(self) -> Any:
@@ -56,7 +58,7 @@ class SupportPage(View):
     def hindrance(self) -> str:
         """Why this member of staff may not touch this account, if so; the flow would say the same."""
         try:
-            permit(replace(self.actor(), reason="-"), self.person)
+            check_permission(replace(self.actor(), reason="-"), self.person)
         except Refused as refused:
             return refused.sentence
         return ""
@@ -105,5 +107,5 @@ class SecurityPage(SupportPage):
     def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Check again: for whoever waits until the person at the other end has added something."""
         if may_check_again(self.snapshot):
-            directory.forget(self.person.sub or "")
+            factor_cache.invalidate(self.person.sub or "")
         return self.to_overview()

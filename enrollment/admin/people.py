@@ -11,17 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import UserAdmin
 from accounts.models import User
-from enrollment.admin import deeds
+from enrollment.admin import actions
 from enrollment.admin.pages import SecurityPage, SupportPage
-from enrollment.support import may_support
+from enrollment.permissions import may_support
 
 PAGES: dict[str, type[SupportPage]] = {
     "": SecurityPage,
-    "recovery-code/": deeds.RecoveryCodePage,
-    "invite/": deeds.InvitePage,
-    "forget-browsers/": deeds.ForgetBrowsersPage,
-    "reset/": deeds.ResetPage,
-    "<path:factor_id>/remove/": deeds.RemovePage,
+    "recovery-code/": actions.RecoveryCodePage,
+    "invite/": actions.InvitePage,
+    "forget-browsers/": actions.ForgetBrowsersPage,
+    "reset/": actions.ResetPage,
+    "<path:factor_id>/remove/": actions.RemovePage,
 }
 
 admin.site.unregister(User)

@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
-from accounts.claims import CLOCK_LEEWAY
-from enrollment.doctor.findings import Finding, State
-from enrollment.doctor.needs import missing_from
+from accounts.auth0.claims import CLOCK_LEEWAY
+from enrollment.doctor.findings import Finding, State, missing_from
 
 DISCOVERY, CLOCK = "tenant.discovery", "tenant.clock"
 CREDENTIALS, SCOPES = "management.credentials", "management.scopes"

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from enrollment.account.tenant_switches import SUGGESTED, independent_switches
 from enrollment.doctor.findings import Finding, State, unseen
-from enrollment.factors.kinds import FACTS
-from enrollment.factors.switches import SUGGESTED, standing
+from enrollment.kinds.registry import FACTS
 
 FACTORS, RESISTANT, RECOVERY = "factors.independent", "factors.phishing-resistant", "factors.recovery-code"
 POLICY, STEP_UP = "policy", "step-up.action"
@@ -22,7 +22,7 @@ def factors(switches: Mapping[str, bool] | None) -> list[Finding]:
 
 
 def _independent(switches: Mapping[str, bool]) -> Finding:
-    if standing(switches):
+    if independent_switches(switches):
         return Finding(FACTORS, State.OK, _("A factor that stands alone is switched on."))
     return Finding(
         FACTORS,
@@ -58,7 +58,7 @@ def policy(policies: Sequence[str] | None, switches: Mapping[str, bool] | None) 
     """Say whom the tenant asks for a second factor; either None where it may not be read."""
     if policies is None:
         return unseen(POLICY, "read:mfa_policies")
-    if policies and switches is not None and not standing(switches):
+    if policies and switches is not None and not independent_switches(switches):
         return Finding(
             POLICY,
             State.PROBLEM,

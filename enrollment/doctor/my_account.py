@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from accounts.grants import SCOPES_FOR_ENROLLING
+from accounts.auth0.grants import SCOPES_FOR_ENROLLING
 from enrollment.doctor.findings import Finding, State, unseen
 
 API, GRANT = "my-account.api", "my-account.grant"

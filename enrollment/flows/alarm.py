@@ -13,18 +13,19 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.browsers import end_browsers
+from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.models import User
-from accounts.my_account import drop_token
-from enrollment import directory, freezes, tenant_log
-from enrollment.activity import Attempt, Refused, announce, record
+from accounts.sessions.user_sessions import end_sessions
+from accounts.step_up.my_account import drop_token
 from enrollment.actors import Actor
-from enrollment.flows.browsers import forget_at_tenant
-from enrollment.flows.enroll import give_up_all
-from enrollment.gateways import Problem, TenantError, Truth
-from enrollment.gateways.access import AccessGateway
-from enrollment.models import ActivityEvent
-from enrollment.vocabulary import Action, Outcome
+from enrollment.audit.events import Action, Outcome
+from enrollment.audit.log import Attempt, Refused, notify, write_event
+from enrollment.flows.enroll.resume import cancel_all
+from enrollment.flows.remembered_browsers import forget_browsers_at_tenant
+from enrollment.gateways import factor_cache, tenant_log
+from enrollment.gateways.management import AccessGateway
+from enrollment.models import account_lock
+from enrollment.models.activity import ActivityEvent
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ MOST_ALARMS = 3
 MOST_ALARMS_WITHIN = timedelta(minutes=15)
 AT_TENANT = (Action.TENANT_SESSIONS_ENDED, Action.TOKENS_REVOKED, Action.BROWSERS_FORGOTTEN)
 # In the order in which they are done.
-STEPS = (Action.FROZEN, Action.SITE_SESSIONS_ENDED, *AT_TENANT)
+STEPS = (Action.LOCKED, Action.SITE_SESSIONS_ENDED, *AT_TENANT)
 # Where the one call for both is not allowed, each of the two may be.
 NOT_OFFERED = frozenset({Problem.FORBIDDEN, Problem.NOT_FOUND})
 
@@ -47,17 +48,17 @@ def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None,
         raise Refused("not-for-others", _("Only the person whose account it is can say so."))
     _check_often(subject)
     actor = replace(actor, reason=about)
-    event = record(Attempt(actor, subject, Action.ALARM_RAISED), Outcome.DONE)
+    event = write_event(Attempt(actor, subject, Action.ALARM_RAISED), Outcome.DONE)
     actor = replace(actor, reason="")
-    freezes.freeze(subject)
-    _note(actor, subject, Action.FROZEN)
+    account_lock.lock_account(subject)
+    _note(actor, subject, Action.LOCKED)
     _end_here(actor, subject, request)
     _end_at_tenant(actor, subject)
     # A phone could scan its code all the same, and add a factor that no page of ours would have let through.
-    give_up_all(subject, Problem.LOCKED)
-    for known in (directory, tenant_log):
-        known.forget(subject.sub or "")
-    announce(Attempt(actor, subject, Action.ALARM_RAISED), event)
+    cancel_all(subject, Problem.LOCKED)
+    for known in (factor_cache, tenant_log):
+        known.invalidate(subject.sub or "")
+    notify(Attempt(actor, subject, Action.ALARM_RAISED), event)
 
 
 def _check_often(subject: User) -> None:
@@ -73,14 +74,14 @@ def _check_often(subject: User) -> None:
 def _end_here(actor: Actor, subject: User, request: HttpRequest | None) -> None:
     attempt = Attempt(actor, subject, Action.SITE_SESSIONS_ENDED)
     try:
-        end_browsers(subject, keep=request)
+        end_sessions(subject, keep=request)
         if request is not None:
             drop_token(request)
     except Exception:  # stores of sessions raise what they like; the tenant's part must be tried all the same
         logger.exception("Could not end the sessions of user %s", subject.pk)
-        record(attempt, Outcome.UNKNOWN, "store-failed")
+        write_event(attempt, Outcome.UNKNOWN, "store-failed")
     else:
-        record(attempt, Outcome.DONE)
+        write_event(attempt, Outcome.DONE)
 
 
 def _end_at_tenant(actor: Actor, subject: User) -> None:
@@ -93,7 +94,7 @@ def _end_at_tenant(actor: Actor, subject: User) -> None:
     _note(actor, subject, Action.TENANT_SESSIONS_ENDED, sessions)
     _note(actor, subject, Action.TOKENS_REVOKED, tokens)
     if error is None or error.code is not Problem.UNREACHABLE:
-        error = _tried(lambda: forget_at_tenant(subject))
+        error = _tried(lambda: forget_browsers_at_tenant(subject))
     _note(actor, subject, Action.BROWSERS_FORGOTTEN, error)
 
 
@@ -105,22 +106,22 @@ def _tried(change: Callable[[], None]) -> TenantError | None:
     try:
         change()
     except TenantError as error:
-        if error.outcome is Truth.NOT_DONE or error.code is Problem.TIMEOUT:
+        if error.outcome is Certainty.NOT_DONE or error.code is Problem.TIMEOUT:
             return error
         try:
             change()
         except TenantError as again:
-            return again.but(Truth.UNKNOWN)
+            return again.but(Certainty.UNKNOWN)
     return None
 
 
 def _note(actor: Actor, subject: User, action: Action, error: TenantError | None = None) -> None:
     attempt = Attempt(actor, subject, action)
     if error is None:
-        record(attempt, Outcome.DONE)
+        write_event(attempt, Outcome.DONE)
     else:
-        unknown = error.outcome is Truth.UNKNOWN
-        record(attempt, Outcome.UNKNOWN if unknown else Outcome.FAILED, error.code.value)
+        unknown = error.outcome is Certainty.UNKNOWN
+        write_event(attempt, Outcome.UNKNOWN if unknown else Outcome.FAILED, error.code.value)
 
 
 def alarm_report(subject: User) -> tuple[ActivityEvent, ...]:

@@ -1,15 +1,24 @@
-"""Look at an account: its factors, how well they protect it, what happened lately."""
+"""Look at an account: its methods, how well they protect it, what happened to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from accounts.models import User
-from enrollment import directory
-from enrollment.directory import Snapshot
-from enrollment.factors import Factor, Protection, protection
-from enrollment.flows.enroll.tidy import tidy_if_due
-from enrollment.flows.late import late_factors
-from enrollment.freezes import Freeze, freezes_of
-from enrollment.models import ActivityEvent
+from enrollment.account.methods import Factor
+from enrollment.account.protection import Protection, protection
+from enrollment.audit.events import Outcome
+from enrollment.audit.timeline import Entry, Filter, filter_entries
+from enrollment.audit.timeline_merge import SAME_WITHIN, merge, without_discarded
+from enrollment.audit.timeline_sources import entries_from_tenant_log, entry_from_event
+from enrollment.flows.added_while_locked import late_factors
+from enrollment.flows.enroll.cleanup import cleanup_if_due
+from enrollment.gateways import factor_cache
+from enrollment.gateways.factor_cache import Snapshot
+from enrollment.gateways.tenant_log import TenantLog, log_of
+from enrollment.models.account_lock import AccountLock, freezes_of
+from enrollment.models.activity import ActivityEvent, ActivityQuerySet
+from enrollment.models.pending_enrollment import PendingEnrollment
 
 LATEST = 5
 
@@ -24,15 +33,15 @@ class Overview:
     snapshot: Snapshot
     protection: Protection | None
     events: tuple[ActivityEvent, ...]
-    freeze: Freeze | None
+    freeze: AccountLock | None
     late: tuple[Factor, ...]
 
 
 def security_overview(user: User) -> Overview:
     """Return what the security page shows; never raises, and asks the tenant once at most."""
     # First, for what it finds belongs on the page; its look at the list is then the page's as well.
-    tidy_if_due(user)
-    snapshot = directory.factors_of(user.sub or "")
+    cleanup_if_due(user)
+    snapshot = factor_cache.factors_of(user.sub or "")
     rows = freezes_of(user)
     late = late_factors(user, snapshot.factors or (), rows)
     return Overview(
@@ -42,3 +51,71 @@ def security_overview(user: User) -> Overview:
         freeze=next((row for row in rows if row.ended_at is None), None),
         late=late,
     )
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """`happenings` reads from the database what is looked at; `log` says how good the tenant's part is."""
+
+    happenings: Sequence[Entry]
+    log: TenantLog
+
+
+class _Entries(Sequence[Entry]):
+    """What both sources tell of, then what is older than all that the tenant keeps."""
+
+    def __init__(self, joint: list[Entry], older: ActivityQuerySet) -> None:
+        self.joint, self.older = joint, older
+
+    def __len__(self) -> int:
+        return len(self.joint) + self.older.count()
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Entry]: ...
+    def __getitem__(self, index: int | slice) -> Entry | list[Entry]:
+        if isinstance(index, int):
+            return self[index : index + 1][0]
+        start, stop = index.start or 0, index.stop if index.stop is not None else len(self)
+        first, last = max(0, start - len(self.joint)), max(0, stop - len(self.joint))
+        older = self.older[first:last] if last > first else ()
+        return [*self.joint[start:stop], *map(entry_from_event, older)]
+
+
+def account_timeline(user: User, show: Filter = Filter.ALL) -> Timeline:
+    """Return what happened, latest first; never raises, and asks the tenant once at most."""
+    log = log_of(user.sub or "")
+    there = entries_from_tenant_log(log.entries)
+    rows = ActivityEvent.objects.of(user)
+    if not there:
+        return Timeline(_Entries([], _picked_rows(rows, show)), log)
+    # Only rows as recent as that can tell of the same as the tenant does.
+    since = there[0].at - SAME_WITHIN
+    theirs = without_discarded(there, _discarded(user))
+    joint = merge(map(entry_from_event, rows.filter(at__gte=since)), theirs)
+    return Timeline(_Entries(filter_entries(joint, show), _picked_rows(rows.filter(at__lt=since), show)), log)
+
+
+def find_entry(user: User, key: str) -> Entry | None:
+    """Find one by its key, among the person's own and nobody else's."""
+    source, _, number = key.partition(":")
+    if source == "here" and number.isdecimal() and len(number) < len(str(2**63)):
+        row = ActivityEvent.objects.of(user).filter(pk=int(number)).first()
+        return entry_from_event(row) if row else None
+    there = entries_from_tenant_log(log_of(user.sub or "").entries) if source == "tenant" else []
+    return next((each for each in there if each.key == key), None)
+
+
+def _discarded(user: User) -> set[str]:
+    rows = PendingEnrollment.objects.filter(subject=user).exclude(encrypted_orphans="")
+    return {method_id for row in rows for method_id in row.discarded}
+
+
+def _picked_rows(rows: ActivityQuerySet, show: Filter) -> ActivityQuerySet:
+    """Pick in the database as `picked` does: all that is noted here is a change."""
+    if show is Filter.SIGN_INS:
+        return rows.none()
+    if show is Filter.FAILED:
+        return rows.filter(outcome__in=(Outcome.FAILED, Outcome.REFUSED))
+    return rows

@@ -1,17 +1,28 @@
-"""Make a new recovery code."""
+"""Make a recovery code, the first one included; note that one is saved."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.auth0.claims import CLOCK_LEEWAY
+from accounts.auth0.errors import Certainty, TenantError
 from accounts.models import User
-from enrollment import directory
-from enrollment.activity import Attempt, Refused, recorded
+from enrollment.account.methods import Factor
 from enrollment.actors import Actor
-from enrollment.factors import Factor
-from enrollment.flows.guard import opened
-from enrollment.gateways import ManagementGateway, TenantError, Truth
-from enrollment.vocabulary import Action
+from enrollment.audit.events import Action, Outcome
+from enrollment.audit.log import Attempt, Refused, logged, write_event
+from enrollment.flows.authorize import authorized_change
+from enrollment.flows.enroll.authorize import require_owner
+from enrollment.gateways import factor_cache
+from enrollment.gateways.management import ManagementGateway
+from enrollment.gateways.tenant_policy import switches
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.repository import update
 
 
 class RecoveryCodeLostError(TenantError):
@@ -34,13 +45,71 @@ def check_recovery_code(factors: Sequence[Factor]) -> None:
 
 def new_recovery_code(actor: Actor, subject: User) -> str:
     """Make a new code and return it, to be shown once and kept nowhere; the old one is dead from then on."""
-    with recorded(Attempt(actor, subject, Action.RECOVERY_CODE_MADE)), opened(actor, subject) as factors:
+    with (
+        logged(Attempt(actor, subject, Action.RECOVERY_CODE_MADE)),
+        authorized_change(actor, subject) as factors,
+    ):
         check_recovery_code(factors)
         try:
             return ManagementGateway.current().regenerate_recovery_code(subject.sub or "")
         except TenantError as error:
-            if error.outcome is Truth.UNKNOWN:
-                raise RecoveryCodeLostError(error.code, Truth.UNKNOWN, status=error.status) from None
+            if error.outcome is Certainty.UNKNOWN:
+                raise RecoveryCodeLostError(error.code, Certainty.UNKNOWN, status=error.status) from None
             raise
         finally:
-            directory.forget(subject.sub or "")
+            factor_cache.invalidate(subject.sub or "")
+
+
+def first_recovery_code(actor: Actor, row: PendingEnrollment) -> str:
+    """Make it once, and return it to be shown; nothing where none is due, or it could not be made.
+
+    The factor is on the account either way, and a code can be made later: so this never raises.
+    """
+    late = row.is_expired(timezone.now())
+    if late or not row.recovery_code_due or not update(row, recovery_code_due=False):
+        return ""
+    try:
+        if not switches().get(FactorKind.RECOVERY_CODE.facts.switch or "", False):
+            return ""
+        return _made(actor, row)
+    except TenantError as error:
+        if error.outcome is Certainty.NOT_DONE:
+            update(row, recovery_code_due=True)
+        return ""
+
+
+def _made(actor: Actor, row: PendingEnrollment) -> str:
+    subject = row.subject
+    with logged(Attempt(actor, subject, Action.RECOVERY_CODE_MADE), told=False):
+        try:
+            return ManagementGateway.current().regenerate_recovery_code(subject.sub or "")
+        finally:
+            factor_cache.invalidate(subject.sub or "")
+
+
+SAVED = Q(action=Action.RECOVERY_CODE_SAVED, outcome=Outcome.DONE)
+MADE = Q(action=Action.RECOVERY_CODE_MADE, outcome__in=(Outcome.DONE, Outcome.UNKNOWN))
+
+
+def acknowledge_recovery_code(actor: Actor, subject: User) -> None:
+    """Take note, once for each code; there is nothing to signal or to mail about it."""
+    require_owner(actor, subject)
+    if is_recovery_code_unsaved(subject, factor_cache.factors_of(subject.sub or "").factors):
+        write_event(Attempt(actor, subject, Action.RECOVERY_CODE_SAVED), Outcome.DONE)
+
+
+def is_recovery_code_unsaved(subject: User, factors: Sequence[Factor] | None) -> bool:
+    """Say whether nobody has said of the latest code that it is saved: reason enough for a reminder.
+
+    Not known counts as not saved. A code whose answer got lost was seen by nobody, and a process that died
+    with it wrote no row: the tenant's list tells that it was made after the last one was saved.
+    """
+    last = ActivityEvent.objects.of(subject).filter(SAVED | MADE).first()
+    if last is None or last.action != Action.RECOVERY_CODE_SAVED:
+        return True
+    return _made_after(last.at + CLOCK_LEEWAY, factors or ())
+
+
+def _made_after(moment: datetime, factors: Sequence[Factor]) -> bool:
+    made = (factor.added_at for factor in factors if factor.kind is FactorKind.RECOVERY_CODE)
+    return any(added_at is not None and added_at > moment for added_at in made)

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 
 from accounts.models import User
-from enrollment import directory
-from enrollment.activity import Attempt, Refused, recorded
+from enrollment.account.methods import Factor
+from enrollment.account.removal import MfaRequirement, Removal, removal
 from enrollment.actors import Actor
-from enrollment.factors import Factor, Mandate, Removal, removal
-from enrollment.flows.guard import opened, owned
-from enrollment.flows.truth import settled_by_list
-from enrollment.gateways import ManagementGateway
-from enrollment.tenant_policy import mfa_mandate
-from enrollment.vocabulary import Action
+from enrollment.audit.events import Action
+from enrollment.audit.log import Attempt, Refused, logged
+from enrollment.flows.authorize import authorized_change, find_owned
+from enrollment.flows.outcome import resolve_by_list
+from enrollment.gateways import factor_cache
+from enrollment.gateways.management import ManagementGateway
+from enrollment.gateways.tenant_policy import mfa_requirement
 
 
 def removal_plan(subject: User, factor_id: str) -> Removal:
@@ -19,20 +20,20 @@ def removal_plan(subject: User, factor_id: str) -> Removal:
 
     Raises `Refused` for a factor that is not on the account, `TenantError` where no list is known.
     """
-    snapshot = directory.factors_of(subject.sub or "")
+    snapshot = factor_cache.factors_of(subject.sub or "")
     if snapshot.factors is None and snapshot.problem:
         raise snapshot.problem
     factors = snapshot.factors or ()
-    return _plan(subject, owned(factors, factor_id), factors)
+    return _plan(subject, find_owned(factors, factor_id), factors)
 
 
 def remove_factor(actor: Actor, subject: User, factor_id: str) -> Removal:
     """Remove a factor and all that is linked to it, and say what is left."""
     with (
-        recorded(Attempt(actor, subject, Action.FACTOR_REMOVED)) as attempt,
-        opened(actor, subject) as factors,
+        logged(Attempt(actor, subject, Action.FACTOR_REMOVED)) as attempt,
+        authorized_change(actor, subject) as factors,
     ):
-        factor = owned(factors, factor_id)
+        factor = find_owned(factors, factor_id)
         attempt.about(factor)
         plan = _plan(subject, factor, factors)
         if plan.refusal:
@@ -47,12 +48,12 @@ def delete(subject: User, factor: Factor) -> None:
     def is_gone(now: Sequence[Factor]) -> bool:
         return not any(factor.method_ids & other.method_ids for other in now)
 
-    with settled_by_list(subject, is_gone):
+    with resolve_by_list(subject, is_gone):
         ManagementGateway.current().delete_method(subject.sub or "", factor.id)
-    directory.forget(subject.sub or "", removed=factor.method_ids)
+    factor_cache.invalidate(subject.sub or "", removed=factor.method_ids)
 
 
 def _plan(subject: User, factor: Factor, factors: Sequence[Factor]) -> Removal:
     """Ask for the tenant's policy only where the answer depends on it."""
-    at_worst = removal(factor, factors, Mandate.UNKNOWN)
-    return at_worst if at_worst.allowed else removal(factor, factors, mfa_mandate(subject))
+    at_worst = removal(factor, factors, MfaRequirement.UNKNOWN)
+    return at_worst if at_worst.allowed else removal(factor, factors, mfa_requirement(subject))

@@ -5,25 +5,26 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from accounts.auth0.errors import Problem, TenantError
 from accounts.models import User
-from enrollment.activity import Attempt, Refused, recorded
+from enrollment.account.methods import Factor
+from enrollment.account.names import NAME_LENGTH
 from enrollment.actors import Actor
-from enrollment.factors import Factor
-from enrollment.factors.naming import NAME_LENGTH
-from enrollment.flows.guard import opened, owned
-from enrollment.flows.truth import settled_by_list
-from enrollment.gateways import ManagementGateway, Problem, TenantError
-from enrollment.vocabulary import Action
+from enrollment.audit.events import Action
+from enrollment.audit.log import Attempt, Refused, logged
+from enrollment.flows.authorize import authorized_change, find_owned
+from enrollment.flows.outcome import resolve_by_list
+from enrollment.gateways.management import ManagementGateway
 
 
 def rename_factor(actor: Actor, subject: User, factor_id: str, name: str) -> str:
     """Rename a factor; return the name that it has now."""
     name = unicodedata.normalize("NFC", " ".join(name.split()))
     with (
-        recorded(Attempt(actor, subject, Action.FACTOR_RENAMED)) as attempt,
-        opened(actor, subject) as factors,
+        logged(Attempt(actor, subject, Action.FACTOR_RENAMED)) as attempt,
+        authorized_change(actor, subject) as factors,
     ):
-        factor = owned(factors, factor_id)
+        factor = find_owned(factors, factor_id)
         attempt.about(factor)
         _check(name, factor, factors)
         _write(subject, factor, name)
@@ -36,7 +37,7 @@ def _write(subject: User, factor: Factor, name: str) -> None:
         return any(other.id == factor.id and other.name == name for other in now)
 
     try:
-        with settled_by_list(subject, has_it):
+        with resolve_by_list(subject, has_it):
             ManagementGateway.current().rename_method(subject.sub or "", factor.id, name)
     except TenantError as error:
         if error.code is Problem.REJECTED:

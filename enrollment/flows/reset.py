@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts.auth0.errors import Certainty, TenantError
 from accounts.models import User
-from enrollment.activity import Attempt, Refused, recorded
+from enrollment.account.methods import Factor
+from enrollment.account.removal import MfaRequirement, removal
 from enrollment.actors import Actor
-from enrollment.factors import Factor, FactorKind, Mandate, removal
-from enrollment.flows.browsers import forget_at_tenant
-from enrollment.flows.enroll import give_up_all
-from enrollment.flows.guard import opened
+from enrollment.audit.events import Action
+from enrollment.audit.log import Attempt, Refused, logged
+from enrollment.flows.authorize import authorized_change
+from enrollment.flows.enroll.resume import cancel_all
+from enrollment.flows.remembered_browsers import forget_browsers_at_tenant
 from enrollment.flows.remove import delete
 from enrollment.flows.ticket import invite
-from enrollment.gateways import TenantError, Truth
-from enrollment.tenant_policy import mfa_mandate
-from enrollment.vocabulary import Action
+from enrollment.gateways.tenant_policy import mfa_requirement
+from enrollment.kinds.registry import FactorKind
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class PartlyResetError(TenantError):
     """Some factors are gone, or a link is on its way, and then something failed; `removed` says which."""
 
     def __init__(self, error: TenantError, removed: Sequence[Factor]) -> None:
-        super().__init__(error.code, Truth.UNKNOWN, status=error.status, retry_after=error.retry_after)
+        super().__init__(error.code, Certainty.UNKNOWN, status=error.status, retry_after=error.retry_after)
         self.removed = tuple(removed)
 
     @property
@@ -58,7 +60,7 @@ def reset_plan(factors: Sequence[Factor], *, passkeys: bool = False) -> ResetPla
     kept = tuple(factor for factor in factors if factor not in going)
     if not going:
         return ResetPlan(going, kept, ())
-    return ResetPlan(going, kept, removal(going[-1], (*kept, going[-1]), Mandate.NONE).remaining)
+    return ResetPlan(going, kept, removal(going[-1], (*kept, going[-1]), MfaRequirement.NONE).remaining)
 
 
 def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invitation: bool = False) -> Reset:
@@ -67,13 +69,13 @@ def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invita
     Where a second factor is demanded of this person, they must not be left without a way to a new one: it
     takes `invitation`, and first mails a link to add one to the account's own address.
     """
-    with recorded(Attempt(actor, subject, Action.FACTORS_RESET)), opened(actor, subject) as factors:
+    with logged(Attempt(actor, subject, Action.FACTORS_RESET)), authorized_change(actor, subject) as factors:
         check_reset(actor, subject, invitation=invitation)
         plan = reset_plan(factors, passkeys=passkeys)
         # Whoever holds the account now must not finish behind this what they have begun to add.
-        give_up_all(subject)
+        cancel_all(subject)
         if invitation:
-            with recorded(Attempt(actor, subject, Action.LINK_MADE), told=False):  # the tenant mails it
+            with logged(Attempt(actor, subject, Action.LINK_MADE), told=False):  # the tenant mails it
                 invite(subject, None, send_mail=True)
         _remove_all(actor, subject, plan.going, invited=invitation)
     return Reset(plan.going, plan.kept, invitation)
@@ -85,7 +87,7 @@ def check_reset(actor: Actor, subject: User, *, invitation: bool) -> None:
         raise Refused(
             "not-for-oneself", _("This is for somebody else's account. Remove your factors one by one.")
         )
-    if not invitation and mfa_mandate(subject).demands:
+    if not invitation and mfa_requirement(subject).demands:
         sentence = _("This person must have a second factor: send a link to add one along with it.")
         raise Refused("invitation-needed", sentence)
     if invitation and not subject.email:
@@ -101,10 +103,10 @@ def _remove_all(actor: Actor, subject: User, chosen: Sequence[Factor], *, invite
     try:
         for factor in chosen:
             attempt = Attempt(actor, subject, Action.FACTOR_REMOVED).about(factor)
-            with recorded(attempt, told=False):  # one mail about the reset, not one a factor
+            with logged(attempt, told=False):  # one mail about the reset, not one a factor
                 delete(subject, factor)
             removed.append(factor)
-        forget_at_tenant(subject)
+        forget_browsers_at_tenant(subject)
     except TenantError as error:
         if removed or invited:
             raise PartlyResetError(error, removed) from None

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
-from accounts.assurance import Requirement
-from accounts.step_up import require
-from enrollment import tenant_policy
-from enrollment.activity import Attempt, Refused, recorded
+from accounts.step_up.assurance import Requirement
+from accounts.step_up.gates import require
+from enrollment.account.removal import Refusal
+from enrollment.account.tenant_switches import is_independent, policy_refusal, switch_refusal
 from enrollment.actors import Actor
-from enrollment.factors.removal import Refusal
-from enrollment.factors.switches import policy_refusal, stands_alone, switch_refusal
-from enrollment.flows.truth import settled
-from enrollment.gateways import ManagementGateway
-from enrollment.vocabulary import Action
+from enrollment.audit.events import Action
+from enrollment.audit.log import Attempt, Refused, logged
+from enrollment.flows.outcome import resolve_outcome
+from enrollment.gateways import tenant_policy
+from enrollment.gateways.management import ManagementGateway
 
 # What people say, and what Auth0's list of policies then holds (PUT /guardian/policies).
 POLICIES: dict[str, tuple[str, ...]] = {
@@ -31,7 +31,7 @@ def switch_plan(names: Sequence[str], *, enabled: bool) -> tuple[str, ...]:
     gateway = ManagementGateway.current()
     switches, policies = gateway.list_factors(), gateway.get_policies()
     changes = [name for name in dict.fromkeys(names) if switches.get(name) is not enabled]
-    ordered = sorted(changes, key=lambda name: stands_alone(name) is not enabled)
+    ordered = sorted(changes, key=lambda name: is_independent(name) is not enabled)
     for name in ordered:
         _check_switch(name, enabled=enabled, switches=switches, policies=policies)
         switches[name] = enabled
@@ -41,7 +41,7 @@ def switch_plan(names: Sequence[str], *, enabled: bool) -> tuple[str, ...]:
 def set_factor_switch(actor: Actor, name: str, *, enabled: bool) -> None:
     """Switch one of Auth0's factors on or off for everybody; `name` is Auth0's, such as `otp`."""
     said = f"{name}: {'on' if enabled else 'off'}"
-    with recorded(Attempt(actor, None, Action.KIND_SWITCHED, factor_name=said)):
+    with logged(Attempt(actor, None, Action.KIND_SWITCHED, factor_name=said)):
         _permit(actor)
         gateway = ManagementGateway.current()
         policies = () if enabled else gateway.get_policies()
@@ -66,7 +66,7 @@ def _refuse(refusal: Refusal | None) -> None:
 
 def set_policy(actor: Actor, policy: str) -> None:
     """Say when everybody is asked for a second factor: `always`, `adaptive` or `never`."""
-    with recorded(Attempt(actor, None, Action.POLICY_SET, factor_name=policy)):
+    with logged(Attempt(actor, None, Action.POLICY_SET, factor_name=policy)):
         _permit(actor)
         check_policy(policy)
         gateway, wanted = ManagementGateway.current(), POLICIES[policy]
@@ -91,7 +91,7 @@ def _permit(actor: Actor) -> None:
 
 def _settle(change: Callable[[], None], is_done: Callable[[], bool]) -> None:
     try:
-        with settled(is_done):
+        with resolve_outcome(is_done):
             change()
     finally:
-        tenant_policy.forget()
+        tenant_policy.invalidate()

@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 
 from accounts.languages import language_of
 from accounts.models import User
-from enrollment.activity import Attempt, Refused, recorded
 from enrollment.actors import Actor
-from enrollment.factors import FactorKind
-from enrollment.flows.guard import opened
-from enrollment.gateways import ManagementGateway
-from enrollment.models import ActivityEvent
-from enrollment.tenant_policy import addable_kinds
-from enrollment.vocabulary import Action, Outcome
+from enrollment.audit.events import Action, Outcome
+from enrollment.audit.log import Attempt, Refused, logged
+from enrollment.flows.authorize import authorized_change
+from enrollment.gateways.management import ManagementGateway
+from enrollment.gateways.tenant_policy import addable_kinds
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
 
 # Auth0 ends a link after that, or once it was used, and by no call sooner.
 LINK_LIFE = timedelta(days=5)
@@ -58,7 +58,7 @@ def send_ticket(
     Whoever opens the link adds a factor to the account. So staff never get to see it: made by them for
     somebody else, it goes by mail to the account's own address. Operators could ask the tenant themselves.
     """
-    with recorded(Attempt(actor, subject, Action.LINK_MADE, kind or "")), opened(actor, subject):
+    with logged(Attempt(actor, subject, Action.LINK_MADE, kind or "")), authorized_change(actor, subject):
         by_mail = send_mail or not (actor.is_self(subject) or actor.is_operator)
         check_ticket(subject, kind, send_mail=by_mail)
         return invite(subject, kind, send_mail=by_mail)

@@ -11,9 +11,9 @@ from typing import Any
 
 from auth0.management.types import Log
 
-from enrollment.gateways.lines import line
+from enrollment.audit.timeline import LogEntry
 from enrollment.gateways.management import ManagementGateway
-from enrollment.timeline import LogEntry
+from enrollment.gateways.parsers import printable_line
 
 # By offset, for the SDK cannot read what this call answers without `page`; and Auth0 gives no more at once.
 MOST_ENTRIES = 100
@@ -48,13 +48,13 @@ def neutral(log: Log) -> LogEntry | None:
         return None
     enrollment, device = _members(details.get("enrollment")), _members(details.get("authenticator"))
     return LogEntry(
-        id=line(log.log_id, LONGEST_AGENT),
+        id=printable_line(log.log_id, LONGEST_AGENT),
         at=at,
         type=_match(NAME, log.type),
         ip=_address(log.ip),
-        user_agent=line(log.user_agent, LONGEST_AGENT),
+        user_agent=printable_line(log.user_agent, LONGEST_AGENT),
         place=_place(log),
-        application=line(log.client_name, LONGEST),
+        application=printable_line(log.client_name, LONGEST),
         operation=_match(NAME, details.get("operation")),
         factor_type=_match(NAME, device.get("type") or details.get("authentication_method")),
         factor_id=_match(
@@ -67,7 +67,11 @@ def neutral(log: Log) -> LogEntry | None:
 def _place(log: Log) -> str:
     """Town and country, in Auth0's English; not the coordinates."""
     where = log.location_info
-    names = (line(where.city_name, LONGEST), line(where.country_name, LONGEST)) if where else ()
+    names = (
+        (printable_line(where.city_name, LONGEST), printable_line(where.country_name, LONGEST))
+        if where
+        else ()
+    )
     return ", ".join(name for name in names if name)
 
 

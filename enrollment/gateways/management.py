@@ -13,14 +13,20 @@ from auth0.management.core.pagination import SyncPager
 from auth0.management.management_client import CUSTOM_DOMAIN_HEADER
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.tenant import ClientCredentials, Tenant, current_tenant, management_client, management_tenant
-from enrollment.factors.grouping import Method
-from enrollment.gateways import http
-from enrollment.gateways.errors import Problem, TenantError, Truth
-from enrollment.gateways.locks import refuse_locked
-from enrollment.gateways.methods import neutral
-from enrollment.gateways.token import TokenProvider
-from enrollment.gateways.translation import told_as_tenant_errors
+from accounts.auth0 import http
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from accounts.auth0.management_token import TokenProvider
+from accounts.auth0.tenant import (
+    ClientCredentials,
+    Tenant,
+    current_tenant,
+    management_client,
+    management_tenant,
+)
+from enrollment.account.methods import Method
+from enrollment.gateways.locks import check_not_locked
+from enrollment.gateways.parsers import method_from_sdk
+from enrollment.gateways.sdk_errors import raise_tenant_errors
 
 PAGE_SIZE = 100
 
@@ -68,7 +74,9 @@ class ManagementGateway:
     def list_methods(self, sub: str) -> tuple[Method, ...]:
         """List every method of a person, unconfirmed ones too. Scope: read:authentication_methods."""
         api = self.api.users.authentication_methods
-        return self._read(lambda: tuple(neutral(item) for item in _all(api.list(sub, per_page=PAGE_SIZE))))
+        return self._read(
+            lambda: tuple(method_from_sdk(item) for item in _all(api.list(sub, per_page=PAGE_SIZE)))
+        )
 
     def rename_method(self, sub: str, method_id: str, name: str) -> None:
         """Scope: update:authentication_methods."""
@@ -90,7 +98,7 @@ class ManagementGateway:
         code = self._change_of(sub, httpx.codes.OK, lambda: make(sub)).recovery_code
         _confirm(bool(code))
         # Whoever asked for it may be the one that it was locked against.
-        refuse_locked(sub, Truth.UNKNOWN)
+        check_not_locked(sub, Certainty.UNKNOWN)
         return code or ""
 
     def create_ticket(
@@ -109,7 +117,7 @@ class ManagementGateway:
             lambda: make(user_id=sub, send_mail=send_mail, allow_multiple_enrollments=True, **chosen),
         )
         _confirm(_is_link(answer.ticket_url))
-        refuse_locked(sub, Truth.UNKNOWN)
+        check_not_locked(sub, Certainty.UNKNOWN)
         return Ticket(answer.ticket_url or "")
 
     def forget_browsers(self, sub: str) -> None:
@@ -121,7 +129,7 @@ class ManagementGateway:
         """Name a person's roles as they are now. Scopes: read:users, read:roles and read:role_members."""
         api = self.api.users.roles
         return self._read(
-            lambda: frozenset(_present(role.name) for role in _listed(api.list(sub, per_page=PAGE_SIZE)))
+            lambda: frozenset(_present(role.name) for role in _all(api.list(sub, per_page=PAGE_SIZE)))
         )
 
     # The whole tenant
@@ -159,7 +167,7 @@ class ManagementGateway:
 
     def _change_of(self, sub: str, success: int, call: Callable[[], HttpResponse[T]]) -> T:
         """Change somebody's factors, unless their account is locked by the time the call is sent."""
-        with http.checked_before_writes(partial(refuse_locked, sub)):
+        with http.checked_before_writes(partial(check_not_locked, sub)):
             return self._change(success, call)
 
     def _change(self, success: int, call: Callable[[], HttpResponse[T]]) -> T:
@@ -180,7 +188,7 @@ class ManagementGateway:
 
     def _told(self, call: Callable[[], T], *, changes: bool) -> T:
         self._used = self.tokens.get()
-        with told_as_tenant_errors(changes=changes):
+        with raise_tenant_errors(changes=changes):
             return call()
 
     def _token(self) -> str:
@@ -188,22 +196,18 @@ class ManagementGateway:
 
 
 def _all(pager: SyncPager[I, R]) -> list[I]:
-    """Read on only where a page was full: the SDK's own iterator makes one empty call more each time."""
-    items = list(pager.items or [])
-    while pager.items is not None and len(pager.items) == PAGE_SIZE:
-        following = pager.next_page()
-        if following is None:
-            break
-        pager = following
-        items += pager.items or []
+    """Read a whole list; raise `ValueError` where the answer has none, for that does not say "empty".
+
+    Read on only where a page was full: the SDK's own iterator makes one empty call more each time.
+    """
+    items: list[I] = []
+    page: SyncPager[I, R] | None = pager
+    while page is not None:
+        if page.items is None:
+            raise ValueError("the answer lacks a list")
+        items += page.items
+        page = page.next_page() if len(page.items) == PAGE_SIZE else None
     return items
-
-
-def _listed(pager: SyncPager[I, R]) -> list[I]:
-    """Read all of a list that a guard goes by: an answer without one does not say that there is nothing."""
-    if pager.items is None:
-        raise ValueError("the answer lacks a list")
-    return _all(pager)
 
 
 def _present(value: str | None) -> str:
@@ -215,7 +219,7 @@ def _present(value: str | None) -> str:
 def _confirm(is_success: bool, status: int | None = None) -> None:
     """Leave open what became of a change whose answer is not the documented one."""
     if not is_success:
-        raise TenantError(Problem.GARBAGE, Truth.UNKNOWN, status=status)
+        raise TenantError(Problem.GARBAGE, Certainty.UNKNOWN, status=status)
 
 
 def _is_link(url: str | None) -> bool:
@@ -225,3 +229,22 @@ def _is_link(url: str | None) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("https", "http") and bool(parts.netloc)
+
+
+class AccessGateway(ManagementGateway):
+    """Tokens already given to apps live on to their end; nothing ends those."""
+
+    def revoke_access(self, sub: str) -> None:
+        """End every session and refresh token. Scopes: delete:sessions and delete:refresh_tokens."""
+        api = self.api.users.with_raw_response
+        self._change(httpx.codes.ACCEPTED, lambda: api.revoke_access(sub, preserve_refresh_tokens=False))
+
+    def end_sessions(self, sub: str) -> None:
+        """End every session. Scope: delete:sessions; a plan without the sessions API answers 403 or 404."""
+        api = self.api.users.sessions.with_raw_response
+        self._change(httpx.codes.ACCEPTED, lambda: api.delete(sub))
+
+    def revoke_refresh_tokens(self, sub: str) -> None:
+        """End every refresh token. Scope: delete:refresh_tokens."""
+        api = self.api.users.refresh_token.with_raw_response
+        self._change(httpx.codes.ACCEPTED, lambda: api.delete(sub))

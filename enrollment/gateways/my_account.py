@@ -11,15 +11,15 @@ from urllib.parse import quote, urlsplit
 import httpx
 from django.core.exceptions import ImproperlyConfigured
 
-from accounts.tenant import Tenant, current_tenant
-from enrollment.factors.grouping import Method
-from enrollment.factors.kinds import FactorKind
-from enrollment.gateways import http, my_account_shapes
-from enrollment.gateways.errors import Problem, TenantError
-from enrollment.gateways.my_account_refusals import SUCCESS, Call, lost_by, refusal
-from enrollment.gateways.my_account_shapes import TYPES, Begun, ShapeError
-from enrollment.gateways.rates import Meter, rate_of
-from enrollment.gateways.translation import UNREADABLE, from_transport
+from accounts.auth0 import http
+from accounts.auth0.errors import UNREADABLE, Problem, TenantError, from_transport
+from accounts.auth0.tenant import Tenant, current_tenant
+from enrollment.account.methods import Method
+from enrollment.gateways import parsers
+from enrollment.gateways.my_account_errors import SUCCESS, Call, error_from_response, outcome_if_lost
+from enrollment.gateways.parsers import TYPES, ShapeError, StartedEnrollment
+from enrollment.gateways.rate_limit_headers import RateLimiter, rate_limit_from_headers
+from enrollment.kinds.registry import FactorKind
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class Uncounted:
 class MyAccountGateway:
     """Plain arguments in, neutral types out; every failure is a `TenantError`.
 
-    A write is never repeated, except where it surely was not carried out; see `enrollment.gateways.http`.
+    A write is never repeated, except where it surely was not carried out; see `accounts.auth0.http`.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class MyAccountGateway:
         tenant: Tenant,
         token: str,
         client: httpx.Client,
-        meter: Meter | None = None,
+        meter: RateLimiter | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> None:
         """`check` is called right before each try of a write, and raises what holds it back."""
@@ -63,7 +63,7 @@ class MyAccountGateway:
 
     @classmethod
     def current(
-        cls, token: str, meter: Meter | None = None, check: Callable[[], None] = lambda: None
+        cls, token: str, meter: RateLimiter | None = None, check: Callable[[], None] = lambda: None
     ) -> Self:
         """Build the gateway that the settings describe; `enrollment.budget.my_account` counts its writes."""
         try:
@@ -78,7 +78,7 @@ class MyAccountGateway:
         phone: str | None = None,
         channel: str | None = None,
         email: str | None = None,
-    ) -> Begun:
+    ) -> StartedEnrollment:
         """Begin an enrollment; for a phone (`channel` sms or voice) or e-mail this sends the code.
 
         One write; sending the code again is another `begin`. Scope: create:me:authentication_methods.
@@ -87,7 +87,7 @@ class MyAccountGateway:
         body = {"type": TYPES[kind], **{name: value for name, value in said.items() if value is not None}}
         answer = self._write(Call.BEGIN, "POST", self.tenant.url(COLLECTION), body)
         return _read(
-            lambda: my_account_shapes.begun(kind, http.json_of(answer), self._location(answer)), Call.BEGIN
+            lambda: parsers.started_from_json(kind, http.json_of(answer), self._location(answer)), Call.BEGIN
         )
 
     def verify(
@@ -106,7 +106,7 @@ class MyAccountGateway:
         said = {"otp_code": code, "authn_response": passkey}
         body = {"auth_session": auth_session, **{k: v for k, v in said.items() if v is not None}}
         answer = self._write(Call.VERIFY, "POST", f"{self._own(location)}/verify", body)
-        return _read(lambda: my_account_shapes.method(http.json_of(answer)), Call.VERIFY)
+        return _read(lambda: parsers.method_from_json(http.json_of(answer)), Call.VERIFY)
 
     def delete(self, method_id: str) -> None:
         """One write. Scope: delete:me:authentication_methods."""
@@ -115,7 +115,7 @@ class MyAccountGateway:
     def list_factors(self) -> tuple[FactorKind, ...]:
         """List what the tenant offers; reads are not counted here. Scope: read:me:factors."""
         answer = self._checked(Call.READ, self._sent(Call.READ, "GET", self.tenant.url("/me/v1/factors")))
-        return _read(lambda: my_account_shapes.factors(http.json_of(answer)), Call.READ)
+        return _read(lambda: parsers.kinds_from_json(http.json_of(answer)), Call.READ)
 
     # How a call is made
 
@@ -129,18 +129,18 @@ class MyAccountGateway:
             if error.code in UNSENT:
                 self.meter.settle(reserved_at, None)
             raise
-        self.meter.settle(reserved_at, rate_of(answer))
+        self.meter.settle(reserved_at, rate_limit_from_headers(answer))
         return self._checked(call, answer)
 
     def _sent(self, call: Call, method: str, url: str, body: Any = None) -> httpx.Response:
         try:
             return self.client.request(method, url, json=body, headers=self._headers)
         except httpx.TransportError as error:
-            raise from_transport(error, lost_by(call)) from None
+            raise from_transport(error, outcome_if_lost(call)) from None
 
     def _checked(self, call: Call, answer: httpx.Response) -> httpx.Response:
         if answer.status_code != SUCCESS[call]:
-            raise refusal(answer, call)
+            raise error_from_response(answer, call)
         return answer
 
     # Where things are
@@ -168,4 +168,4 @@ def _read(read: Callable[[], T], call: Call) -> T:
         return read()
     except UNREADABLE as error:
         logger.warning("An answer of the My Account API could not be read: %s", type(error).__name__)
-        raise TenantError(Problem.GARBAGE, lost_by(call)) from None
+        raise TenantError(Problem.GARBAGE, outcome_if_lost(call)) from None

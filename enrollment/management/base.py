@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from enrollment.actors import Actor
 from enrollment.management.batch import Batch, Deed
-from enrollment.management.tables import printable, rendered
+from enrollment.management.output import printable, rendered
 
 YES = {"y", "yes"}
 

@@ -1,17 +1,52 @@
-"""Does one thing after another, stops at the first that fails, and says truthfully how far it got."""
+"""Finds the person that a word on the command line means: by subject, e-mail address or user name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from enrollment.flows import PartlyResetError, Refused
-from enrollment.gateways import TenantError
-from enrollment.management.documents import factor_of
-from enrollment.management.problems import Exit, command_error, status_of
-from enrollment.vocabulary import Outcome
+from accounts.auth0.errors import TenantError
+from accounts.models import User
+from enrollment.audit.events import Outcome
+from enrollment.audit.log import Refused
+from enrollment.flows.reset import PartlyResetError
+from enrollment.management.errors import Exit, command_error, sentences, status_of
+from enrollment.management.output import factor_of
+
+
+def find_people(words: Iterable[str]) -> list[User]:
+    """Find all of them before anything is done to one; nobody twice."""
+    return list({person.pk: person for person in map(find_person, words)}.values())
+
+
+def find_person(word: str) -> User:
+    """Find the one person of that subject, address or name; more than one, or none, is an error."""
+    found = list(User.objects.filter(Q(sub=word) | Q(email__iexact=word) | Q(username=word)).order_by("pk"))
+    if not found:
+        raise CommandError(_nobody(word))
+    if len(found) > 1:
+        raise CommandError(_several(word, found))
+    return found[0]
+
+
+def _nobody(word: str) -> str:
+    return sentences(
+        _("Nobody with the subject, e-mail address or user name %(word)r has signed in here.")
+        % {"word": word},
+        _("Look the person up in the admin's list of users, or let them sign in once."),
+    )
+
+
+def _several(word: str, found: list[User]) -> str:
+    candidates = "\n".join(f"  {person.sub or person.username}  {person.email}" for person in found)
+    return _("%(word)r is more than one person. Say which by subject:\n%(candidates)s") % {
+        "word": word,
+        "candidates": candidates,
+    }
+
 
 NOT_TRIED = "not_tried"
 

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from enrollment.wording import browser_of, since, wait_of
+from accounts.humanize import browser_name, time_ago, time_until
 
 register = template.Library()
 
@@ -18,7 +18,7 @@ def ago(moment: datetime | None) -> SafeString | str:
     """`3 minutes ago`, in a `<time>` that knows the second; nothing for no moment."""
     if moment is None:
         return ""
-    words = since(moment, timezone.now())
+    words = time_ago(moment, timezone.now())
     return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exactly(moment), words)
 
 
@@ -32,13 +32,13 @@ def at(moment: datetime) -> SafeString:
 def wait(moment: datetime) -> SafeString:
     """`34 seconds`, counted down by static/js/enroll/countdown.js where there are scripts."""
     seconds = max(0, -int((timezone.now() - moment).total_seconds() // 1))
-    words = wait_of(moment, timezone.now())
+    words = time_until(moment, timezone.now())
     return format_html('<span data-seconds="{}">{}</span>', seconds, words)
 
 
 @register.filter
 def browser(user_agent: str) -> str:
-    return browser_of(user_agent)
+    return browser_name(user_agent)
 
 
 def exactly(moment: datetime) -> str:

@@ -6,19 +6,19 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.flows import account_story
-from enrollment.timeline import Show
+from enrollment.audit.timeline import Filter
+from enrollment.flows.overview import account_timeline
 from enrollment.views.base import AccountView
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 HAPPENINGS_A_PAGE = 20
-CHOICES: "dict[Show, StrOrPromise]" = {
-    Show.ALL: _("All"),
-    Show.SIGN_INS: _("Sign-ins"),
-    Show.CHANGES: _("Changes"),
-    Show.FAILED: _("Failed"),
+CHOICES: "dict[Filter, StrOrPromise]" = {
+    Filter.ALL: _("All"),
+    Filter.SIGN_INS: _("Sign-ins"),
+    Filter.CHANGES: _("Changes"),
+    Filter.FAILED: _("Failed"),
 }
 
 
@@ -26,8 +26,8 @@ class ActivityView(AccountView):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        show = Show.of(request.GET.get("show"))
-        story = account_story(self.person, show)
+        show = Filter.of(request.GET.get("show"))
+        story = account_timeline(self.person, show)
         pages = Paginator(story.happenings, HAPPENINGS_A_PAGE)
         return self.page(
             "activity.html",

@@ -13,28 +13,23 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.browsers import browsers_of
-from enrollment.flows import (
-    STEPS,
-    Refused,
-    alarm_report,
-    find_happening,
-    open_links,
-    raise_alarm,
-    refuse_frozen,
-)
-from enrollment.gateways import Problem
-from enrollment.gateways.errors import CAUSES
-from enrollment.models import ActivityEvent
-from enrollment.timeline import Happening
+from accounts.auth0.errors import CAUSES, Problem
+from accounts.sessions.user_sessions import sessions_of
+from enrollment.audit.events import DONE, Action, Outcome
+from enrollment.audit.log import Refused
+from enrollment.audit.timeline import Entry
+from enrollment.flows.account_lock import refuse_locked
+from enrollment.flows.alarm import STEPS, alarm_report, raise_alarm
+from enrollment.flows.overview import find_entry
+from enrollment.flows.ticket import open_links
+from enrollment.models.activity import ActivityEvent
 from enrollment.views.base import AccountView
-from enrollment.vocabulary import DONE, Action, Outcome
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 TO_DO: "dict[Action, StrOrPromise]" = {
-    Action.FROZEN: gettext_lazy("Freeze all changes to the ways of signing in"),
+    Action.LOCKED: gettext_lazy("Freeze all changes to the ways of signing in"),
     Action.SITE_SESSIONS_ENDED: gettext_lazy("Sign every other browser out of this site"),
     Action.TENANT_SESSIONS_ENDED: gettext_lazy("Sign every browser out of the sign-in service"),
     Action.TOKENS_REVOKED: gettext_lazy("End the lasting permissions of apps"),
@@ -53,7 +48,7 @@ class AlarmView(AccountView):
     http_method_names = ["get", "head", "options", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page("not_me.html", about=self._about, browsers=browsers_of(self.person, besides=request))
+        return self.page("not_me.html", about=self._about, browsers=sessions_of(self.person, besides=request))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -63,9 +58,9 @@ class AlarmView(AccountView):
         return redirect("enrollment:not-me-done")
 
     @cached_property
-    def _about(self) -> Happening | None:
+    def _about(self) -> Entry | None:
         asked = self.request.POST if self.request.method == "POST" else self.request.GET
-        return find_happening(self.person, asked.get("about", ""))
+        return find_entry(self.person, asked.get("about", ""))
 
 
 class AlarmDoneView(AccountView):
@@ -96,7 +91,7 @@ class UnfreezeView(AccountView):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        refuse_frozen(self.actor, self.person)
+        refuse_locked(self.actor, self.person)
         messages.success(request, _("It is you: your ways of signing in can be changed again."))
         return redirect("enrollment:security")
 
@@ -142,7 +137,7 @@ def _step(action: Action, rows: Sequence[ActivityEvent]) -> Step:
     return Step(action, row.outcome, row.code) if row else Step(action, Outcome.FAILED, BROKE_OFF)
 
 
-def _in_words(about: Happening | None) -> str:
+def _in_words(about: Entry | None) -> str:
     if about is None:
         return ""
     return f"{about.sentence}, {date_format(localtime(about.at), 'DATETIME_FORMAT')}"

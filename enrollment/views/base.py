@@ -11,15 +11,15 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts.assurance import Requirement
+from accounts.auth0.errors import TenantError
 from accounts.models import User
-from accounts.step_up import require_for
+from accounts.step_up.assurance import Requirement
+from accounts.step_up.gates import require_for
 from enrollment.actors import Actor
-from enrollment.directory import Snapshot, factors_of
-from enrollment.flows import Refused
-from enrollment.flows.proofs import requirement_for, requirement_to_unfreeze
-from enrollment.freezes import Freeze, freeze_of
-from enrollment.gateways import TenantError
+from enrollment.audit.log import Refused
+from enrollment.flows.account_lock import requirement_for, requirement_to_unlock
+from enrollment.gateways.factor_cache import Snapshot, factors_of
+from enrollment.models.account_lock import AccountLock, current_lock
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -51,15 +51,15 @@ class AccountView(LoginRequiredMixin, View):
         return factors_of(self.person.sub or "")
 
     @cached_property
-    def freeze(self) -> Freeze | None:
-        return freeze_of(self.person)
+    def freeze(self) -> AccountLock | None:
+        return current_lock(self.person)
 
     @property
     def requirement(self) -> Requirement:
         """What a change takes; of a frozen account, the proof that ends the freeze, asked for in one go."""
         factors = self.snapshot.factors
         if self.freeze:
-            return requirement_to_unfreeze(factors, self.freeze.frozen_at)
+            return requirement_to_unlock(factors, self.freeze.locked_at)
         return requirement_for(factors)
 
     def page(self, template: str, /, *, status: int = 200, **context: Any) -> HttpResponse:

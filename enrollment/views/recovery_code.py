@@ -9,13 +9,14 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from accounts.views.redirects import see_other
-from enrollment.flows import Refused, new_recovery_code
-from enrollment.flows.enroll import enrollment_of, recovery_code_saved
-from enrollment.models import PendingEnrollment
+from accounts.redirects import see_other
+from enrollment.audit.log import Refused
+from enrollment.flows.enroll.resume import enrollment_of
+from enrollment.flows.recovery_code import acknowledge_recovery_code, new_recovery_code
+from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.views.base import AccountView, ChangeView
-from enrollment.views.outcomes import reported
-from enrollment.views.presentation import recovery_code_of
+from enrollment.views.flash_messages import flash_outcome
+from enrollment.views.view_models import recovery_code_of
 
 GROUP = 4
 
@@ -33,7 +34,7 @@ class RecoveryCodeView(ChangeView):
     @method_decorator(sensitive_variables("code"))
     def post(self, request: HttpRequest) -> HttpResponse:
         code = ""
-        with reported(request):
+        with flash_outcome(request):
             code = new_recovery_code(self.actor, self.person)
         return show_code(request, code) if code else self.back()
 
@@ -44,7 +45,7 @@ class RecoveryCodeSavedView(AccountView):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        recovery_code_saved(self.actor, self.person)
+        acknowledge_recovery_code(self.actor, self.person)
         if row := self._after(request.POST.get("after", "")):
             return see_other(_page_of(row))
         messages.success(

@@ -9,16 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.assurance import read_assurance
-from enrollment import directory
-from enrollment.directory import Snapshot
-from enrollment.factors import Factor, Protection
-from enrollment.flows import security_overview
-from enrollment.flows.enroll import pending_of, recovery_code_unsaved
-from enrollment.tenant_policy import likely_mandate
+from accounts.step_up.assurance import read_assurance
+from enrollment.account.methods import Factor
+from enrollment.account.protection import Protection
+from enrollment.flows.enroll.resume import pending_of
+from enrollment.flows.overview import security_overview
+from enrollment.flows.recovery_code import is_recovery_code_unsaved
+from enrollment.gateways import factor_cache
+from enrollment.gateways.factor_cache import Snapshot
+from enrollment.gateways.tenant_policy import likely_mfa_requirement
 from enrollment.views.base import AccountView
-from enrollment.views.offers import offered_to
-from enrollment.views.presentation import LOOKS, cards_of, improvement, recovery_code_of, session_proof
+from enrollment.views.enrollable_kinds import offered_to
+from enrollment.views.view_models import LOOKS, cards_of, improvement, recovery_code_of, session_proof
 
 # One person pressing "Check again" must not spend the tenant's budget of calls for everybody.
 CHECKED_AGAIN_AFTER = timedelta(seconds=5)
@@ -49,17 +51,17 @@ class SecurityView(AccountView):
     def post(self, _request: HttpRequest) -> HttpResponse:
         """Check again: for somebody who has just added something elsewhere."""
         if may_check_again(self.snapshot):
-            directory.forget(self.person.sub or "")
+            factor_cache.invalidate(self.person.sub or "")
         return redirect("enrollment:security")
 
     def _listed(self, snapshot: Snapshot, late: Sequence[Factor]) -> dict[str, Any]:
         factors = snapshot.factors or ()
-        cards = cards_of(factors, likely_mandate(self.person))
+        cards = cards_of(factors, likely_mfa_requirement(self.person))
         return {
             "cards": cards,
             "late": [card for card in cards if card.factor in late],
             "recovery_code": recovery_code_of(factors),
-            "recovery_unsaved": recovery_code_unsaved(self.person, snapshot.factors),
+            "recovery_unsaved": is_recovery_code_unsaved(self.person, snapshot.factors),
             "has_second_factor": any(factor.is_second_factor for factor in factors),
         }
 

@@ -4,8 +4,8 @@ import re
 from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from accounts.explanations import explanation_of
-from accounts.failures import Failure
+from accounts.login.error_pages import error_page_for
+from accounts.login.errors import LoginErrorCode
 from tests.accounts.conftest import Response
 from tests.support.person import Person
 
@@ -43,9 +43,9 @@ def assert_open(somebody: Person, path: str = GATED) -> None:
     assert somebody.client.get(path).content == b"opened by GET"
 
 
-def assert_explained(response: Response, failure: Failure) -> None:
+def assert_explained(response: Response, failure: LoginErrorCode) -> None:
     html = unescape(response.content.decode())
-    explanation = explanation_of(failure, is_step_up=response.context["is_step_up"])
+    explanation = error_page_for(failure, is_step_up=response.context["is_step_up"])
     for text in (explanation.heading, explanation.what, explanation.advice, response.context["reference"]):
         assert str(text) in html
     assert response.status_code == explanation.status

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from accounts.assurance import Assurance, Requirement, Verdict, strengthened, verdict
-from accounts.claims import CLOCK_LEEWAY, HadFactor, Proof, judged
-from accounts.transactions import Transaction
+from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof, judged
+from accounts.login.authorization_request import AuthorizationRequest
+from accounts.step_up.assurance import Assurance, Requirement, Verdict, merge_proof, verdict
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WINDOW = timedelta(minutes=15)
@@ -73,7 +73,7 @@ def test_verdict_takes_no_proof_from_before_the_moment_that_voided_it(
 
 def test_requirement_survives_the_trip_to_the_tenant() -> None:
     asked = Requirement(WINDOW, WINDOW, after=NOW)
-    trip = Transaction.load(Transaction.step_up("/", ADA, asked).dump())
+    trip = AuthorizationRequest.load(AuthorizationRequest.step_up("/", ADA, asked).dump())
 
     assert trip is not None
     assert trip.requirement == asked
@@ -92,14 +92,14 @@ def test_requirement_defaults_to_the_sites_window(settings: Settings) -> None:
 
 
 def test_weaker_proof_keeps_the_second_factor_and_its_methods() -> None:
-    strong = strengthened(None, Proof(ADA, NOW, has_mfa=True, methods=("mfa",), session_id="s1"))
-    after = strengthened(strong, Proof(ADA, NOW + SECOND, login_at=NOW))
+    strong = merge_proof(None, Proof(ADA, NOW, has_mfa=True, methods=("mfa",), session_id="s1"))
+    after = merge_proof(strong, Proof(ADA, NOW + SECOND, login_at=NOW))
     assert after == Assurance(ADA, mfa_at=NOW, login_at=NOW, methods=("mfa",), session_id="s1")
 
 
 def test_another_persons_proof_is_refused() -> None:
     with pytest.raises(ValueError, match="another"):
-        strengthened(Assurance(ADA, mfa_at=NOW), Proof("auth0|mallory", NOW, has_mfa=True))
+        merge_proof(Assurance(ADA, mfa_at=NOW), Proof("auth0|mallory", NOW, has_mfa=True))
 
 
 moments = st.datetimes(datetime(2026, 11, 24), datetime(2026, 11, 25), timezones=st.just(UTC)).map(  # noqa: DTZ001
@@ -124,7 +124,7 @@ requirements = (
 def replay(events: list[Proof]) -> Assurance | None:
     record = None
     for proof in events:
-        record = strengthened(record, proof)
+        record = merge_proof(record, proof)
     return record
 
 
@@ -171,9 +171,9 @@ def test_judging_takes_nothing_but_the_second_factor(proof: Proof, had: HadFacto
 
 @given(st.lists(proofs, min_size=1, max_size=8))
 def test_record_never_gets_weaker_or_older(events: list[Proof]) -> None:
-    record = strengthened(None, events[0])
+    record = merge_proof(None, events[0])
     for proof in events[1:]:
-        after = strengthened(record, proof)
+        after = merge_proof(record, proof)
         for before_at, after_at in ((record.mfa_at, after.mfa_at), (record.login_at, after.login_at)):
             assert before_at is None or (after_at is not None and after_at >= before_at)
         record = after

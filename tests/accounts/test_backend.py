@@ -13,11 +13,11 @@ from social_core.exceptions import AuthResponseError
 from social_django.models import DjangoStorage
 from social_django.strategy import DjangoStrategy
 
-from accounts.assurance import Requirement
-from accounts.backends import Auth0Backend
-from accounts.claims import PAPE_MFA, Proof
-from accounts.transactions import Transaction
-from accounts.words import duration
+from accounts.auth0.claims import PAPE_MFA, Proof
+from accounts.humanize import duration
+from accounts.login.authorization_request import AuthorizationRequest
+from accounts.login.backend import Auth0Backend
+from accounts.step_up.assurance import Requirement
 from tests.support.tenant import Tenant
 
 QUARTER = timedelta(minutes=15)
@@ -39,7 +39,7 @@ def asked(backend: Auth0Backend) -> dict[str, list[str]]:
     ["a+b@example.test", "a&prompt=none@example.test", "a#b@example.test", "a%26b@example.test", "é x"],
 )
 def test_auth_url_carries_any_login_hint_unharmed(backend: Auth0Backend, hint: str) -> None:
-    backend.transaction = Transaction.step_up("/", "auth0|a", Requirement.mfa(), login_hint=hint)
+    backend.transaction = AuthorizationRequest.step_up("/", "auth0|a", Requirement.mfa(), login_hint=hint)
     parameters = asked(backend)
     assert parameters["login_hint"] == [hint]
     assert "prompt" not in parameters
@@ -47,14 +47,14 @@ def test_auth_url_carries_any_login_hint_unharmed(backend: Auth0Backend, hint: s
 
 
 def test_auth_url_asks_for_both_clocks_where_both_are_required(backend: Auth0Backend) -> None:
-    backend.transaction = Transaction.step_up("/", "auth0|a", Requirement(QUARTER, QUARTER))
+    backend.transaction = AuthorizationRequest.step_up("/", "auth0|a", Requirement(QUARTER, QUARTER))
     parameters = asked(backend)
     assert (parameters["acr_values"], parameters["max_age"]) == ([PAPE_MFA], ["0"])
 
 
 def test_auth_url_adds_scopes_and_an_audience_where_a_trip_needs_a_token(backend: Auth0Backend) -> None:
-    trip = Transaction.sign_in("/")
-    backend.transaction = Transaction(
+    trip = AuthorizationRequest.sign_in("/")
+    backend.transaction = AuthorizationRequest(
         **{**trip.dump(), "audience": "https://t/me/", "scope": "openid create:x"}
     )
     parameters = asked(backend)
@@ -98,14 +98,14 @@ def test_token_that_belongs_to_no_trip_may_only_be_of_this_moment(
     "stored", [None, {}, [], "x", {"purpose": "elsewhere"}, {"purpose": "sign_in", "more": 1}]
 )
 def test_transaction_that_cannot_be_read_is_none(stored: object) -> None:
-    assert Transaction.load(stored) is None
+    assert AuthorizationRequest.load(stored) is None
 
 
 def test_transaction_survives_the_session() -> None:
-    trip = Transaction.step_up(
+    trip = AuthorizationRequest.step_up(
         "/a?b", "auth0|a", Requirement(QUARTER, None), login_hint="x@y.test", afresh=True
     )
-    assert Transaction.load(trip.dump()) == trip
+    assert AuthorizationRequest.load(trip.dump()) == trip
     assert trip.requirement == Requirement(QUARTER, None)
 
 
@@ -125,8 +125,12 @@ def test_transaction_judges_the_age_of_a_login_from_when_it_was_asked(
     max_age: int | None, login_age: int | None, is_met: bool
 ) -> None:
     asked_at = datetime(2026, 11, 24, 12, tzinfo=UTC)
-    trip = Transaction(
-        **{**Transaction.sign_in("/").dump(), "asked_at": int(asked_at.timestamp()), "max_age": max_age}
+    trip = AuthorizationRequest(
+        **{
+            **AuthorizationRequest.sign_in("/").dump(),
+            "asked_at": int(asked_at.timestamp()),
+            "max_age": max_age,
+        }
     )
     login_at = None if login_age is None else asked_at - timedelta(seconds=login_age)
     assert trip.is_met_by(Proof("auth0|a", asked_at, login_at=login_at)) is is_met

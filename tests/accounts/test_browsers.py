@@ -7,8 +7,8 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.browsers import browsers_of, end_browsers
 from accounts.models import User, UserSession
+from accounts.sessions.user_sessions import end_sessions, sessions_of
 from tests.support.clock import Clock
 from tests.support.person import Person
 
@@ -38,7 +38,7 @@ def test_browser_is_listed_at_sign_in_with_what_its_owner_recognises(person: Peo
     (row,) = rows(tess)
     assert (row.ip, row.user_agent) == ("203.0.113.9", "Mozilla/5.0 (X11; Linux) Firefox/130.0")
     assert row.sid
-    assert str(tess.client.session.session_key) not in f"{row.sealed_key}{row.key_digest}"
+    assert str(tess.client.session.session_key) not in f"{row.encrypted_key}{row.key_digest}"
 
 
 def test_step_up_changes_the_key_and_the_row_goes_along(person: People) -> None:
@@ -88,7 +88,7 @@ def test_ending_the_others_ends_them_and_leaves_the_own_one(
     request.session = here.client.session
     request.user = user
 
-    assert end_browsers(user, keep=request) == 1
+    assert end_sessions(user, keep=request) == 1
     request.session.save()
     here.client.cookies["mfaproject_sessionid"] = str(request.session.session_key)
 
@@ -105,7 +105,7 @@ def test_browser_that_was_never_listed_is_ended_too(person: People) -> None:
     tess.open(PAGE)
     UserSession.objects.all().delete()
 
-    assert end_browsers(User.objects.get(sub=tess.account.sub)) == 0
+    assert end_sessions(User.objects.get(sub=tess.account.sub)) == 0
 
     assert tess.client.get(PAGE).status_code == 302
 
@@ -117,4 +117,4 @@ def test_list_drops_what_is_past_its_life(person: People, elapse: Clock, setting
     new.open(PAGE)
 
     assert len(rows(new)) == 1
-    assert len(list(browsers_of(User.objects.get(sub=new.account.sub)))) == 1
+    assert len(list(sessions_of(User.objects.get(sub=new.account.sub)))) == 1

@@ -61,7 +61,7 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("E012", {"STEP_UP_RULES": [{"path": "/x/", "mfa_within": "300"}]}),
         ("E012", {"STEP_UP_RULES": [{"path": "/x/", "login_within": True}]}),
         ("E012", {"STEP_UP_RULES": [{"path": "/x/", "mfa_wihtin": 300}]}),
-        ("E022", {"AUTHENTICATION_BACKENDS": ["accounts.backends.PermissionsBackend"]}),
+        ("E022", {"AUTHENTICATION_BACKENDS": ["accounts.login.backend.PermissionsBackend"]}),
         ("E024", {"SOCIAL_AUTH_PIPELINE": []}),
         ("E026", {"SOCIAL_AUTH_USE_PKCE": False}),
         ("E026", {"SOCIAL_AUTH_AUTH0_SANITIZE_REDIRECTS": False}),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts.claims import (
+from accounts.auth0.claims import (
     AMR_LABELS,
     PAPE_MFA,
     ClaimsError,

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.drafts import MAX_CHARACTERS, is_secret
+from accounts.step_up.drafts import MAX_CHARACTERS, is_secret
 from tests.accounts.conftest import PersonMaker, Response
 from tests.support.clock import Clock
 from tests.support.person import Person

@@ -2,32 +2,42 @@
 
 import pytest
 
-from accounts.explanations import EXPLANATIONS
-from accounts.failures import Failure
+from accounts.login.error_pages import LOGIN_ERROR_PAGES
+from accounts.login.errors import LoginErrorCode
 
 # What came from the browser fits nothing that was begun here, or came too late.
-BROWSER = (Failure.NOT_OURS, Failure.TOO_LATE, Failure.UNKNOWN)
+BROWSER = (LoginErrorCode.NOT_OURS, LoginErrorCode.TOO_LATE, LoginErrorCode.UNKNOWN)
 # It is understood who asks, and they may not come in like this.
 PERSON = (
-    *(Failure.CANCELLED, Failure.BLOCKED, Failure.EMAIL_UNVERIFIED, Failure.LOGIN_NOT_FRESH),
-    *(Failure.LOGIN_REQUIRED, Failure.INTERACTION_REQUIRED, Failure.REQUIREMENTS_UNMET),
-    *(Failure.MFA_REQUIRED, Failure.MFA_NOT_SET_UP, Failure.MFA_CODE_REJECTED, Failure.CHALLENGE_UNSUPPORTED),
+    *(
+        LoginErrorCode.CANCELLED,
+        LoginErrorCode.BLOCKED,
+        LoginErrorCode.EMAIL_UNVERIFIED,
+        LoginErrorCode.LOGIN_NOT_FRESH,
+    ),
+    *(LoginErrorCode.LOGIN_REQUIRED, LoginErrorCode.INTERACTION_REQUIRED, LoginErrorCode.REQUIREMENTS_UNMET),
+    *(
+        LoginErrorCode.MFA_REQUIRED,
+        LoginErrorCode.MFA_NOT_SET_UP,
+        LoginErrorCode.MFA_CODE_REJECTED,
+        LoginErrorCode.CHALLENGE_UNSUPPORTED,
+    ),
     # These come after something was proved, which a 5xx would lose: a session is not saved with one.
-    *(Failure.MY_ACCOUNT_UNAVAILABLE, Failure.MY_ACCOUNT_SCOPE_MISSING),
+    *(LoginErrorCode.MY_ACCOUNT_UNAVAILABLE, LoginErrorCode.MY_ACCOUNT_SCOPE_MISSING),
 )
 STATUSES = {
     **dict.fromkeys(BROWSER, 400),
     **dict.fromkeys(PERSON, 403),
-    Failure.WRONG_ACCOUNT: 409,
-    Failure.TOO_MANY_ATTEMPTS: 429,
+    LoginErrorCode.WRONG_ACCOUNT: 409,
+    LoginErrorCode.TOO_MANY_ATTEMPTS: 429,
     # We are set up wrongly; the tenant says what cannot be; it is not there; it is slow.
-    Failure.MISCONFIGURED: 500,
-    **dict.fromkeys((Failure.BAD_TOKEN, Failure.CLOCKS_DIFFER, Failure.NONSENSE), 502),
-    **dict.fromkeys((Failure.UNREACHABLE, Failure.UNAVAILABLE), 503),
-    Failure.TIMED_OUT: 504,
+    LoginErrorCode.MISCONFIGURED: 500,
+    **dict.fromkeys((LoginErrorCode.BAD_TOKEN, LoginErrorCode.CLOCKS_DIFFER, LoginErrorCode.NONSENSE), 502),
+    **dict.fromkeys((LoginErrorCode.UNREACHABLE, LoginErrorCode.UNAVAILABLE), 503),
+    LoginErrorCode.TIMED_OUT: 504,
 }
 
 
-@pytest.mark.parametrize("failure", Failure)
-def test_failure_page_has_the_status_of_whose_side_failed(failure: Failure) -> None:
-    assert EXPLANATIONS[failure].status == STATUSES[failure]
+@pytest.mark.parametrize("failure", LoginErrorCode)
+def test_failure_page_has_the_status_of_whose_side_failed(failure: LoginErrorCode) -> None:
+    assert LOGIN_ERROR_PAGES[failure].status == STATUSES[failure]

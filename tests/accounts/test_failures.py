@@ -8,8 +8,8 @@ from django.test import Client
 from pytest_django import Settings
 from social_django.models import UserSocialAuth
 
-from accounts.explanations import EXPLANATIONS
-from accounts.failures import BY_PROVIDER_CODE, Failure
+from accounts.login.error_pages import LOGIN_ERROR_PAGES
+from accounts.login.errors import BY_PROVIDER_CODE, LoginErrorCode
 from accounts.models import User
 from tests.accounts.conftest import PersonMaker, Response
 from tests.accounts.steps import (
@@ -30,14 +30,14 @@ def come_back_with(somebody: Person, **answer: str) -> Response:
 
 
 def test_every_failure_is_explained() -> None:
-    assert set(EXPLANATIONS) == set(Failure)
+    assert set(LOGIN_ERROR_PAGES) == set(LoginErrorCode)
 
 
 @pytest.mark.parametrize("code", [*BY_PROVIDER_CODE, "invalid_grant", "something_new"])
 def test_error_of_the_tenant_is_explained_in_our_words(person: PersonMaker, code: str) -> None:
     nia = person("nia")
     response = come_back_with(nia, error=code, error_description="<b>call 555-0100</b>")
-    expected = {"invalid_grant": Failure.MFA_CODE_REJECTED, "something_new": Failure.UNKNOWN}
+    expected = {"invalid_grant": LoginErrorCode.MFA_CODE_REJECTED, "something_new": LoginErrorCode.UNKNOWN}
     assert_explained(response, BY_PROVIDER_CODE.get(code) or expected[code])
     assert "555-0100" not in response.content.decode()
     assert_nobody_came_in(nia)
@@ -47,7 +47,9 @@ def test_error_reference_is_logged_with_what_the_tenant_said(
     person: PersonMaker, caplog: pytest.LogCaptureFixture
 ) -> None:
     response = come_back_with(person("nia"), error="odd\ncode", error_description="d" * 500)
-    line = next(record.getMessage() for record in caplog.records if record.name == "accounts.views.failure")
+    line = next(
+        record.getMessage() for record in caplog.records if record.name == "accounts.views.error_page"
+    )
     assert response.context["reference"] in line
     assert r"'odd\ncode'" in line
     assert "d" * 100 not in line
@@ -55,7 +57,7 @@ def test_error_reference_is_logged_with_what_the_tenant_said(
 
 def test_error_without_a_state_of_ours_says_nothing_of_itself(client: Client, db: None) -> None:
     response = client.get("/auth/complete/auth0/", {"error": "server_error", "state": "made-up"})
-    assert_explained(response, Failure.NOT_OURS)
+    assert_explained(response, LoginErrorCode.NOT_OURS)
 
 
 def test_error_in_the_callback_changes_no_state(tess: Person) -> None:
@@ -65,7 +67,7 @@ def test_error_in_the_callback_changes_no_state(tess: Person) -> None:
     response = tess.client.get(
         "/auth/complete/auth0/", {"state": state_of(leaving), "error": "access_denied"}
     )
-    assert_explained(response, Failure.CANCELLED)
+    assert_explained(response, LoginErrorCode.CANCELLED)
     assert dict(tess.client.session) == during
     assert before["assurance"] == during["assurance"]
     assert tess.come_back(leaving).status_code == 302
@@ -74,7 +76,7 @@ def test_error_in_the_callback_changes_no_state(tess: Person) -> None:
 def test_cancelled_sign_in_offers_to_try_again(person: PersonMaker) -> None:
     nia = person("nia")
     response = nia.sign_in(to="/step-up/", cancel="login")
-    assert_explained(response, Failure.CANCELLED)
+    assert_explained(response, LoginErrorCode.CANCELLED)
     assert_nobody_came_in(nia)
     again = nia.submit(response, to_path="/auth/login/auth0/")
     assert nia.come_back(again)["Location"] == "/step-up/"
@@ -86,13 +88,13 @@ def test_cancelled_sign_in_offers_to_try_again(person: PersonMaker) -> None:
 def test_callback_without_a_state_of_this_browser_is_refused(
     client: Client, db: None, query: dict[str, str]
 ) -> None:
-    assert_explained(client.get("/auth/complete/auth0/", query), Failure.NOT_OURS)
+    assert_explained(client.get("/auth/complete/auth0/", query), LoginErrorCode.NOT_OURS)
 
 
 def test_callback_begun_in_another_browser_is_refused(person: PersonMaker) -> None:
     nia, other = person("nia"), person("nia")
     callback = nia.to_callback(begin_sign_in(nia))
-    assert_explained(other.client.get(callback), Failure.NOT_OURS)
+    assert_explained(other.client.get(callback), LoginErrorCode.NOT_OURS)
     assert_nobody_came_in(other)
 
 
@@ -100,14 +102,14 @@ def test_callback_a_second_time_is_refused(person: PersonMaker) -> None:
     nia = person("nia")
     callback = nia.to_callback(begin_sign_in(nia))
     nia.client.get(callback)
-    assert_explained(nia.client.get(callback), Failure.NOT_OURS)
+    assert_explained(nia.client.get(callback), LoginErrorCode.NOT_OURS)
 
 
 def test_callback_after_the_state_expired_is_refused(person: PersonMaker, elapse: Clock) -> None:
     nia = person("nia")
     callback = nia.to_callback(begin_sign_in(nia))
     elapse(1801)
-    assert_explained(nia.client.get(callback), Failure.NOT_OURS)
+    assert_explained(nia.client.get(callback), LoginErrorCode.NOT_OURS)
     assert_nobody_came_in(nia)
 
 
@@ -115,7 +117,7 @@ def test_callback_with_a_code_that_expired_is_too_late(person: PersonMaker, elap
     nia = person("nia")
     callback = nia.to_callback(begin_sign_in(nia))
     elapse(900)
-    assert_explained(nia.client.get(callback), Failure.TOO_LATE)
+    assert_explained(nia.client.get(callback), LoginErrorCode.TOO_LATE)
     assert_nobody_came_in(nia)
 
 
@@ -124,7 +126,7 @@ def test_blocked_person_is_told_so_and_may_take_another_account(person: PersonMa
     User.objects.update(is_active=False)
     nia = person("nia")
     response = nia.sign_in()
-    assert_explained(response, Failure.BLOCKED)
+    assert_explained(response, LoginErrorCode.BLOCKED)
     assert_nobody_came_in(nia)
     again = nia.submit(response, to_path="/auth/login/auth0/")
     assert parse_qs(urlsplit(again["Location"]).query)["prompt"] == ["login"]
@@ -132,7 +134,7 @@ def test_blocked_person_is_told_so_and_may_take_another_account(person: PersonMa
 
 def test_person_blocked_at_the_tenant_is_told_so(tenant: Tenant, person: PersonMaker) -> None:
     account = tenant.add_user(email="bea@example.test", password="demo-Passw0rd!", blocked=True)
-    assert_explained(person(account).sign_in(), Failure.BLOCKED)
+    assert_explained(person(account).sign_in(), LoginErrorCode.BLOCKED)
 
 
 @pytest.mark.parametrize("claim", [{"set": {"email_verified": False}}, {"drop": ["email_verified"]}])
@@ -144,7 +146,7 @@ def test_unverified_email_is_refused_where_the_site_asks_for_it(
     settings.AUTH0_REQUIRE_VERIFIED_EMAIL = True
     tenant.token_fault(**claim)
     nia = person("nia")
-    assert_explained(nia.sign_in(), Failure.EMAIL_UNVERIFIED)
+    assert_explained(nia.sign_in(), LoginErrorCode.EMAIL_UNVERIFIED)
     assert_nobody_came_in(nia)
     assert person("nia").sign_in().status_code == 302
 
@@ -159,5 +161,5 @@ def test_identity_that_a_row_gives_to_somebody_else_lets_nobody_in(
     other = User.objects.create(username="other")
     UserSocialAuth.objects.create(user=other, provider="auth0", uid=tenant["nia"].sub)
     nia = person("nia")
-    assert_explained(nia.sign_in(), Failure.WRONG_ACCOUNT)
+    assert_explained(nia.sign_in(), LoginErrorCode.WRONG_ACCOUNT)
     assert_nobody_came_in(nia)

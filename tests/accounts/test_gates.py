@@ -9,8 +9,8 @@ from django.test import Client
 from django.views import View
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.claims import PAPE_MFA
-from accounts.step_up import StepUpRequiredMixin, step_up_required
+from accounts.auth0.claims import PAPE_MFA
+from accounts.step_up.gates import StepUpRequiredMixin, step_up_required
 from tests.accounts.conftest import PersonMaker, Response
 from tests.support.person import Person
 from tests.support.tenant import Tenant

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from accounts.local_paths import MAX_LENGTH, local_path, path_of_same_origin
+from accounts.redirects import MAX_LENGTH, local_path, path_of_same_origin
 
 HERE = "https://site.test/some/page"
 

@@ -7,10 +7,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from social_django.models import UserSocialAuth
 
-from accounts.claims import PAPE_MFA
-from accounts.my_account import (
-    SESSION_KEY,
-)
+from accounts.auth0.claims import PAPE_MFA
+from accounts.step_up.my_account import SESSION_KEY
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import GATED as WITHOUT_TOKEN
 from tests.accounts.steps import asked, assert_closed, assert_open, begin_step_up, cut_out

@@ -8,14 +8,9 @@ from django.test import RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.auth0.grants import MyAccountGrant
 from accounts.models import User
-from accounts.my_account import (
-    SESSION_KEY,
-    MyAccountGrant,
-    drop_token,
-    keep_token,
-    token_of,
-)
+from accounts.step_up.my_account import SESSION_KEY, drop_token, get_token, store_token
 from tests.accounts.steps import GATED as WITHOUT_TOKEN
 from tests.accounts.steps import assert_closed, assert_open
 from tests.accounts.tokens import CREATE, GRANTED, kept, stepped_up
@@ -47,10 +42,10 @@ def test_token_fetched_later_ends_with_the_window_of_its_proof(tess: Person, ela
 
 def test_token_that_lives_shorter_than_the_window_ends_by_itself(rf: RequestFactory) -> None:
     request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(seconds=60), CREATE)
-    assert token_of(request) == "t"
-    keep_token(request, "t", timezone.now() + timedelta(seconds=4), CREATE)
-    assert token_of(request) is None
+    store_token(request, "t", timezone.now() + timedelta(seconds=60), CREATE)
+    assert get_token(request) == "t"
+    store_token(request, "t", timezone.now() + timedelta(seconds=4), CREATE)
+    assert get_token(request) is None
     assert SESSION_KEY not in request.session
 
 
@@ -59,9 +54,9 @@ def test_token_is_never_kept_beyond_the_sites_window(
 ) -> None:
     settings.STEP_UP_MAX_AGE = 60
     request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(days=1), CREATE)
+    store_token(request, "t", timezone.now() + timedelta(days=1), CREATE)
     elapse.here(61)
-    assert token_of(request) is None
+    assert get_token(request) is None
 
 
 def test_token_is_gone_at_logout(tess: Person) -> None:
@@ -72,27 +67,27 @@ def test_token_is_gone_at_logout(tess: Person) -> None:
 
 def test_token_of_another_account_is_dropped(rf: RequestFactory) -> None:
     request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    store_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
     request.user = User(sub="auth0|b")
-    assert token_of(request) is None
+    assert get_token(request) is None
     assert SESSION_KEY not in request.session
 
 
 def test_token_is_dropped_when_told_and_when_the_seal_is_broken(rf: RequestFactory) -> None:
     request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    store_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
     request.session[SESSION_KEY] = request.session[SESSION_KEY][:-4] + "AAAA"
-    assert token_of(request) is None
-    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    assert get_token(request) is None
+    store_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
     drop_token(request)
-    assert token_of(request) is None
+    assert get_token(request) is None
 
 
 def test_token_without_the_scope_is_none_and_stays_for_those_it_has(rf: RequestFactory) -> None:
     request = request_of(rf, "auth0|a")
-    keep_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
-    assert token_of(request, MyAccountGrant((CREATE, "read:me:factors"))) is None
-    assert token_of(request) == "t"
+    store_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
+    assert get_token(request, MyAccountGrant((CREATE, "read:me:factors"))) is None
+    assert get_token(request) == "t"
 
 
 def request_of(rf: RequestFactory, sub: str) -> HttpRequest:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.failures import Failure
+from accounts.login.errors import LoginErrorCode
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import GATED as WITHOUT_TOKEN
 from tests.accounts.steps import asked, assert_closed, assert_explained, assert_open
@@ -22,7 +22,7 @@ def test_application_without_a_grant_is_not_available_and_the_log_says_why(
     withdraw(tenant, granted=False)
     response = tess.come_back(ask_for_token(tess))
 
-    assert_explained(response, Failure.MY_ACCOUNT_UNAVAILABLE)
+    assert_explained(response, LoginErrorCode.MY_ACCOUNT_UNAVAILABLE)
     assert "Try again" not in response.content.decode()
     assert "ERROR" in {record.levelname for record in caplog.records}
     assert "subject_type" in caplog.text
@@ -38,7 +38,7 @@ def test_scope_that_was_not_granted_is_noticed_and_the_proof_is_kept(
     withdraw(tenant, "read:me:factors")
     response = tess.come_back(ask_for_token(tess))
 
-    assert_explained(response, Failure.MY_ACCOUNT_SCOPE_MISSING)
+    assert_explained(response, LoginErrorCode.MY_ACCOUNT_SCOPE_MISSING)
     assert CREATE in caplog.text
     assert kept(tess) == {}
     assert_open(tess, WITHOUT_TOKEN)
@@ -46,7 +46,7 @@ def test_scope_that_was_not_granted_is_noticed_and_the_proof_is_kept(
 
 def test_cancelling_is_still_told_as_cancelling(tess: Person) -> None:
     response = tess.come_back(ask_for_token(tess), cancel="mfa")
-    assert_explained(response, Failure.CANCELLED)
+    assert_explained(response, LoginErrorCode.CANCELLED)
     again = tess.submit(response, to_path="/step-up/")
     assert asked(again)["scope"].endswith(CREATE)
 
@@ -56,14 +56,14 @@ def test_unmet_requirements_offer_a_sign_in_with_everything(tess: Person) -> Non
     answer = {"state": state, "error": "unmet_authentication_requirements", "error_description": "2FA"}
     response = tess.client.get("/auth/complete/auth0/", answer)
 
-    assert_explained(response, Failure.REQUIREMENTS_UNMET)
+    assert_explained(response, LoginErrorCode.REQUIREMENTS_UNMET)
     assert asked(tess.submit(response, to_path="/step-up/"))["prompt"] == "login"
 
 
 @pytest.mark.parametrize("error", ["invalid_scope", "invalid_target", "unauthorized_client"])
 def test_other_refusals_of_such_a_trip_are_not_a_broken_sign_in(tess: Person, error: str) -> None:
     answer = {"state": asked(ask_for_token(tess))["state"], "error": error}
-    assert_explained(tess.client.get("/auth/complete/auth0/", answer), Failure.MY_ACCOUNT_UNAVAILABLE)
+    assert_explained(tess.client.get("/auth/complete/auth0/", answer), LoginErrorCode.MY_ACCOUNT_UNAVAILABLE)
 
 
 def test_default_policy_asks_for_the_second_factor_itself(tess: Person, tenant: Tenant) -> None:
@@ -88,5 +88,5 @@ def test_somebody_else_at_the_tenant_leaves_no_token(tess: Person, person: Perso
     tess.browser = person("sol").browser
     tess.account = tess.tenant["sol"]
     response = tess.come_back(ask_for_token(tess))
-    assert_explained(response, Failure.WRONG_ACCOUNT)
+    assert_explained(response, LoginErrorCode.WRONG_ACCOUNT)
     assert kept(tess) == {}

@@ -11,9 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from pytest_django import Settings
 from social_django.models import UserSocialAuth
 
+from accounts.login.pipeline import STAFF_GROUP, username_for
 from accounts.models import User
-from accounts.pipeline import username_for
-from accounts.staff_group import STAFF_GROUP
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import begin_sign_in
 from tests.support.person import Person

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.assurance import SESSION_KEY
-from accounts.claims import PAPE_MFA
+from accounts.auth0.claims import PAPE_MFA
+from accounts.step_up.assurance import SESSION_KEY
 from tests.accounts.steps import (
     GATED,
     asked,

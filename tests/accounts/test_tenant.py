@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from accounts.tenant import (
+from accounts.auth0.tenant import (
     ClientCredentials,
     current_tenant,
     is_loopback,

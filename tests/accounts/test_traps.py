@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from social_django.models import UserSocialAuth
 
-from accounts.assurance import SESSION_KEY
-from accounts.explanations import EXPLANATIONS
-from accounts.failures import Failure
+from accounts.login.error_pages import LOGIN_ERROR_PAGES
+from accounts.login.errors import LoginErrorCode
 from accounts.models import User
+from accounts.step_up.assurance import SESSION_KEY
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import (
     GATED,
@@ -114,7 +114,7 @@ def test_fresh_login_with_an_older_auth_time_is_refused(tenant: Tenant, tess: Pe
     tenant.token_fault(set={"auth_time": int(timezone.now().timestamp()) - 30})
     response = tess.come_back(leaving)
     assert response.status_code == 403
-    assert str(EXPLANATIONS[Failure.LOGIN_NOT_FRESH].heading) in response.content.decode()
+    assert str(LOGIN_ERROR_PAGES[LoginErrorCode.LOGIN_NOT_FRESH].heading) in response.content.decode()
     assert_closed(tess, "/test/login/")
 
 
@@ -148,7 +148,7 @@ def test_another_account_on_return_is_refused_and_nothing_is_linked(
     ada.client = tess.client
     response = ada.come_back(leaving)
     assert response.status_code == 409
-    assert str(EXPLANATIONS[Failure.WRONG_ACCOUNT].heading) in response.content.decode()
+    assert str(LOGIN_ERROR_PAGES[LoginErrorCode.WRONG_ACCOUNT].heading) in response.content.decode()
     assert (User.objects.count(), UserSocialAuth.objects.count()) == (people, links)
     assert User.objects.get(pk=tess.client.session["_auth_user_id"]).sub == tess.account.sub
     assert tess.client.session[SESSION_KEY] == before
@@ -191,7 +191,7 @@ def test_step_up_begun_by_somebody_who_is_gone_lets_nobody_else_in(
     ada.client = tess.client
     response = ada.come_back(leaving)
     assert response.status_code == 409
-    assert str(EXPLANATIONS[Failure.WRONG_ACCOUNT].heading) in response.content.decode()
+    assert str(LOGIN_ERROR_PAGES[LoginErrorCode.WRONG_ACCOUNT].heading) in response.content.decode()
     assert tess.client.session.get("_auth_user_id") == before["_auth_user_id"]
     assert User.objects.filter(sub=ada.account.sub).exists() is is_known
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.failures import Failure
+from accounts.login.errors import LoginErrorCode
 from accounts.models import User
 from tests.accounts.conftest import PersonMaker, Response
 from tests.accounts.steps import (
@@ -27,24 +27,24 @@ from tests.support.tenant import Tenant
 @pytest.mark.parametrize(
     ("fault", "failure"),
     [
-        ({"set": {"nonce": "another"}}, Failure.NOT_OURS),
-        ({"drop": ["nonce"]}, Failure.NOT_OURS),
-        ({"set": {"iss": "https://evil.test/"}}, Failure.BAD_TOKEN),
-        ({"set": {"aud": "another-client"}}, Failure.BAD_TOKEN),
-        ({"set": {"sub": ""}}, Failure.BAD_TOKEN),
-        ({"drop": ["sub"]}, Failure.BAD_TOKEN),
-        ({"drop": ["iat"]}, Failure.BAD_TOKEN),
-        ({"drop": ["exp"]}, Failure.BAD_TOKEN),
-        ({"set": {"iat": "now"}}, Failure.BAD_TOKEN),
-        ({"key": "unknown"}, Failure.BAD_TOKEN),
-        ({"alg": "none"}, Failure.BAD_TOKEN),
-        ({"set": {"exp": 1}}, Failure.TOO_LATE),
-        ({"set": {"iat": 1}}, Failure.TOO_LATE),
-        ({"set": {"auth_time": 1}}, Failure.LOGIN_NOT_FRESH),
+        ({"set": {"nonce": "another"}}, LoginErrorCode.NOT_OURS),
+        ({"drop": ["nonce"]}, LoginErrorCode.NOT_OURS),
+        ({"set": {"iss": "https://evil.test/"}}, LoginErrorCode.BAD_TOKEN),
+        ({"set": {"aud": "another-client"}}, LoginErrorCode.BAD_TOKEN),
+        ({"set": {"sub": ""}}, LoginErrorCode.BAD_TOKEN),
+        ({"drop": ["sub"]}, LoginErrorCode.BAD_TOKEN),
+        ({"drop": ["iat"]}, LoginErrorCode.BAD_TOKEN),
+        ({"drop": ["exp"]}, LoginErrorCode.BAD_TOKEN),
+        ({"set": {"iat": "now"}}, LoginErrorCode.BAD_TOKEN),
+        ({"key": "unknown"}, LoginErrorCode.BAD_TOKEN),
+        ({"alg": "none"}, LoginErrorCode.BAD_TOKEN),
+        ({"set": {"exp": 1}}, LoginErrorCode.TOO_LATE),
+        ({"set": {"iat": 1}}, LoginErrorCode.TOO_LATE),
+        ({"set": {"auth_time": 1}}, LoginErrorCode.LOGIN_NOT_FRESH),
     ],
 )
 def test_token_that_cannot_be_trusted_lets_nobody_in(
-    tenant: Tenant, person: PersonMaker, fault: dict[str, Any], failure: Failure
+    tenant: Tenant, person: PersonMaker, fault: dict[str, Any], failure: LoginErrorCode
 ) -> None:
     nia = person("nia")
     tenant.token_fault(**fault)
@@ -59,7 +59,7 @@ def test_tenant_a_little_ahead_is_let_pass_and_far_ahead_is_not(
     tenant.clock(8)
     assert person("nia").sign_in().status_code == 302
     tenant.clock(60)
-    assert_explained(person("nia").sign_in(), Failure.CLOCKS_DIFFER)
+    assert_explained(person("nia").sign_in(), LoginErrorCode.CLOCKS_DIFFER)
 
 
 def now() -> int:
@@ -70,17 +70,17 @@ def now() -> int:
     ("claim", "seconds", "failure"),
     [
         ("nbf", 5, None),
-        ("nbf", 30, Failure.CLOCKS_DIFFER),
+        ("nbf", 30, LoginErrorCode.CLOCKS_DIFFER),
         ("iat", 5, None),
-        ("iat", 30, Failure.CLOCKS_DIFFER),
+        ("iat", 30, LoginErrorCode.CLOCKS_DIFFER),
         ("iat", -5, None),
-        ("iat", -30, Failure.CLOCKS_DIFFER),
+        ("iat", -30, LoginErrorCode.CLOCKS_DIFFER),
         ("exp", -5, None),
-        ("exp", -30, Failure.TOO_LATE),
+        ("exp", -30, LoginErrorCode.TOO_LATE),
     ],
 )
 def test_every_time_of_a_token_has_the_same_leeway(
-    tenant: Tenant, person: PersonMaker, claim: str, seconds: int, failure: Failure | None
+    tenant: Tenant, person: PersonMaker, claim: str, seconds: int, failure: LoginErrorCode | None
 ) -> None:
     nia = person("nia")
     callback = nia.to_callback(begin_sign_in(nia))
@@ -98,7 +98,7 @@ def test_every_time_of_a_token_has_the_same_leeway(
 def test_token_older_than_its_own_trip_confirms_nothing(tenant: Tenant, tess: Person, minutes: int) -> None:
     callback = tess.to_callback(begin_step_up(tess))
     tenant.token_fault(set={"iat": now() - minutes * 60})
-    assert_explained(tess.client.get(callback), Failure.CLOCKS_DIFFER)
+    assert_explained(tess.client.get(callback), LoginErrorCode.CLOCKS_DIFFER)
     assert_closed(tess)
 
 
@@ -135,22 +135,22 @@ def test_time_that_does_not_fit_is_logged_with_both_clocks(
 @pytest.mark.parametrize(
     ("fault", "failure"),
     [
-        ({"status": 500, "body": "<html>oops</html>"}, Failure.UNAVAILABLE),
-        ({"status": 503}, Failure.UNAVAILABLE),
-        ({"status": 429, "headers": {"Retry-After": "5"}}, Failure.UNAVAILABLE),
-        ({"status": 200, "body": "<html>not json</html>"}, Failure.NONSENSE),
-        ({"status": 200, "body": "[]"}, Failure.NONSENSE),
-        ({"status": 200, "body": "{}"}, Failure.BAD_TOKEN),
-        ({"status": 200, "body": '{"access_token": "a", "id_token": "not.a.jwt"}'}, Failure.BAD_TOKEN),
-        ({"status": 200, "body": '{"access_token": "a", "id_token": {"a": 1}}'}, Failure.BAD_TOKEN),
-        ({"status": 401, "body": '{"error": "invalid_client"}'}, Failure.MISCONFIGURED),
-        ({"status": 403, "body": '{"error": "mfa_required"}'}, Failure.MFA_REQUIRED),
-        ({"drop": True}, Failure.UNREACHABLE),
-        ({"delay": 3}, Failure.TIMED_OUT),
+        ({"status": 500, "body": "<html>oops</html>"}, LoginErrorCode.UNAVAILABLE),
+        ({"status": 503}, LoginErrorCode.UNAVAILABLE),
+        ({"status": 429, "headers": {"Retry-After": "5"}}, LoginErrorCode.UNAVAILABLE),
+        ({"status": 200, "body": "<html>not json</html>"}, LoginErrorCode.NONSENSE),
+        ({"status": 200, "body": "[]"}, LoginErrorCode.NONSENSE),
+        ({"status": 200, "body": "{}"}, LoginErrorCode.BAD_TOKEN),
+        ({"status": 200, "body": '{"access_token": "a", "id_token": "not.a.jwt"}'}, LoginErrorCode.BAD_TOKEN),
+        ({"status": 200, "body": '{"access_token": "a", "id_token": {"a": 1}}'}, LoginErrorCode.BAD_TOKEN),
+        ({"status": 401, "body": '{"error": "invalid_client"}'}, LoginErrorCode.MISCONFIGURED),
+        ({"status": 403, "body": '{"error": "mfa_required"}'}, LoginErrorCode.MFA_REQUIRED),
+        ({"drop": True}, LoginErrorCode.UNREACHABLE),
+        ({"delay": 3}, LoginErrorCode.TIMED_OUT),
     ],
 )
 def test_token_exchange_that_fails_is_explained(
-    tenant: Tenant, person: PersonMaker, settings: Settings, fault: dict[str, Any], failure: Failure
+    tenant: Tenant, person: PersonMaker, settings: Settings, fault: dict[str, Any], failure: LoginErrorCode
 ) -> None:
     settings.SOCIAL_AUTH_REQUESTS_TIMEOUT = 1
     nia = person("nia")
@@ -179,7 +179,7 @@ def test_client_that_the_token_endpoint_refuses_is_not_set_up_and_the_log_says_s
     tenant.fault("POST /oauth/token", status=401, body=body)
     response = nia.client.get(callback)
 
-    assert_explained(response, Failure.MISCONFIGURED)
+    assert_explained(response, LoginErrorCode.MISCONFIGURED)
     assert_nobody_came_in(nia)
     assert_operator_is_told_of_the_client(caplog, response)
 
@@ -197,7 +197,7 @@ def test_wrong_client_secret_is_not_set_up_and_does_not_stand_in_the_log(
 ) -> None:
     settings.AUTH0_CLIENT_SECRET = "another-secret"
     response = person("nia").sign_in()
-    assert_explained(response, Failure.MISCONFIGURED)
+    assert_explained(response, LoginErrorCode.MISCONFIGURED)
     assert_operator_is_told_of_the_client(caplog, response)
     assert "another-secret" not in caplog.text
 
@@ -209,19 +209,19 @@ def test_client_that_is_refused_on_a_trip_for_a_token_is_no_closed_api(
 ) -> None:
     callback = tess.to_callback(ask_for_token(tess))
     tenant.fault("POST /oauth/token", status=401, body=body)
-    assert_explained(tess.client.get(callback), Failure.MISCONFIGURED)
+    assert_explained(tess.client.get(callback), LoginErrorCode.MISCONFIGURED)
 
 
 @pytest.mark.parametrize(
     ("fault", "failure"),
     [
-        ({"status": 500}, Failure.UNAVAILABLE),
-        ({"status": 200, "body": "nonsense"}, Failure.NONSENSE),
-        ({"status": 200, "body": '{"keys": {}}'}, Failure.NONSENSE),
+        ({"status": 500}, LoginErrorCode.UNAVAILABLE),
+        ({"status": 200, "body": "nonsense"}, LoginErrorCode.NONSENSE),
+        ({"status": 200, "body": '{"keys": {}}'}, LoginErrorCode.NONSENSE),
     ],
 )
 def test_signing_keys_that_cannot_be_had_are_explained(
-    tenant: Tenant, person: PersonMaker, fault: dict[str, Any], failure: Failure
+    tenant: Tenant, person: PersonMaker, fault: dict[str, Any], failure: LoginErrorCode
 ) -> None:
     nia = person("nia")
     callback = nia.to_callback(begin_sign_in(nia))
@@ -233,13 +233,13 @@ def test_signing_keys_that_cannot_be_had_are_explained(
 @pytest.mark.parametrize(
     ("body", "failure"),
     [
-        ('{"issuer": "https://evil.test/"}', Failure.MISCONFIGURED),
-        ("[]", Failure.NONSENSE),
-        ("nonsense", Failure.NONSENSE),
+        ('{"issuer": "https://evil.test/"}', LoginErrorCode.MISCONFIGURED),
+        ("[]", LoginErrorCode.NONSENSE),
+        ("nonsense", LoginErrorCode.NONSENSE),
     ],
 )
 def test_discovery_that_points_elsewhere_sends_nobody_there(
-    tenant: Tenant, person: PersonMaker, body: str, failure: Failure
+    tenant: Tenant, person: PersonMaker, body: str, failure: LoginErrorCode
 ) -> None:
     tenant.fault("GET /.well-known/openid-configuration", status=200, body=body)
     assert_explained(begin_sign_in(person("nia")), failure)
@@ -249,7 +249,7 @@ def test_tenant_that_is_down_is_explained_where_it_begins(
     client: Client, db: None, settings: Settings
 ) -> None:
     settings.AUTH0_DOMAIN = "localhost:9"
-    assert_explained(client.post("/auth/login/auth0/"), Failure.UNREACHABLE)
+    assert_explained(client.post("/auth/login/auth0/"), LoginErrorCode.UNREACHABLE)
 
 
 def test_callback_to_an_unknown_key_asks_once_and_then_waits(tenant: Tenant, person: PersonMaker) -> None:
@@ -257,7 +257,7 @@ def test_callback_to_an_unknown_key_asks_once_and_then_waits(tenant: Tenant, per
     tenant.exchanges()
     for _ in range(3):
         tenant.token_fault(key="unknown")
-        assert_explained(person("nia").sign_in(), Failure.BAD_TOKEN)
+        assert_explained(person("nia").sign_in(), LoginErrorCode.BAD_TOKEN)
     assert len(tenant.exchanges("/.well-known/jwks.json")) == 1
 
 

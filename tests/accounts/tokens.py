@@ -2,8 +2,9 @@
 
 import json
 
-from accounts.my_account import SCOPES_FOR_ENROLLING, SESSION_KEY
-from accounts.sealing import unseal
+from accounts.auth0.encryption import decrypt
+from accounts.auth0.grants import SCOPES_FOR_ENROLLING
+from accounts.step_up.my_account import SESSION_KEY
 from tests.accounts.conftest import Response
 from tests.accounts.steps import assert_closed, assert_open, begin_step_up
 from tests.support.person import Person
@@ -17,7 +18,7 @@ GRANTED, FIRST = "/test/granted/", "/test/granted/?login=1"
 def kept(somebody: Person) -> dict[str, str]:
     """What the session keeps, unsealed."""
     sealed = somebody.client.session.get(SESSION_KEY)
-    record: dict[str, str] = json.loads(unseal(sealed) or "{}") if sealed else {}
+    record: dict[str, str] = json.loads(decrypt(sealed) or "{}") if sealed else {}
     return record
 
 

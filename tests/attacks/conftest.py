@@ -7,15 +7,15 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.assurance import SESSION_KEY
 from accounts.models import User
+from accounts.step_up.assurance import SESSION_KEY
 from tests.accounts.conftest import gated_site
 from tests.enrollment.conftest import ada, local, nia, sol, tess
 
 __all__ = ["Intruder", "ada", "gated_site", "local", "nia", "sol", "tess"]
 
 Intruder = Callable[..., Client]
-BACKEND = "accounts.backends.Auth0Backend"
+BACKEND = "accounts.login.backend.Auth0Backend"
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import User
-from enrollment.models import ActivityEvent
-from enrollment.vocabulary import Action, Outcome
+from enrollment.audit.events import Action, Outcome
+from enrollment.models.activity import ActivityEvent
 from tests.attacks.conftest import Intruder
 
 USERS = "/admin/accounts/user/"
@@ -16,12 +16,12 @@ TRAIL = "/admin/enrollment/activityevent/"
     [
         f"{USERS}?password__startswith=!",
         f"{USERS}?password=x",
-        f"{USERS}?sessions__sealed_key__startswith=g",
+        f"{USERS}?sessions__encrypted_key__startswith=g",
         f"{USERS}?social_auth__extra_data__icontains=a",
-        f"{USERS}?enrollments__sealed_secrets__isnull=0",
+        f"{USERS}?enrollments__encrypted_secrets__isnull=0",
         f"{USERS}?groups__user__password__startswith=!",
         f"{TRAIL}?subject__password__startswith=!",
-        f"{TRAIL}?actor__sessions__sealed_key__startswith=g",
+        f"{TRAIL}?actor__sessions__encrypted_key__startswith=g",
     ],
 )
 def test_filter_spells_out_no_secret(browser_of: Intruder, sol: User, query: str) -> None:

@@ -10,9 +10,9 @@ from django.core import mail
 from django.core.cache import cache
 from django.db import connection
 
-from enrollment.flows import PartlyResetError, reset_factors
-from enrollment.flows.enroll.purge import purge
-from enrollment.models import ActivityEvent
+from enrollment.flows.enroll.cleanup import cleanup_person
+from enrollment.flows.reset import PartlyResetError, reset_factors
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.adding import VERIFY, Adder
 from tests.enrollment.alarms import NOT_ME, outcomes, user_of
 from tests.enrollment.conftest import Locals, acting
@@ -101,7 +101,7 @@ def test_factor_that_could_not_be_taken_away_goes_later(
     tenant.http.delete(f"{tenant.base_url}/dev/faults", timeout=5)
     elapse(601)
 
-    purge(user_of(owner.who))
+    cleanup_person(user_of(owner.who))
 
     assert "totp" not in types(owner.who)
     assert ActivityEvent.objects.filter(action="factor:added", outcome="done").count() == 0

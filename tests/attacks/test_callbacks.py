@@ -8,7 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from accounts.assurance import SESSION_KEY
+from accounts.step_up.assurance import SESSION_KEY
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import assert_nobody_came_in, begin_sign_in, cut_out, state_of
 from tests.support.tenant import Tenant

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from enrollment.flows.pace import MOST_TRIES
+from enrollment.flows.authorize import MAX_TRIES
 from tests.accounts.conftest import PersonMaker
 from tests.enrollment.adding import Adder, add
 from tests.enrollment.reading import text_of
@@ -51,7 +51,7 @@ def test_password_alone_sees_no_secret_by_sending_a_code(owner: Adder, thief: Pe
 
 
 def test_password_alone_sees_no_secret_by_trying_too_often(owner: Adder, thief: Person) -> None:
-    for _ in range(MOST_TRIES + 2):
+    for _ in range(MAX_TRIES + 2):
         answer = thief.client.post(owner.path, {"code": "000000"})
     assert answer["Location"].startswith("/step-up/")
 

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from accounts.assurance import SESSION_KEY
-from accounts.claims import HadFactor
+from accounts.auth0.claims import HadFactor
 from accounts.signals import second_factor_asked
+from accounts.step_up.assurance import SESSION_KEY
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import GATED, assert_closed, assert_open, begin_step_up
 from tests.enrollment.adding import Adder
@@ -114,6 +114,7 @@ def test_factor_added_here_a_moment_ago_is_asked_for_and_counts(person: PersonMa
 def test_factor_enrolled_in_a_step_up_opens_nothing(nia: Person, tenant: Tenant, elapse: Clock) -> None:
     """The list could not be had as it began, so it went to the tenant."""
     assert_closed(nia)
+    tenant.set_settings(acr_enrolls=True)
     tenant.fault(LIST, status=503, times=5)
     leaving = begin_step_up(nia)
     assert leaving["Location"].startswith(tenant.base_url)
@@ -130,6 +131,7 @@ def test_factor_enrolled_in_a_step_up_opens_nothing(nia: Person, tenant: Tenant,
 def test_factor_enrolled_in_a_step_up_is_told_not_to_count(
     nia: Person, tenant: Tenant, elapse: Clock
 ) -> None:
+    tenant.set_settings(acr_enrolls=True)
     tenant.fault(LIST, status=503, times=5)
     callback = nia.to_callback(begin_step_up(nia))
     tenant.control("faults", [])
@@ -208,7 +210,10 @@ def test_answer_that_breaks_is_no_yes(tess: Person, monkeypatch: pytest.MonkeyPa
     assert_closed(tess)
 
 
-def test_site_without_a_list_goes_by_the_tenants_word(nia: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_site_without_a_list_goes_by_the_tenants_word(
+    nia: Person, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant.set_settings(acr_enrolls=True)
     monkeypatch.setattr(second_factor_asked, "receivers", [])
     assert nia.step_up(GATED)["Location"] == GATED
     assert_open(nia)

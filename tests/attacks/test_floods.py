@@ -7,14 +7,15 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection
 
+from accounts.auth0.http import TRIES
 from accounts.models import User
-from enrollment import tenant_policy
-from enrollment.directory import RESPITE
-from enrollment.flows import Refused, new_recovery_code
-from enrollment.flows.pace import MOST_TRIES
-from enrollment.freezes import freeze
-from enrollment.gateways.http import TRIES
-from enrollment.models import ActivityEvent
+from enrollment.audit.log import Refused
+from enrollment.flows.authorize import MAX_TRIES
+from enrollment.flows.recovery_code import new_recovery_code
+from enrollment.gateways import tenant_policy
+from enrollment.gateways.factor_cache import COOL_DOWN
+from enrollment.models.account_lock import lock_account
+from enrollment.models.activity import ActivityEvent
 from mfaproject.messages import MOST_MESSAGES
 from tests.accounts.conftest import PersonMaker
 from tests.attacks.conftest import Intruder
@@ -57,7 +58,7 @@ def test_messages_without_end_that_nobody_reads_do_not_fill_the_session(
     browser_of: Intruder, tenant: Tenant, tess: User
 ) -> None:
     client = browser_of(tess)
-    for _ in range(MOST_TRIES * 2):
+    for _ in range(MAX_TRIES * 2):
         client.post(REMOVE_NOTHING)
     assert len(client.session["_messages"]) < 3_000
     assert text_of(client.get(SECURITY)).count("That was a lot of changes in a minute") == MOST_MESSAGES
@@ -67,10 +68,10 @@ def test_changes_without_end_cost_the_tenant_and_the_trail_no_more_than_a_minute
     browser_of: Intruder, tenant: Tenant, tess: User
 ) -> None:
     client = browser_of(tess)
-    for _ in range(MOST_TRIES + 15):
+    for _ in range(MAX_TRIES + 15):
         client.post(REMOVE_NOTHING)
-    assert len(tenant.exchanges("/api/v2/users/")) <= MOST_TRIES
-    assert ActivityEvent.objects.count() == MOST_TRIES + 1
+    assert len(tenant.exchanges("/api/v2/users/")) <= MAX_TRIES
+    assert ActivityEvent.objects.count() == MAX_TRIES + 1
     assert ActivityEvent.objects.latest("pk").code == "too-often"
     assert mail.outbox == []
 
@@ -79,7 +80,7 @@ def test_pace_of_one_person_holds_up_nobody_else(
     browser_of: Intruder, tenant: Tenant, tess: User, sol: User
 ) -> None:
     client = browser_of(tess)
-    for _ in range(MOST_TRIES + 1):
+    for _ in range(MAX_TRIES + 1):
         client.post(REMOVE_NOTHING)
     browser_of(sol).post("/account/security/totp%7Cdev_sol_totp/rename/", {"name": "Mine"})
     assert ActivityEvent.objects.filter(actor=sol, outcome="done").exists()
@@ -108,9 +109,9 @@ def test_giving_up_without_end_costs_the_tenant_no_more_than_a_minutes_worth(
     phone.begin()
     tenant.fault("DELETE /api/v2/users/*/authentication-methods/*", status=403)
     tenant.exchanges()
-    for _ in range(MOST_TRIES + 15):
+    for _ in range(MAX_TRIES + 15):
         phone.who.client.post(f"{phone.path}cancel/")
-    assert len(tenant.exchanges("/api/v2/users/")) <= MOST_TRIES + 1
+    assert len(tenant.exchanges("/api/v2/users/")) <= MAX_TRIES + 1
 
 
 def test_code_said_to_be_saved_without_end_takes_one_row_of_the_trail(
@@ -138,7 +139,7 @@ def test_check_again_does_not_press_a_tenant_that_fails(
         client.post(page)
         client.get(page)
     assert len(tenant.exchanges("/api/v2/users/")) <= TRIES
-    elapse(RESPITE.total_seconds() + 1)
+    elapse(COOL_DOWN.total_seconds() + 1)
     client.post(page)
     assert tenant.exchanges("/api/v2/users/")
 
@@ -148,7 +149,7 @@ def test_page_looked_at_without_end_does_not_press_a_tenant_that_fails(
 ) -> None:
     app = Adder(person("nia"), "totp")
     app.open()
-    tenant_policy.forget()
+    tenant_policy.invalidate()
     tenant.fault("GET /api/v2/guardian/factors", status=503)
     tenant.exchanges()
     for _ in range(6):
@@ -163,9 +164,9 @@ def test_frozen_account_tried_without_end_costs_the_tenant_a_call_and_not_one_a_
     if mfa:
         client = browser_of(tess)
         elapse(5)
-        freeze(tess)
+        lock_account(tess)
     else:
-        freeze(tess)
+        lock_account(tess)
         elapse(5)
         client = browser_of(tess, mfa=False)
     tenant.exchanges()

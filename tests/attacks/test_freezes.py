@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 
 from accounts.models import User
-from accounts.step_up import StepUpRequired
-from enrollment.flows import Refused, remove_factor
-from enrollment.freezes import freeze
+from accounts.step_up.gates import StepUpRequired
+from enrollment.audit.log import Refused
+from enrollment.flows.remove import remove_factor
+from enrollment.models.account_lock import lock_account
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant
 
@@ -36,6 +37,6 @@ def test_change_that_waits_for_the_tenant_is_not_made_once_the_account_is_frozen
     with ThreadPoolExecutor(1) as worker:
         made = worker.submit(change)
         sleep(0.4)
-        freeze(tess)
+        lock_account(tess)
     assert made.result() == ("step-up required: mfa_stale" if who == "owner" else "frozen")
     assert "totp" in [method["type"] for method in tenant.user(tenant["tess"])["methods"]]

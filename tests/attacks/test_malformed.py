@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from accounts.assurance import SESSION_KEY
-from accounts.failures import Failure
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from accounts.login.errors import LoginErrorCode
 from accounts.models import User, UserSession
-from enrollment.factors import FactorKind
-from enrollment.gateways import ManagementGateway, MyAccountGateway, Problem, TenantError, Truth
-from enrollment.gateways.setup import described
+from accounts.step_up.assurance import SESSION_KEY
+from enrollment.gateways.management import ManagementGateway
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.gateways.tenant_setup import described
+from enrollment.kinds.registry import FactorKind
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import (
     assert_closed,
@@ -42,7 +44,7 @@ NESTED = ["[" * DEEP + "]" * DEEP, '{"a":' * DEEP + "1" + "}" * DEEP]
 def test_subject_that_does_not_fit_lets_nobody_in(tenant: Tenant, person: PersonMaker, sub: str) -> None:
     nia = person("nia")
     tenant.token_fault(set={"sub": sub})
-    assert_explained(nia.sign_in(), Failure.BAD_TOKEN)
+    assert_explained(nia.sign_in(), LoginErrorCode.BAD_TOKEN)
     assert_nobody_came_in(nia)
     assert not User.objects.exists()
 
@@ -55,7 +57,7 @@ def test_subject_that_would_fit_if_it_were_cut_is_not_whom_it_resembles(
     nia = person("nia")
     for sub in (f"{owner.sub}b", f"{owner.sub}\x00"):
         tenant.token_fault(set={"sub": sub})
-        assert_explained(nia.sign_in(), Failure.BAD_TOKEN)
+        assert_explained(nia.sign_in(), LoginErrorCode.BAD_TOKEN)
         assert_nobody_came_in(nia)
 
 
@@ -104,7 +106,7 @@ def test_nesting_without_end_in_the_discovery_document_is_explained(
     tenant: Tenant, person: PersonMaker, body: str
 ) -> None:
     tenant.fault(DISCOVERY, status=200, body=body)
-    assert_explained(begin_sign_in(person("nia")), Failure.NONSENSE)
+    assert_explained(begin_sign_in(person("nia")), LoginErrorCode.NONSENSE)
 
 
 @pytest.mark.parametrize("depth", range(300, 1000, 20))
@@ -240,7 +242,7 @@ def test_passkey_options_too_deep_to_be_kept_are_malformed(
     options = {"challenge": "AAAA", "more": nested}
     tenant.fault("POST /me/v1/authentication-methods", change={"authn_params_public_key": options})
     failure = refused(lambda: gateway.begin(FactorKind.PASSKEY))
-    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Truth.UNKNOWN)
+    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Certainty.UNKNOWN)
 
 
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
@@ -254,7 +256,7 @@ def test_time_outside_the_calendar_is_one_error_or_none(tenant: Tenant, apis: Te
     begun = gateway.begin(FactorKind.TOTP)
     tenant.fault("POST /me/v1/**", status=201, body=json.dumps(method))
     failure = refused(lambda: gateway.verify(begun.location, begun.auth_session, code="000000"))
-    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Truth.UNKNOWN)
+    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Certainty.UNKNOWN)
 
 
 @pytest.mark.parametrize("status", [200, 202, 400, 403, 500])

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import User
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.attacks.conftest import Intruder
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.tenant import Tenant

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import User
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import begin_sign_in, begin_step_up
 from tests.attacks.conftest import Intruder

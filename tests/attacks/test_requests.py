@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from enrollment.checks import check_deployment
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.attacks.conftest import Intruder
 from tests.support.tenant import Tenant
 

@@ -6,11 +6,13 @@ import pytest
 from requests import Request, Response
 from requests.auth import HTTPDigestAuth
 
-from accounts.backends import Credentials, Hooked
-from accounts.failures import Failure
-from enrollment.factors import FactorKind
-from enrollment.gateways import ManagementGateway, MyAccountGateway, Problem, TenantError, Truth
-from enrollment.gateways.setup import described
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from accounts.login.backend import Credentials, Hooked
+from accounts.login.errors import LoginErrorCode
+from enrollment.gateways.management import ManagementGateway
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.gateways.tenant_setup import described
+from enrollment.kinds.registry import FactorKind
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import assert_explained, assert_nobody_came_in, begin_sign_in
 from tests.enrollment.my_account_api import CREATE
@@ -42,7 +44,7 @@ def test_redirect_on_the_way_back_is_not_followed(
     callback = nia.to_callback(begin_sign_in(nia))
     send_elsewhere(tenant, f"{method} {path}", path, status)
 
-    assert_explained(nia.client.get(callback), Failure.NONSENSE)
+    assert_explained(nia.client.get(callback), LoginErrorCode.NONSENSE)
     assert len(tenant.exchanges(path)) == 1
     assert_nobody_came_in(nia)
 
@@ -51,7 +53,7 @@ def test_redirect_of_the_discovery_document_is_not_followed(tenant: Tenant, pers
     nia = person("nia")
     send_elsewhere(tenant, f"GET {DISCOVERY}", DISCOVERY)
 
-    assert_explained(begin_sign_in(nia), Failure.NONSENSE)
+    assert_explained(begin_sign_in(nia), LoginErrorCode.NONSENSE)
     assert len(tenant.exchanges(DISCOVERY)) == 1
 
 
@@ -62,7 +64,7 @@ def test_redirect_without_an_address_is_no_answer_either(tenant: Tenant, person:
     callback = nia.to_callback(begin_sign_in(nia))
     tenant.fault(f"POST {TOKEN}", status=307, body=answered, times=1)
 
-    assert_explained(nia.client.get(callback), Failure.NONSENSE)
+    assert_explained(nia.client.get(callback), LoginErrorCode.NONSENSE)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_redirect_of_the_machine_token_is_not_followed(tenant: Tenant, status: i
     send_elsewhere(tenant, f"POST {TOKEN}", TOKEN, status)
 
     failure = refused(lambda: ManagementGateway.current().list_methods(tenant["tess"].sub))
-    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Truth.NOT_DONE)
+    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Certainty.NOT_DONE)
     assert len(tenant.exchanges(TOKEN)) == 1
 
 
@@ -104,14 +106,14 @@ def test_redirect_of_the_management_api_is_not_followed(tenant: Tenant) -> None:
     assert len(tenant.exchanges("/api/v2")) == 1
 
 
-def test_redirect_of_a_change_is_not_followed_and_its_outcome_is_unknown(tenant: Tenant) -> None:
+def test_redirect_of_a_change_is_not_followed_and_its_outcome_is_unknown(tenant: Tenant, db: None) -> None:
     gateway, sub = ManagementGateway.current(), tenant["tess"].sub
     gateway.list_methods(sub)
     path = f"{METHODS.format(sub.replace('|', '%7C'))}/totp%7Cdev_tess_totp"
     send_elsewhere(tenant, "DELETE /api/v2/users/*/authentication-methods/*", path)
 
     failure = refused(lambda: gateway.delete_method(sub, "totp|dev_tess_totp"))
-    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Truth.UNKNOWN)
+    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Certainty.UNKNOWN)
     assert len(tenant.exchanges("/api/v2")) == 1
     assert "totp" in {method.type for method in gateway.list_methods(sub)}
 
@@ -121,7 +123,7 @@ def test_redirect_of_the_my_account_api_is_not_followed(tenant: Tenant, apis: Te
     send_elsewhere(tenant, f"POST {OWN_METHODS}", OWN_METHODS)
 
     failure = refused(lambda: gateway.begin(FactorKind.TOTP))
-    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Truth.UNKNOWN)
+    assert (failure.code, failure.outcome) == (Problem.GARBAGE, Certainty.UNKNOWN)
     assert len(tenant.exchanges(OWN_METHODS)) == 1
 
 

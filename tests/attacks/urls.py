@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 from django.views import View
 
-from accounts.step_up import StepUpRequiredMixin, require_for, step_up_required
+from accounts.step_up.gates import StepUpRequiredMixin, require_for, step_up_required
 from mfaproject.urls import urlpatterns as site_urls
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from enrollment.views.enroll.ceremony import WORDS
+from enrollment.confirmation.passkey import WORDS
 from tests.support.adding import Adder
 from tests.support.browser_person import BrowserPerson
 from tests.support.console import Console

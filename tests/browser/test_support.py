@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.support.browser_person import BrowserPerson
 from tests.support.console import Console
 from tests.support.tenant import Tenant

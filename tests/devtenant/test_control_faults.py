@@ -61,6 +61,14 @@ def test_dropped_connection_gives_no_answer(tenant: Tenant) -> None:
     assert get(tenant).status_code == 200
 
 
+def test_fault_that_changes_members_leaves_the_others_as_they_are(tenant: Tenant) -> None:
+    path = "/.well-known/openid-configuration"
+    before = get(tenant, path).json()
+    tenant.fault(f"GET {path}", change={"issuer": "https://evil.test/", "more": [1]}, times=1)
+    assert get(tenant, path).json() == {**before, "issuer": "https://evil.test/", "more": [1]}
+    assert get(tenant, path).json() == before
+
+
 def test_fault_after_the_work_loses_only_the_answer(tenant: Tenant, application: Application) -> None:
     management = Application(tenant, "demo-management", "demo-management-secret")
     tenant.fault("POST /oauth/token", drop=True, after=True, times=1)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pyotp
 
-from enrollment.models import PendingEnrollment
+from enrollment.models.pending_enrollment import PendingEnrollment
 from tests.enrollment.reading import SECURITY
 from tests.support.person import Person
 from tests.support.softauthn import SoftAuthenticator

@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.models import User
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.person import Person
 
@@ -13,7 +13,7 @@ REVOKE = "POST /api/v2/users/*/revoke-access"
 SESSIONS = "DELETE /api/v2/users/*/sessions"
 TOKENS = "DELETE /api/v2/users/*/refresh-tokens"
 BROWSERS = "POST /api/v2/users/*/multifactor/actions/invalidate-remember-browser"
-OUT_HERE, FROZEN = "Signed every other browser out of this site", "Froze all changes"
+OUT_HERE, LOCKED = "Signed every other browser out of this site", "Froze all changes"
 OUT_THERE, APPS = "Signed every browser out of the sign-in service", "Ended the lasting permissions of apps"
 FORGOTTEN = "Forgot the remembered browsers"
 UNDONE = {

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.utils import timezone
 
-from accounts.assurance import Assurance
-from accounts.grants import SCOPES_FOR_ENROLLING
+from accounts.auth0.grants import SCOPES_FOR_ENROLLING
+from accounts.login.pipeline import follow_staff_flag
 from accounts.models import User
-from accounts.staff_group import follow_staff_flag
+from accounts.step_up.assurance import Assurance
 from enrollment.actors import Actor, Source
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.tenant import Account, Tenant
@@ -87,5 +87,5 @@ def nia_enrolls(enroller: Callable[..., "Enroller"]) -> "Enroller":
 @pytest.fixture
 def no_throttle(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every look at the tenant's list be made; what spares the tenant in between has tests of its own."""
-    monkeypatch.setattr("enrollment.flows.enroll.settle.LOOK_EVERY_SECONDS", 0)
-    monkeypatch.setattr("enrollment.flows.enroll.tidy.TIDY_EVERY_SECONDS", 0)
+    monkeypatch.setattr("enrollment.flows.enroll.reconcile.LOOK_EVERY_SECONDS", 0)
+    monkeypatch.setattr("enrollment.flows.enroll.cleanup.CLEANUP_EVERY_SECONDS", 0)

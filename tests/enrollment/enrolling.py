@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from enrollment.actors import Actor
-from enrollment.factors import FactorKind
-from enrollment.flows.enroll import Confirmation, begin_enrollment, confirm_enrollment, resend_code
-from enrollment.models import PendingEnrollment
+from enrollment.flows.enroll.begin import begin_enrollment
+from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
+from enrollment.flows.enroll.resend import resend_code
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.pending_enrollment import PendingEnrollment
 from tests.enrollment.conftest import acting
 from tests.support.softauthn import SoftAuthenticator
 from tests.support.tenant import Account, Tenant

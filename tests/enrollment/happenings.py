@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.reading import SECURITY
 from tests.support.person import Person
 from tests.support.tenant import Tenant

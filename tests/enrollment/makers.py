@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from enrollment.factors import Factor, Method, factors_from
+from enrollment.account.methods import Factor, Method, factors_from
 
 START = datetime(2026, 3, 3, 12, tzinfo=UTC)
 TYPES = (

@@ -7,8 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pyotp
 import pytest
 
-from enrollment.factors import FactorKind
-from enrollment.gateways import Begun, MyAccountGateway, TenantError
+from accounts.auth0.errors import TenantError
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.gateways.parsers import StartedEnrollment
+from enrollment.kinds.registry import FactorKind
 
 PHONE, ADDRESS = "+15555550177", "spare@example.test"
 CREATE = "create:me:authentication_methods"
@@ -25,14 +27,14 @@ def refused(gateway: MyAccountGateway, kind: FactorKind = FactorKind.TOTP, **sai
     return caught.value
 
 
-def not_verified(gateway: MyAccountGateway, begun: Begun, **proof: Any) -> TenantError:
+def not_verified(gateway: MyAccountGateway, begun: StartedEnrollment, **proof: Any) -> TenantError:
     """Confirm an enrollment that must not be confirmed."""
     with pytest.raises(TenantError) as caught:
         gateway.verify(begun.location, begun.auth_session, **proof)
     return caught.value
 
 
-def app_code(begun: Begun) -> str:
+def app_code(begun: StartedEnrollment) -> str:
     """The code that an authenticator app shows once it has scanned."""
     secret = parse_qs(urlsplit(begun.barcode_uri or "").query)["secret"][0]
     return pyotp.TOTP(secret).now()

@@ -10,23 +10,21 @@ from django.db import DatabaseError
 from django.utils import translation
 from pytest_django import Settings
 
+from accounts.auth0.errors import TenantError
 from accounts.models import User
-from accounts.step_up import StepUpRequired
-from enrollment.activity import Attempt, Refused, recorded
+from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
-from enrollment.factors import FactorKind
-from enrollment.flows import (
-    forget_browsers,
-    new_recovery_code,
-    remove_factor,
-    rename_factor,
-    reset_factors,
-    send_ticket,
-)
-from enrollment.gateways import TenantError
-from enrollment.models import ActivityEvent
+from enrollment.audit.events import Action
+from enrollment.audit.log import Attempt, Refused, logged
+from enrollment.flows.recovery_code import new_recovery_code
+from enrollment.flows.remembered_browsers import forget_browsers
+from enrollment.flows.remove import remove_factor
+from enrollment.flows.rename import rename_factor
+from enrollment.flows.reset import reset_factors
+from enrollment.flows.ticket import send_ticket
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
 from enrollment.signals import account_changed
-from enrollment.vocabulary import Action
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant
 
@@ -203,7 +201,7 @@ def test_mail_server_that_fails_does_not_hide_the_change(
     def fail(*_args: Any, **_kwargs: Any) -> None:
         raise problem
 
-    monkeypatch.setattr("enrollment.mail.send_mail", fail)
+    monkeypatch.setattr("enrollment.audit.mail.send_mail", fail)
     remove_factor(acting(tess), tess, TOTP)
 
     assert ActivityEvent.objects.get().outcome == "done"
@@ -226,7 +224,9 @@ def test_mail_is_in_the_language_of_the_person_and_not_of_staff(
     tess: User, sol: User, monkeypatch: pytest.MonkeyPatch, who: str, language: str
 ) -> None:
     spoken: list[str | None] = []
-    monkeypatch.setattr("enrollment.mail.send_mail", lambda *_args: spoken.append(translation.get_language()))
+    monkeypatch.setattr(
+        "enrollment.audit.mail.send_mail", lambda *_args: spoken.append(translation.get_language())
+    )
 
     with translation.override("es"):
         forget_browsers(acting(sol, reason=WHY) if who == "staff" else acting(tess), tess)
@@ -235,7 +235,7 @@ def test_mail_is_in_the_language_of_the_person_and_not_of_staff(
 
 
 def test_attempt_without_a_subject_mails_nobody(db: None) -> None:
-    with recorded(Attempt(Actor.operator("root"), None, Action.POLICY_SET, factor_name="always")):
+    with logged(Attempt(Actor.operator("root"), None, Action.POLICY_SET, factor_name="always")):
         pass
 
     assert mail.outbox == []

@@ -10,7 +10,8 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from accounts.models import User
-from enrollment.actors import Actor, Source, client_ip
+from accounts.sessions.client_ip import client_ip
+from enrollment.actors import Actor, Source
 from tests.enrollment.conftest import acting
 
 FORWARDED = "198.51.100.1, 203.0.113.2, 10.0.0.3"

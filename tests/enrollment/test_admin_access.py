@@ -7,9 +7,9 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 
+from accounts.login.pipeline import STAFF_GROUP
 from accounts.models import User
-from accounts.staff_group import STAFF_GROUP
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.admin_pages import DEEDS, TRAIL, USERS, WHY, do, security_of
 from tests.enrollment.reading import MANAGEMENT, text_of
 from tests.support.person import Person

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import User
-from enrollment.models import ActivityEvent
-from enrollment.vocabulary import Action, Outcome
+from enrollment.audit.events import Action, Outcome
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.admin_pages import TRAIL
 from tests.enrollment.reading import text_of
 from tests.support.person import Person

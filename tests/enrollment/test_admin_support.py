@@ -9,8 +9,8 @@ from django.core import mail
 from django.core.cache import cache
 
 from accounts.models import User
-from enrollment.doctor import NEEDED_SCOPES
-from enrollment.models import ActivityEvent
+from enrollment.doctor.findings import NEEDED_SCOPES
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.admin_pages import DEEDS, USERS, WHY, do, removal_of, security_of
 from tests.enrollment.conftest import Locals
 from tests.enrollment.doctoring import management_scopes

@@ -9,10 +9,10 @@ from django.core.cache import cache
 from django.utils import timezone
 from pytest_django import Settings
 
-from enrollment.budget import BudgetSpent, budget_of, my_account
-from enrollment.budget.meter import SharedMeter
-from enrollment.factors import FactorKind
-from enrollment.gateways import MyAccountGateway, Problem, TenantError, Truth
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.gateways.rate_limit import RateLimited, SharedRateLimiter, my_account_for, rate_limit_of
+from enrollment.kinds.registry import FactorKind
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -29,7 +29,7 @@ def opened(tenant: Tenant, apis: TenantApis, db: None) -> Opened:
     token = apis.person_token(tenant["nia"], CREATE)
     tenant.set_settings(plan="free", rate_limits=True)
     tenant.exchanges()
-    return lambda: my_account(tenant["nia"].sub, token)
+    return lambda: my_account_for(tenant["nia"].sub, token)
 
 
 def begin(gateway: MyAccountGateway) -> None:
@@ -44,18 +44,18 @@ def test_third_write_is_held_back_and_not_burnt_on_the_free_plan(opened: Opened,
     begin(opened())
     tenant.exchanges()
 
-    with pytest.raises(BudgetSpent) as caught:
+    with pytest.raises(RateLimited) as caught:
         begin(opened())
     assert tenant.exchanges() == []
     assert timedelta(seconds=20) < caught.value.opens_at - timezone.now() <= timedelta(seconds=31)
-    assert (caught.value.code, caught.value.outcome) == (Problem.RATE_LIMITED, Truth.NOT_DONE)
+    assert (caught.value.code, caught.value.outcome) == (Problem.RATE_LIMITED, Certainty.NOT_DONE)
 
 
 def test_write_made_when_it_is_said_to_be_possible_is_taken(
     opened: Opened, tenant: Tenant, elapse: Clock
 ) -> None:
     for _ in range(4):
-        wait = budget_of(tenant["nia"].sub).opens_at - timezone.now()
+        wait = rate_limit_of(tenant["nia"].sub).opens_at - timezone.now()
         elapse(max(wait, timedelta()))
         begin(opened())
     assert elapse.elapsed >= 50
@@ -63,11 +63,11 @@ def test_write_made_when_it_is_said_to_be_possible_is_taken(
 
 def test_paid_plan_is_learned_from_the_first_answer(opened: Opened, tenant: Tenant) -> None:
     tenant.set_settings(plan="paid")
-    assert budget_of(tenant["nia"].sub).left == 2
+    assert rate_limit_of(tenant["nia"].sub).left == 2
     for left in (4, 3, 2, 1, 0):
         begin(opened())
-        assert budget_of(tenant["nia"].sub).left == left
-    with pytest.raises(BudgetSpent):
+        assert rate_limit_of(tenant["nia"].sub).left == left
+    with pytest.raises(RateLimited):
         begin(opened())
 
 
@@ -80,8 +80,8 @@ def test_writes_of_another_device_are_learned_of_from_a_refusal(
 
     with pytest.raises(TenantError) as caught:
         begin(opened())
-    assert not isinstance(caught.value, BudgetSpent)
-    with pytest.raises(BudgetSpent):
+    assert not isinstance(caught.value, RateLimited)
+    with pytest.raises(RateLimited):
         begin(opened())
 
 
@@ -89,14 +89,14 @@ def test_write_whose_answer_was_lost_counts(opened: Opened, tenant: Tenant) -> N
     tenant.fault(f"POST {BEGIN}", drop=True, after=True, times=1)
     with pytest.raises(TenantError):
         begin(opened())
-    assert budget_of(tenant["nia"].sub).left == 1
+    assert rate_limit_of(tenant["nia"].sub).left == 1
 
 
 def test_write_that_was_never_sent_does_not_count(settings: Settings, db: None) -> None:
     settings.AUTH0_DOMAIN = "localhost:9"
     with pytest.raises(TenantError):
-        begin(my_account("auth0|nobody", "x"))
-    assert budget_of("auth0|nobody").left == 2
+        begin(my_account_for("auth0|nobody", "x"))
+    assert rate_limit_of("auth0|nobody").left == 2
 
 
 def test_two_writes_at_once_do_not_both_take_the_last_one(opened: Opened, tenant: Tenant) -> None:
@@ -109,7 +109,7 @@ def test_two_writes_at_once_do_not_both_take_the_last_one(opened: Opened, tenant
         try:
             begin(gateway)
             outcomes.append("made")
-        except BudgetSpent:
+        except RateLimited:
             outcomes.append("held back")
 
     threads = [threading.Thread(target=try_it) for _ in range(4)]
@@ -124,15 +124,15 @@ def test_two_writes_at_once_do_not_both_take_the_last_one(opened: Opened, tenant
 
 def test_budget_is_each_persons_own_and_its_key_names_nobody(opened: Opened, tenant: Tenant) -> None:
     begin(opened())
-    assert budget_of(tenant["nia"].sub).left == 1
-    assert budget_of(tenant["tess"].sub).left == 2
-    assert tenant["nia"].sub not in SharedMeter(tenant["nia"].sub).key
+    assert rate_limit_of(tenant["nia"].sub).left == 1
+    assert rate_limit_of(tenant["tess"].sub).left == 2
+    assert tenant["nia"].sub not in SharedRateLimiter(tenant["nia"].sub).key
 
 
 def test_lock_that_somebody_died_with_holds_writes_back_for_a_moment() -> None:
-    meter = SharedMeter("auth0|x")
+    meter = SharedRateLimiter("auth0|x")
     cache.add(f"{meter.key}:lock", 1, 5)
-    with pytest.raises(BudgetSpent) as caught:
+    with pytest.raises(RateLimited) as caught:
         meter.reserve()
     assert caught.value.retry_after is not None
     assert caught.value.retry_after < 2

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from enrollment.doctor import NEEDED_SCOPES, ROLE_SCOPES
-from enrollment.management.problems import Exit
+from enrollment.doctor.findings import NEEDED_SCOPES, ROLE_SCOPES
+from enrollment.management.errors import Exit
 from tests.enrollment.console import run
 from tests.enrollment.doctoring import SITE, found, management_scopes, states, switch_on_only
 from tests.support.tenant import ROOT, Tenant

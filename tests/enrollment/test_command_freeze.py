@@ -6,9 +6,10 @@ import pytest
 from django.core import mail
 
 from accounts.models import User, UserSession
-from enrollment.flows import Refused, freeze_account, unfreeze_account
-from enrollment.freezes import freeze_of
-from enrollment.models import ActivityEvent
+from enrollment.audit.log import Refused
+from enrollment.flows.operator_lock import lock_by_operator, unlock_by_operator
+from enrollment.models.account_lock import current_lock
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import acting
 from tests.enrollment.console import run
 from tests.enrollment.reading import SECURITY
@@ -23,7 +24,7 @@ def test_operator_freezes_and_the_person_is_told(tess: User, tenant: Tenant) -> 
     ended = run("mfa_user", "freeze", TESS, *WHY)
 
     assert (ended.status, "Froze" in ended.out) == (0, True)
-    assert freeze_of(tess)
+    assert current_lock(tess)
     (message,) = mail.outbox
     assert message.to == [TESS]
     assert WHY[1] in message.body
@@ -36,7 +37,7 @@ def test_operator_ends_a_freeze_and_the_mail_does_not_say_that_somebody_signed_i
 
     assert run("mfa_user", "unfreeze", TESS, *WHY, "--json").json["results"][0]["outcome"] == "done"
 
-    assert freeze_of(tess) is None
+    assert current_lock(tess) is None
     assert "signed in" not in mail.outbox[0].body.partition("When:")[0]
     assert ActivityEvent.objects.first().source == "command"  # type: ignore[union-attr]
 
@@ -73,7 +74,7 @@ def test_operator_says_why(tess: User) -> None:
 def test_nobody_but_an_operator_may(tess: User, sol: User, ada: User, who: str) -> None:
     freeze_account_of = {"owner": tess, "support": sol, "administrator": ada}[who]
     actor = acting(freeze_account_of, reason="Because")
-    for flow in (freeze_account, unfreeze_account):
+    for flow in (lock_by_operator, unlock_by_operator):
         with pytest.raises(Refused) as refused:
             flow(actor, tess)
         assert refused.value.code == "operators-only"

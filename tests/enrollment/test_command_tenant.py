@@ -2,13 +2,13 @@
 
 import pytest
 
+from accounts.auth0.errors import BY_STATUS, Certainty, Problem, TenantError
+from enrollment.account.tenant_switches import DEPENDENT, policy_refusal, switch_refusal
 from enrollment.actors import Actor
-from enrollment.factors.switches import DEPENDENT, policy_refusal, switch_refusal
-from enrollment.flows import Refused, set_factor_switch, set_policy
-from enrollment.gateways import Problem, TenantError, Truth
-from enrollment.gateways.translation import BY_STATUS
-from enrollment.management.problems import NEXT_STEPS, REFUSAL_STEPS, Exit, command_error, next_step
-from enrollment.models import ActivityEvent
+from enrollment.audit.log import Refused
+from enrollment.flows.tenant import set_factor_switch, set_policy
+from enrollment.management.errors import NEXT_STEPS, REFUSAL_STEPS, Exit, command_error, next_step
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.console import run, run_at_terminal
 from tests.support.tenant import Tenant
 
@@ -182,9 +182,11 @@ def test_every_refusal_of_the_management_api_has_a_step_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("problem", Problem)
-@pytest.mark.parametrize(("truth", "status"), [(Truth.NOT_DONE, Exit.FAILED), (Truth.UNKNOWN, Exit.PARTLY)])
+@pytest.mark.parametrize(
+    ("truth", "status"), [(Certainty.NOT_DONE, Exit.FAILED), (Certainty.UNKNOWN, Exit.PARTLY)]
+)
 def test_problem_ends_the_command_with_cause_consequence_and_next_step(
-    problem: Problem, truth: Truth, status: Exit
+    problem: Problem, truth: Certainty, status: Exit
 ) -> None:
     error = TenantError(problem, truth)
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from pytest_django import Settings
 
 from accounts.models import User
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import Locals
 from tests.enrollment.console import run, run_at_terminal
 from tests.enrollment.reading import MANAGEMENT

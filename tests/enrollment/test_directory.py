@@ -9,9 +9,10 @@ import pytest
 from django.core.cache import cache
 from pytest_django import Settings
 
-from enrollment import directory
-from enrollment.directory import factors_of, forget, fresh_factors_of, known_factors_of
-from enrollment.gateways import ManagementGateway, Problem, TenantError
+from accounts.auth0.errors import Problem, TenantError
+from enrollment.gateways import factor_cache
+from enrollment.gateways.factor_cache import cached_factors_of, factors_of, fresh_factors_of, invalidate
+from enrollment.gateways.management import ManagementGateway
 from tests.support import shared_cache
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -141,7 +142,7 @@ def test_respite_of_one_person_does_not_hide_another(tenant: Tenant, sub: str) -
 
 def test_forgotten_list_is_asked_for_again(tenant: Tenant, sub: str) -> None:
     factors_of(sub)
-    forget(sub)
+    invalidate(sub)
     tenant.exchanges()
     factors_of(sub)
 
@@ -151,14 +152,14 @@ def test_forgotten_list_is_asked_for_again(tenant: Tenant, sub: str) -> None:
 def test_forgotten_list_ends_the_respite(tenant: Tenant, sub: str) -> None:
     with failing(tenant):
         factors_of(sub)
-    forget(sub)
+    invalidate(sub)
 
     assert not factors_of(sub).stale
 
 
 def test_removed_factor_does_not_come_back_when_the_tenant_fails(tenant: Tenant, sub: str) -> None:
     factors_of(sub)
-    forget(sub, removed=["totp|dev_tess_totp"])
+    invalidate(sub, removed=["totp|dev_tess_totp"])
     with failing(tenant):
         shown = factors_of(sub)
 
@@ -174,13 +175,13 @@ def test_list_read_before_a_change_is_not_stored_after_it(
 
     def overtaken(self: ManagementGateway, subject: str) -> object:
         found = real(self, subject)
-        forget(subject)  # somebody's removal, at the worst moment
+        invalidate(subject)  # somebody's removal, at the worst moment
         return found
 
     monkeypatch.setattr(ManagementGateway, "list_methods", overtaken)
     factors_of(sub)
 
-    assert known_factors_of(sub) is None
+    assert cached_factors_of(sub) is None
 
 
 def test_many_at_once_share_one_call(tenant: Tenant, sub: str) -> None:
@@ -198,7 +199,7 @@ def test_refresh_by_somebody_else_is_not_waited_for_where_a_list_is_known(
 ) -> None:
     factors_of(sub)
     elapse(61)
-    cache.add(directory._Keys(sub).lock, 1)
+    cache.add(factor_cache._Keys(sub).lock, 1)
     tenant.exchanges()
 
     assert factors_of(sub).factors
@@ -206,8 +207,8 @@ def test_refresh_by_somebody_else_is_not_waited_for_where_a_list_is_known(
 
 
 def test_waiting_for_somebody_who_never_comes_back_ends(sub: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory, "WAIT_SECONDS", 0.1)
-    cache.add(directory._Keys(sub).lock, 1)
+    monkeypatch.setattr(factor_cache, "WAIT_SECONDS", 0.1)
+    cache.add(factor_cache._Keys(sub).lock, 1)
 
     shown = factors_of(sub)
 

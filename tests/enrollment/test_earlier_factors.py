@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.claims import CLOCK_LEEWAY, HadFactor
+from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor
 from accounts.models import User
-from accounts.second_factors import had_second_factor
-from enrollment import directory
-from enrollment.factors import Method, factors_from, had_independent
-from enrollment.factors.kinds import FACTS, FactorKind
+from accounts.step_up.second_factors import had_second_factor
+from enrollment.account.methods import Method, factors_from, had_independent
+from enrollment.gateways import factor_cache
+from enrollment.kinds.registry import FACTS, FactorKind
 from tests.enrollment.makers import START, TYPES, factors, method, method_lists
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -102,7 +102,7 @@ def test_question_is_answered_by_one_call_that_serves_the_next_page(tenant: Tena
     assert had_second_factor(sub) is HadFactor.YES
     tenant.exchanges()
     assert had_second_factor(sub, may_call=False) is HadFactor.YES
-    assert directory.factors_of(sub).factors
+    assert factor_cache.factors_of(sub).factors
     assert tenant.exchanges() == []
 
 
@@ -110,10 +110,10 @@ def test_list_of_yesterday_is_no_answer_while_the_tenant_fails(
     tenant: Tenant, tess: User, elapse: Clock
 ) -> None:
     sub = tess.sub or ""
-    directory.factors_of(sub)
+    factor_cache.factors_of(sub)
     elapse(90)
     tenant.fault(LIST, status=503)
-    assert directory.factors_of(sub).factors
+    assert factor_cache.factors_of(sub).factors
     assert had_second_factor(sub) is HadFactor.UNKNOWN
 
 

@@ -6,24 +6,21 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.assurance import Requirement, Verdict
-from accounts.grants import ENROLLING
+from accounts.auth0.grants import ENROLLING
 from accounts.models import User
-from accounts.step_up import StepUpRequired
-from enrollment import directory
-from enrollment.activity import Refused
+from accounts.step_up.assurance import Requirement, Verdict
+from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
-from enrollment.factors import FactorKind
-from enrollment.flows.enroll import (
-    begin_enrollment,
-    cancel_enrollment,
-    check_push,
-    confirm_enrollment,
-    enrollment_of,
-    resend_code,
-)
-from enrollment.models import ActivityEvent, PendingEnrollment
-from enrollment.pending import State
+from enrollment.audit.log import Refused
+from enrollment.flows.enroll.begin import begin_enrollment
+from enrollment.flows.enroll.confirm import confirm_enrollment
+from enrollment.flows.enroll.resend import resend_code
+from enrollment.flows.enroll.resume import cancel_enrollment, check_push, enrollment_of
+from enrollment.gateways import factor_cache
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.state_machine import State
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.enrolling import Enroller, Maker
 from tests.support.clock import Clock
@@ -81,7 +78,7 @@ def test_without_a_token_no_call_is_made(nia_enrolls: Enroller, flow: str) -> No
 def test_proof_is_asked_by_the_list_of_now(enroller: Maker) -> None:
     """What is cached knows of no second factor; the tenant does."""
     nia = enroller("nia")
-    directory.factors_of(nia.user.sub or "")
+    factor_cache.factors_of(nia.user.sub or "")
     nia.tenant.add_user(email=nia.account.email, factors=[{"type": "totp", "id": "totp|elsewhere"}])
     with pytest.raises(StepUpRequired) as asked:
         begin_enrollment(

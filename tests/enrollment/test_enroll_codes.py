@@ -9,22 +9,16 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from enrollment.activity import Refused
-from enrollment.budget import BudgetSpent
-from enrollment.factors import FactorKind
-from enrollment.flows import reset_factors
+from enrollment.audit.log import Refused
 from enrollment.flows.alarm import raise_alarm
-from enrollment.flows.enroll import (
-    ClockOff,
-    Mistyped,
-    cancel_enrollment,
-    enrollment_of,
-    give_up_all,
-    pending_of,
-    tidy_if_due,
-)
-from enrollment.models import ActivityEvent
-from enrollment.pending import COOL_DOWN, LIFE, MOST_ATTEMPTS, State
+from enrollment.flows.enroll.cleanup import cleanup_if_due
+from enrollment.flows.enroll.errors import ClockOff, WrongCode
+from enrollment.flows.enroll.resume import cancel_all, cancel_enrollment, enrollment_of, pending_of
+from enrollment.flows.reset import reset_factors
+from enrollment.gateways.rate_limit import RateLimited
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
+from enrollment.pending.state_machine import LIFE, MAX_ATTEMPTS, RESEND_COOL_DOWN, State
 from tests.enrollment.conftest import acting
 from tests.enrollment.enrolling import Enroller, Maker
 from tests.support.clock import Clock
@@ -34,9 +28,9 @@ from tests.support.tenant import TenantDiedError
 def test_wrong_code_of_an_app_costs_no_write(nia_enrolls: Enroller) -> None:
     row = nia_enrolls.begin()
     nia_enrolls.writes()
-    with pytest.raises(Mistyped) as wrong:
+    with pytest.raises(WrongCode) as wrong:
         nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
-    assert wrong.value.attempts_left == MOST_ATTEMPTS - 1
+    assert wrong.value.attempts_left == MAX_ATTEMPTS - 1
     assert nia_enrolls.writes() == 0
 
     assert nia_enrolls.confirm(row, code=nia_enrolls.app_code(row)).pending.status is State.CONFIRMED
@@ -45,7 +39,7 @@ def test_wrong_code_of_an_app_costs_no_write(nia_enrolls: Enroller) -> None:
 @pytest.mark.parametrize("kind", [FactorKind.PHONE, FactorKind.EMAIL])
 def test_wrong_code_that_was_sent_keeps_the_enrollment(nia_enrolls: Enroller, kind: FactorKind) -> None:
     row = nia_enrolls.begin(kind)
-    with pytest.raises(Mistyped):
+    with pytest.raises(WrongCode):
         nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
     assert enrollment_of(nia_enrolls.user, str(row.pk)).attempts == 1
     assert nia_enrolls.confirm(row, code=nia_enrolls.sent_code()).pending.status is State.CONFIRMED
@@ -98,8 +92,8 @@ def test_what_is_no_code_costs_nothing(nia_enrolls: Enroller, typed: str) -> Non
 
 def test_too_many_wrong_codes_end_it_and_clean_up(nia_enrolls: Enroller) -> None:
     row = nia_enrolls.begin()
-    for _ in range(MOST_ATTEMPTS - 1):
-        with pytest.raises(Mistyped):
+    for _ in range(MAX_ATTEMPTS - 1):
+        with pytest.raises(WrongCode):
             nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
     with pytest.raises(Refused) as refused:
         nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
@@ -143,14 +137,14 @@ def test_code_sent_again_is_the_good_one_and_the_first_is_cleaned_up(
 ) -> None:
     row = nia_enrolls.begin(FactorKind.PHONE)
     first = nia_enrolls.sent_code()
-    elapse(COOL_DOWN)
+    elapse(RESEND_COOL_DOWN)
     again = nia_enrolls.resend(row)
 
     assert again.pk == row.pk
     assert len(nia_enrolls.methods(confirmed=False)) == 1
-    assert again.strays == ()
+    assert again.orphans == ()
     if first != nia_enrolls.sent_code():
-        with pytest.raises(Mistyped):
+        with pytest.raises(WrongCode):
             nia_enrolls.confirm(again, code=first)
     assert nia_enrolls.confirm(again, code=nia_enrolls.sent_code()).pending.status is State.CONFIRMED
 
@@ -159,7 +153,7 @@ def test_code_is_not_sent_again_too_soon(nia_enrolls: Enroller, elapse: Clock) -
     row = nia_enrolls.begin(FactorKind.PHONE)
     assert row.resend_at
     nia_enrolls.writes()
-    elapse(COOL_DOWN - timedelta(seconds=5))
+    elapse(RESEND_COOL_DOWN - timedelta(seconds=5))
     with pytest.raises(Refused) as refused:
         nia_enrolls.resend(row)
     assert refused.value.code == "too-soon"
@@ -249,11 +243,11 @@ def test_third_write_of_the_minute_is_held_back_and_the_enrollment_waits(
 ) -> None:
     nia_enrolls.tenant.set_settings(rate_limits=True, plan="free")
     row = nia_enrolls.begin(FactorKind.PHONE)
-    with pytest.raises(Mistyped):
+    with pytest.raises(WrongCode):
         nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
     nia_enrolls.writes()
 
-    with pytest.raises(BudgetSpent) as held:
+    with pytest.raises(RateLimited) as held:
         nia_enrolls.confirm(row, code=nia_enrolls.sent_code())
     assert nia_enrolls.writes() == 0
     assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CHALLENGED
@@ -267,14 +261,14 @@ def test_begin_that_is_held_back_leaves_no_row(nia_enrolls: Enroller) -> None:
     nia_enrolls.tenant.set_settings(rate_limits=True, plan="free")
     nia_enrolls.begin(FactorKind.PHONE)
     nia_enrolls.begin(FactorKind.TOTP)
-    with pytest.raises(BudgetSpent):
+    with pytest.raises(RateLimited):
         nia_enrolls.begin(FactorKind.EMAIL)
     assert {row.kind for row in pending_of(nia_enrolls.user)} == {"phone", "totp"}
 
 
 def test_everything_open_is_given_up_where_an_account_is_put_in_order(nia_enrolls: Enroller) -> None:
     rows = [nia_enrolls.begin(kind) for kind in (FactorKind.TOTP, FactorKind.PHONE, FactorKind.PUSH)]
-    give_up_all(nia_enrolls.user)
+    cancel_all(nia_enrolls.user)
 
     assert {enrollment_of(nia_enrolls.user, str(row.pk)).status for row in rows} == {State.CANCELLED}
     assert nia_enrolls.methods(confirmed=False) == []
@@ -309,12 +303,12 @@ def test_phone_that_scans_after_the_alarm_adds_nothing_that_stays(
     raise_alarm(nia_enrolls.actor, nia_enrolls.user)
     nia_enrolls.tenant.http.delete(f"{nia_enrolls.tenant.base_url}/dev/faults", timeout=5)
     row.refresh_from_db()
-    nia_enrolls.tenant.control(f"push/{quote(row.strays[0], safe='')}/scan", {})
+    nia_enrolls.tenant.control(f"push/{quote(row.orphans[0], safe='')}/scan", {})
     assert nia_enrolls.added()
     mail.outbox.clear()
 
     elapse(601)
-    tidy_if_due(nia_enrolls.user)
+    cleanup_if_due(nia_enrolls.user)
 
     assert nia_enrolls.added() == []
     assert mail.outbox == []

@@ -6,13 +6,15 @@ from itertools import count
 import pytest
 from django.core import mail
 
-from enrollment.directory import factors_of
-from enrollment.factors import FactorKind
-from enrollment.flows import security_overview
-from enrollment.flows.enroll import enrollment_of, recovery_code_unsaved
-from enrollment.flows.enroll.purge import purge
-from enrollment.models import ActivityEvent, PendingEnrollment
-from enrollment.pending import COOL_DOWN, LEASE, STRAY_AGE, State
+from enrollment.flows.enroll.cleanup import cleanup_person
+from enrollment.flows.enroll.resume import enrollment_of
+from enrollment.flows.overview import security_overview
+from enrollment.flows.recovery_code import is_recovery_code_unsaved
+from enrollment.gateways.factor_cache import factors_of
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.state_machine import LEASE, ORPHAN_AGE, RESEND_COOL_DOWN, State
 from tests.enrollment.conftest import Locals
 from tests.enrollment.enrolling import KINDS, Enroller
 from tests.plugins.tenant_apis import TenantApis
@@ -52,8 +54,8 @@ def test_worker_that_dies_anywhere_leaves_no_factor_or_a_usable_one(
             break
         _check_truth(person, kind, deadline, elapse)
         _go_on(person, kind, deadline)
-        elapse(STRAY_AGE)
-        purge(person.user)
+        elapse(ORPHAN_AGE)
+        cleanup_person(person.user)
         assert person.methods(confirmed=False) == [], deadline.place
     assert point > FEWEST_POINTS
 
@@ -72,11 +74,11 @@ def _check_truth(person: Enroller, kind: FactorKind, deadline: Deadline, elapse:
     assert _rows_done(person) == is_there, deadline.place
     if is_there:
         row = rows.get()
-        assert row.told_at, deadline.place
+        assert row.notified_at, deadline.place
     # Nobody has seen a code that was made: the answer died with the worker.
     if person.tenant.user(person.account)["recovery_code"]:
         factors = factors_of(person.user.sub or "").factors
-        assert recovery_code_unsaved(person.user, factors), deadline.place
+        assert is_recovery_code_unsaved(person.user, factors), deadline.place
 
 
 def _go_on(person: Enroller, kind: FactorKind, deadline: Deadline) -> None:
@@ -94,7 +96,7 @@ def test_worker_that_dies_while_sending_again_leaves_a_code_that_is_good(
     for point in count(1):
         person = newcomer(point)
         row = person.begin(FactorKind.PHONE)
-        elapse(COOL_DOWN)
+        elapse(RESEND_COOL_DOWN)
         with killed_at(point, monkeypatch) as deadline:
             died = _dies(person.resend, row)
         if not died:
@@ -104,8 +106,8 @@ def test_worker_that_dies_while_sending_again_leaves_a_code_that_is_good(
         assert found.status is State.CHALLENGED, deadline.place
         person.resend(found)
         assert person.confirm(found, code=person.sent_code()).pending.status is State.CONFIRMED
-        elapse(STRAY_AGE)
-        purge(person.user)
+        elapse(ORPHAN_AGE)
+        cleanup_person(person.user)
         assert person.methods(confirmed=False) == [], deadline.place
     assert point > FEWEST_POINTS / 2
 

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from enrollment.factors import FactorKind
-from enrollment.flows.enroll import CodeLostError, begin_enrollment, enrollment_of, pending_of
-from enrollment.gateways import Problem, TenantError, Truth
-from enrollment.models import ActivityEvent, PendingEnrollment
-from enrollment.pending import COOL_DOWN, LEASE, STRAY_AGE, State
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from enrollment.flows.enroll.begin import begin_enrollment
+from enrollment.flows.enroll.resend import CodeLostError
+from enrollment.flows.enroll.resume import enrollment_of, pending_of
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.state_machine import LEASE, ORPHAN_AGE, RESEND_COOL_DOWN, State
 from tests.enrollment.enrolling import BEGIN, KINDS, LIST, VERIFY, Enroller
 from tests.support.clock import Clock
 
@@ -41,7 +44,7 @@ def test_begin_that_is_refused_leaves_nothing(
     nia_enrolls.tenant.fault(BEGIN, times=1, **fault)
     with pytest.raises(TenantError) as failure:
         nia_enrolls.begin()
-    assert (failure.value.code, failure.value.outcome) == (problem, Truth.NOT_DONE)
+    assert (failure.value.code, failure.value.outcome) == (problem, Certainty.NOT_DONE)
     row = PendingEnrollment.objects.get()
     assert (row.status, row.problem, row.clean_up_at) == (State.FAILED, problem, None)
     assert outcomes() == ["failed"]
@@ -57,7 +60,7 @@ def test_begin_whose_answer_is_lost_adds_nothing_and_says_so(
     nia_enrolls.tenant.fault(BEGIN, times=1, after=after, **fault)
     with pytest.raises(TenantError) as failure:
         nia_enrolls.begin()
-    assert failure.value.outcome is Truth.NOT_DONE
+    assert failure.value.outcome is Certainty.NOT_DONE
     assert PendingEnrollment.objects.get().status is State.FAILED
     assert len(nia_enrolls.methods(confirmed=False)) == after
 
@@ -71,7 +74,7 @@ def test_begin_whose_answer_was_lost_is_cleaned_up_by_age(nia_enrolls: Enroller,
     nia_enrolls.begin(FactorKind.PHONE)
     assert sorted(m["type"] for m in nia_enrolls.methods(confirmed=False)) == ["phone", "totp"]
 
-    elapse(STRAY_AGE)
+    elapse(ORPHAN_AGE)
     begin_again = nia_enrolls.begin(FactorKind.EMAIL)
     assert [m["type"] for m in nia_enrolls.methods(confirmed=False)] == [begin_again.kind]
 
@@ -113,7 +116,7 @@ def test_confirmation_that_never_arrived_can_be_given_again(
     nia_enrolls.tenant.fault(VERIFY, times=1, **fault)
     with pytest.raises(TenantError) as failure:
         nia_enrolls.confirm(row, **proof)
-    assert failure.value.outcome is Truth.NOT_DONE
+    assert failure.value.outcome is Certainty.NOT_DONE
     assert now_is(nia_enrolls, row) is State.CHALLENGED
 
     assert nia_enrolls.confirm(row, **proof).pending.status is State.CONFIRMED
@@ -125,7 +128,7 @@ def test_passkey_that_never_arrived_is_over(nia_enrolls: Enroller) -> None:
     nia_enrolls.tenant.fault(VERIFY, times=1, drop=True)
     with pytest.raises(TenantError) as failure:
         nia_enrolls.confirm(row, **nia_enrolls.proof(row))
-    assert failure.value.outcome is Truth.NOT_DONE
+    assert failure.value.outcome is Certainty.NOT_DONE
     assert now_is(nia_enrolls, row) is State.FAILED
     assert nia_enrolls.added() == []
 
@@ -163,7 +166,7 @@ def test_lost_answer_with_an_unreadable_list_is_not_known_until_it_is(
     nia_enrolls.tenant.fault(LIST, times=4, status=403)  # … and then none for a while
     with pytest.raises(TenantError) as failure:
         nia_enrolls.confirm(row, **nia_enrolls.proof(row))
-    assert failure.value.outcome is Truth.UNKNOWN
+    assert failure.value.outcome is Certainty.UNKNOWN
     assert outcomes() == ["unknown"]
     assert now_is(nia_enrolls, row) is State.UNKNOWN
     assert [each.status for each in pending_of(nia_enrolls.user)] == [State.UNKNOWN]
@@ -181,7 +184,7 @@ def test_timed_out_confirmation_is_not_called_undone_while_it_may_still_happen(
     nia_enrolls.tenant.fault(VERIFY, times=1, delay=0.9)
     with pytest.raises(TenantError) as failure:
         nia_enrolls.confirm(row, code=nia_enrolls.app_code(row))
-    assert (failure.value.code, failure.value.outcome) == (Problem.TIMEOUT, Truth.UNKNOWN)
+    assert (failure.value.code, failure.value.outcome) == (Problem.TIMEOUT, Certainty.UNKNOWN)
     assert now_is(nia_enrolls, row) is State.UNKNOWN
 
     assert _until(nia_enrolls, row, State.CONFIRMED)
@@ -212,7 +215,7 @@ def test_resend_that_is_refused_leaves_the_first_code_good(
     nia_enrolls: Enroller, elapse: Clock, fault: dict[str, Any], problem: Problem
 ) -> None:
     row = nia_enrolls.begin(FactorKind.PHONE)
-    elapse(COOL_DOWN)
+    elapse(RESEND_COOL_DOWN)
     nia_enrolls.tenant.fault(BEGIN, times=1, **fault)
     with pytest.raises(TenantError) as failure:
         nia_enrolls.resend(row)
@@ -226,7 +229,7 @@ def test_resend_whose_answer_is_lost_leaves_the_first_code_good_and_says_so(
 ) -> None:
     row = nia_enrolls.begin(FactorKind.PHONE)
     first = nia_enrolls.sent_code()
-    elapse(COOL_DOWN)
+    elapse(RESEND_COOL_DOWN)
     nia_enrolls.tenant.fault(BEGIN, times=1, after=True, drop=True)
     with pytest.raises(CodeLostError) as failure:
         nia_enrolls.resend(row)
@@ -242,11 +245,11 @@ def test_cleaning_up_that_fails_is_left_for_later_and_fails_nobody(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
     row = nia_enrolls.begin(FactorKind.PHONE)
-    elapse(COOL_DOWN)
+    elapse(RESEND_COOL_DOWN)
     nia_enrolls.tenant.fault("DELETE /api/v2/users/*/authentication-methods/*", times=1, status=500)
     assert nia_enrolls.resend(row).status is State.CHALLENGED
     assert len(nia_enrolls.methods(confirmed=False)) == 2
-    assert len(enrollment_of(nia_enrolls.user, str(row.pk)).strays) == 1
+    assert len(enrollment_of(nia_enrolls.user, str(row.pk)).orphans) == 1
 
 
 def test_token_is_not_spent_on_a_list_that_cannot_be_read(nia_enrolls: Enroller) -> None:

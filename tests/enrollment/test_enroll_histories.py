@@ -17,13 +17,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from enrollment.activity import Refused
-from enrollment.directory import factors_of
-from enrollment.factors import FactorKind
-from enrollment.flows.enroll import cancel_enrollment, pending_of
-from enrollment.gateways import TenantError
-from enrollment.models import ActivityEvent, PendingEnrollment
-from enrollment.pending import COOL_DOWN, LEASE, LIFE, LIVE, State, Way
+from accounts.auth0.errors import TenantError
+from enrollment.audit.log import Refused
+from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.flows.enroll.resume import cancel_enrollment, pending_of
+from enrollment.gateways.factor_cache import factors_of
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.state_machine import LEASE, LIFE, OPEN_STATES, RESEND_COOL_DOWN, State
 from tests.enrollment.conftest import Locals
 from tests.enrollment.enrolling import BEGIN, VERIFY, Enroller
 from tests.plugins.tenant_apis import TenantApis
@@ -51,7 +53,7 @@ class History(RuleBasedStateMachine):
 
     def row(self, kind: FactorKind) -> PendingEnrollment | None:
         rows = PendingEnrollment.objects.filter(subject=self.person.user, kind=kind)
-        return rows.filter(state__in=LIVE).first() or rows.first()
+        return rows.filter(state__in=OPEN_STATES).first() or rows.first()
 
     @rule(kind=KINDS, luck=LUCK)
     def begin(self, kind: FactorKind, luck: dict[str, Any]) -> None:
@@ -59,14 +61,14 @@ class History(RuleBasedStateMachine):
         row = self.try_under(BEGIN, luck, lambda: self.person.begin(kind))
         if isinstance(row, PendingEnrollment):
             assert row.is_live
-        if before and before.status in LIVE and isinstance(row, PendingEnrollment):
+        if before and before.status in OPEN_STATES and isinstance(row, PendingEnrollment):
             # Come back to, unless its time was over.
             assert row.pk == before.pk or before.is_expired(timezone.now())
 
     @rule(kind=KINDS, luck=LUCK)
     def confirm_rightly(self, kind: FactorKind, luck: dict[str, Any]) -> None:
         row = self.row(kind)
-        if row is None or row.status is not State.CHALLENGED or row.way is Way.SCAN:
+        if row is None or row.status is not State.CHALLENGED or row.way is ConfirmationMethod.SCAN:
             return
         in_time = not row.is_expired(timezone.now())
         done = self.try_under(VERIFY, luck, lambda: self.person.confirm(row, **self.person.proof(row)))
@@ -79,7 +81,7 @@ class History(RuleBasedStateMachine):
     @rule(kind=KINDS)
     def confirm_wrongly(self, kind: FactorKind) -> None:
         row = self.row(kind)
-        if row is None or row.way is Way.CEREMONY:
+        if row is None or row.way is ConfirmationMethod.CEREMONY:
             return
         done = self.try_under("", {}, lambda: self.person.confirm(row, code=self.person.wrong_code(row)))
         assert isinstance(done, Exception) or row.status is State.CONFIRMED or self.right[kind]
@@ -103,7 +105,7 @@ class History(RuleBasedStateMachine):
         if row := self.row(FactorKind.PHONE):
             self.try_under(BEGIN, luck, lambda: self.person.resend(row))
 
-    @rule(step=st.sampled_from([COOL_DOWN, LEASE, LIFE / 2, LIFE]))
+    @rule(step=st.sampled_from([RESEND_COOL_DOWN, LEASE, LIFE / 2, LIFE]))
     def wait(self, step: Any) -> None:
         self.elapse(step)
 

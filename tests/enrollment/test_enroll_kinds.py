@@ -4,12 +4,13 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from enrollment.activity import Refused
-from enrollment.directory import factors_of
-from enrollment.factors import FactorKind
-from enrollment.flows.enroll import NotYet, check_push, enrollment_of, pending_of
-from enrollment.models import ActivityEvent
-from enrollment.pending import LIFE, State
+from enrollment.audit.log import Refused
+from enrollment.flows.enroll.errors import NotYet
+from enrollment.flows.enroll.resume import check_push, enrollment_of, pending_of
+from enrollment.gateways.factor_cache import factors_of
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
+from enrollment.pending.state_machine import LIFE, State
 from tests.enrollment.enrolling import ADDRESS, KINDS, NUMBER, Enroller, Maker
 
 
@@ -60,7 +61,7 @@ def test_secrets_are_sealed_while_it_lives_and_gone_afterwards(
     assert not any(str(value) in stored for name, value in kept.items() if name != "passkey_options")
 
     done = nia_enrolls.confirm(row, **nia_enrolls.proof(row)).pending
-    assert (done.secrets, done.sealed_secrets, done.strays) == ({}, "", ())
+    assert (done.secrets, done.encrypted_secrets, done.orphans) == ({}, "", ())
 
 
 def test_voice_call_brings_a_code_too(nia_enrolls: Enroller) -> None:

@@ -9,13 +9,14 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from enrollment.directory import factors_of
-from enrollment.factors import FactorKind
-from enrollment.flows import security_overview
-from enrollment.flows.enroll import enrollment_of
-from enrollment.gateways import TenantError
-from enrollment.models import ActivityEvent, PendingEnrollment
-from enrollment.pending import KEPT_FOR, LEASE, LIFE, STRAY_AGE, State
+from accounts.auth0.errors import TenantError
+from enrollment.flows.enroll.resume import enrollment_of
+from enrollment.flows.overview import security_overview
+from enrollment.gateways.factor_cache import factors_of
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.state_machine import KEPT_FOR, LEASE, LIFE, ORPHAN_AGE, State
 from tests.enrollment.console import run
 from tests.enrollment.enrolling import BEGIN, LIST, Enroller, Maker
 from tests.support.clock import Clock
@@ -128,7 +129,7 @@ def test_purge_that_cannot_remove_tries_again_later(nia_enrolls: Enroller, elaps
     assert run("mfa_purge").status == 0
     assert drafts(nia_enrolls) == []
     row.refresh_from_db()
-    assert (row.strays, row.clean_up_at) == ((), None)
+    assert (row.orphans, row.clean_up_at) == ((), None)
 
 
 def test_what_one_api_calls_otherwise_than_the_other_is_removed_all_the_same(
@@ -139,9 +140,9 @@ def test_what_one_api_calls_otherwise_than_the_other_is_removed_all_the_same(
     elapse(LIFE)
     run("mfa_purge")
     row.refresh_from_db()
-    (left,) = row.strays
-    row.sealed_strays = row.sealed_with([f"push-notification|{left.rpartition('|')[2]}"])
-    row.save(update_fields=["sealed_strays"])
+    (left,) = row.orphans
+    row.encrypted_orphans = row.encrypt_orphans([f"push-notification|{left.rpartition('|')[2]}"])
+    row.save(update_fields=["encrypted_orphans"])
 
     elapse(timedelta(minutes=10))
     assert run("mfa_purge").status == 0
@@ -164,11 +165,11 @@ def test_stray_of_a_lost_answer_goes_once_it_is_old(nia_enrolls: Enroller, elaps
     nia_enrolls.tenant.fault(BEGIN, times=1, after=True, drop=True)
     with pytest.raises(TenantError):
         nia_enrolls.begin()
-    elapse(STRAY_AGE / 2)
+    elapse(ORPHAN_AGE / 2)
     run("mfa_purge")
     assert drafts(nia_enrolls) == ["totp"]
 
-    elapse(STRAY_AGE / 2 + timedelta(seconds=1))
+    elapse(ORPHAN_AGE / 2 + timedelta(seconds=1))
     run("mfa_purge")
     assert drafts(nia_enrolls) == []
 
@@ -244,14 +245,14 @@ def test_page_is_shown_where_the_tenant_fails_and_claims_nothing(
 
 def test_mail_that_was_never_sent_is_sent_by_whoever_comes_next(nia_enrolls: Enroller, elapse: Clock) -> None:
     done = nia_enrolls.add(FactorKind.PASSKEY).pending
-    PendingEnrollment.objects.update(told_at=None, lease_until=timezone.now())
+    PendingEnrollment.objects.update(notified_at=None, lease_until=timezone.now())
     mail.outbox.clear()
     elapse(LEASE)
     security_overview(nia_enrolls.user)
     security_overview(nia_enrolls.user)
 
     assert len(mail.outbox) == 1
-    assert enrollment_of(nia_enrolls.user, str(done.pk)).told_at
+    assert enrollment_of(nia_enrolls.user, str(done.pk)).notified_at
     assert ActivityEvent.objects.count() == 1
 
 
@@ -259,7 +260,7 @@ def test_purge_keeps_stdout_for_its_result_where_mail_goes_to_the_console(
     nia_enrolls: Enroller, elapse: Clock, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nia_enrolls.add(FactorKind.PASSKEY)
-    PendingEnrollment.objects.update(told_at=None, lease_until=timezone.now())
+    PendingEnrollment.objects.update(notified_at=None, lease_until=timezone.now())
     elapse(LEASE)
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     call_command("mfa_purge", "--json")

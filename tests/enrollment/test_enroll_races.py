@@ -9,11 +9,14 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from enrollment.activity import Refused
-from enrollment.factors import FactorKind
-from enrollment.flows.enroll import Confirmation, cancel_enrollment, rows
-from enrollment.models import ActivityEvent, PendingEnrollment
-from enrollment.pending import COOL_DOWN, LIFE, Event, State
+from enrollment.audit.log import Refused
+from enrollment.flows.enroll.confirm import Confirmation
+from enrollment.flows.enroll.resume import cancel_enrollment
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending import repository
+from enrollment.pending.state_machine import LIFE, RESEND_COOL_DOWN, Event, State
 from tests.enrollment.enrolling import VERIFY, Enroller, Maker
 from tests.support.clock import Clock
 
@@ -72,7 +75,7 @@ def test_tabs_that_begin_at_once_share_one_enrollment(enroller: Maker) -> None:
 def test_tabs_that_send_again_at_once_send_one_code(enroller: Maker, elapse: Clock) -> None:
     nia = enroller("nia")
     row = nia.begin(FactorKind.PHONE)
-    elapse(COOL_DOWN)
+    elapse(RESEND_COOL_DOWN)
     nia.writes()
     at_once(*[lambda: nia.resend(row)] * TABS)
 
@@ -99,7 +102,7 @@ def test_one_worker_of_many_takes_the_turn(nia_enrolls: Enroller) -> None:
     row = _row(nia_enrolls)
     copies = [PendingEnrollment.objects.get(pk=row.pk) for _ in range(8)]
 
-    taken = at_once(*[lambda copy=copy: rows.move(copy, Event.CONFIRM) for copy in copies])
+    taken = at_once(*[lambda copy=copy: repository.transition(copy, Event.CONFIRM) for copy in copies])
 
     assert sum(map(bool, taken)) == 1
     assert {copy.status for copy in copies} == {State.CONFIRMING}
@@ -110,7 +113,7 @@ def test_wrong_codes_typed_at_once_are_all_counted(nia_enrolls: Enroller) -> Non
 
     def count() -> None:
         mine = PendingEnrollment.objects.get(pk=row.pk)
-        while not rows.move(mine, Event.MISTYPED, attempts=mine.attempts + 1):
+        while not repository.transition(mine, Event.MISTYPED, attempts=mine.attempts + 1):
             continue
 
     at_once(*[count] * 8)
@@ -119,9 +122,9 @@ def test_wrong_codes_typed_at_once_are_all_counted(nia_enrolls: Enroller) -> Non
 
 
 def test_database_keeps_a_second_enrollment_of_a_kind_out(nia_enrolls: Enroller) -> None:
-    assert rows.start(nia_enrolls.user, FactorKind.TOTP)
-    assert rows.start(nia_enrolls.user, FactorKind.TOTP) is None
-    assert rows.start(nia_enrolls.user, FactorKind.PHONE)
+    assert repository.create(nia_enrolls.user, FactorKind.TOTP)
+    assert repository.create(nia_enrolls.user, FactorKind.TOTP) is None
+    assert repository.create(nia_enrolls.user, FactorKind.PHONE)
 
 
 def _row(person: Enroller) -> PendingEnrollment:

@@ -8,27 +8,33 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts.assurance import Assurance
 from accounts.models import User
-from accounts.step_up import StepUpRequired
-from enrollment import flows
+from accounts.step_up.assurance import Assurance
+from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
-from enrollment.factors import FactorKind
-from enrollment.flows import Refused, alarm_report, raise_alarm
-from enrollment.flows.enroll import begin_enrollment
-from enrollment.freezes import Freeze, end, freeze, freeze_of
-from enrollment.models import ActivityEvent
+from enrollment.audit.log import Refused
+from enrollment.flows.alarm import alarm_report, raise_alarm
+from enrollment.flows.enroll.begin import begin_enrollment
+from enrollment.flows.recovery_code import new_recovery_code
+from enrollment.flows.remembered_browsers import forget_browsers
+from enrollment.flows.remove import remove_factor
+from enrollment.flows.rename import rename_factor
+from enrollment.flows.reset import reset_factors
+from enrollment.flows.ticket import send_ticket
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.account_lock import AccountLock, current_lock, lock_account, release_lock
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant
 
 Flow = Callable[[Actor, User], object]
 FLOWS: dict[str, Flow] = {
-    "remove": lambda actor, user: flows.remove_factor(actor, user, "totp|dev_tess_totp"),
-    "rename": lambda actor, user: flows.rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
-    "recovery-code": flows.new_recovery_code,
-    "ticket": lambda actor, user: flows.send_ticket(actor, user, FactorKind.TOTP),
-    "browsers": flows.forget_browsers,
-    "reset": flows.reset_factors,
+    "remove": lambda actor, user: remove_factor(actor, user, "totp|dev_tess_totp"),
+    "rename": lambda actor, user: rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
+    "recovery-code": new_recovery_code,
+    "ticket": lambda actor, user: send_ticket(actor, user, FactorKind.TOTP),
+    "browsers": forget_browsers,
+    "reset": reset_factors,
 }
 OWN: dict[str, Flow] = {
     **{name: flow for name, flow in FLOWS.items() if name != "reset"},
@@ -39,8 +45,8 @@ every_own_flow = pytest.mark.parametrize("flow", OWN.values(), ids=OWN)
 SECOND = timedelta(seconds=1)
 
 
-def frozen(user: User, ago: timedelta = timedelta(minutes=5)) -> Freeze:
-    return Freeze.objects.create(subject=user, frozen_at=timezone.now() - ago)
+def frozen(user: User, ago: timedelta = timedelta(minutes=5)) -> AccountLock:
+    return AccountLock.objects.create(subject=user, locked_at=timezone.now() - ago)
 
 
 def proved(user: User, *, mfa: timedelta | None, login: timedelta | None) -> Actor:
@@ -70,9 +76,9 @@ def test_proof_that_is_not_wholly_later_than_the_freeze_opens_nothing(
     with pytest.raises(StepUpRequired) as asked:
         flow(proved(tess, mfa=mfa, login=login), tess)
 
-    assert asked.value.requirement.after == row.frozen_at
+    assert asked.value.requirement.after == row.locked_at
     assert not any(call["method"] != "GET" for call in tenant.exchanges("/api/v2/"))
-    assert freeze_of(tess) == row
+    assert current_lock(tess) == row
 
 
 @every_flow
@@ -92,7 +98,7 @@ def test_nobody_else_changes_a_frozen_account(
         flow(actors[who], tess)
 
     assert refused.value.code == "frozen"
-    assert freeze_of(tess)
+    assert current_lock(tess)
     assert not any(call["method"] != "GET" for call in tenant.exchanges("/api/v2/"))
 
 
@@ -100,10 +106,10 @@ def test_proof_later_than_the_freeze_ends_it_once_and_goes_on(tenant: Tenant, te
     frozen(tess)
     actor = proved(tess, mfa=SECOND, login=SECOND)
 
-    flows.rename_factor(actor, tess, "totp|dev_tess_totp", "Other")
-    flows.rename_factor(actor, tess, "totp|dev_tess_totp", "Another")
+    rename_factor(actor, tess, "totp|dev_tess_totp", "Other")
+    rename_factor(actor, tess, "totp|dev_tess_totp", "Another")
 
-    assert freeze_of(tess) is None
+    assert current_lock(tess) is None
     assert ActivityEvent.objects.filter(action="account:unfrozen").count() == 1
     assert "can be changed again" in mail.outbox[0].subject
 
@@ -111,9 +117,9 @@ def test_proof_later_than_the_freeze_ends_it_once_and_goes_on(tenant: Tenant, te
 def test_person_without_a_second_factor_needs_a_later_sign_in(nia: User) -> None:
     frozen(nia)
     with pytest.raises(StepUpRequired):
-        flows.send_ticket(proved(nia, mfa=None, login=timedelta(minutes=6)), nia, FactorKind.TOTP)
+        send_ticket(proved(nia, mfa=None, login=timedelta(minutes=6)), nia, FactorKind.TOTP)
 
-    assert flows.send_ticket(proved(nia, mfa=None, login=SECOND), nia, FactorKind.TOTP).url
+    assert send_ticket(proved(nia, mfa=None, login=SECOND), nia, FactorKind.TOTP).url
 
 
 def test_tenant_that_cannot_say_what_factors_there_are_counts_as_having_one(
@@ -123,35 +129,35 @@ def test_tenant_that_cannot_say_what_factors_there_are_counts_as_having_one(
     tenant.fault("GET /api/v2/users/*/authentication-methods", status=503)
 
     with pytest.raises(StepUpRequired) as asked:
-        flows.send_ticket(proved(nia, mfa=None, login=SECOND), nia, FactorKind.TOTP)
+        send_ticket(proved(nia, mfa=None, login=SECOND), nia, FactorKind.TOTP)
     assert asked.value.requirement.mfa_within
 
 
 def test_account_that_is_not_frozen_costs_no_call_more(tenant: Tenant, tess: User) -> None:
     tenant.exchanges()
-    flows.rename_factor(acting(tess), tess, "totp|dev_tess_totp", "Other")
+    rename_factor(acting(tess), tess, "totp|dev_tess_totp", "Other")
 
     assert [call["method"] for call in tenant.exchanges("/api/v2/")] == ["GET", "PATCH"]
 
 
 def test_freezing_anew_voids_what_was_proved_meanwhile(tess: User) -> None:
     old = frozen(tess)
-    freeze(tess)
+    lock_account(tess)
 
-    anew = freeze_of(tess)
+    anew = current_lock(tess)
     assert anew is not None
-    assert (anew.pk, anew.frozen_at > old.frozen_at) == (old.pk, True)
+    assert (anew.pk, anew.locked_at > old.locked_at) == (old.pk, True)
     # Whoever had looked before cannot end what was made since.
-    assert not end(old)
-    assert freeze_of(tess)
+    assert not release_lock(old)
+    assert current_lock(tess)
 
 
 def test_freeze_ends_once(tess: User) -> None:
     row = frozen(tess)
 
-    assert [end(row), end(row)] == [True, False]
-    freeze(tess)
-    assert Freeze.objects.filter(subject=tess).count() == 2
+    assert [release_lock(row), release_lock(row)] == [True, False]
+    lock_account(tess)
+    assert AccountLock.objects.filter(subject=tess).count() == 2
 
 
 @pytest.mark.parametrize("who", ["support", "administrator", "operator", "nobody"])
@@ -165,5 +171,5 @@ def test_nobody_raises_somebody_elses_alarm(tess: User, sol: User, ada: User, wh
     }
     with pytest.raises(Refused):
         raise_alarm(actors[who], tess)
-    assert freeze_of(tess) is None
+    assert current_lock(tess) is None
     assert alarm_report(tess) == ()

@@ -7,27 +7,33 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from accounts.assurance import Assurance, Requirement
+from accounts.auth0.errors import Certainty, TenantError
 from accounts.models import User
-from accounts.step_up import StepUpRequired
-from enrollment import flows
+from accounts.step_up.assurance import Assurance, Requirement
+from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
-from enrollment.factors import FactorKind
-from enrollment.flows import Refused, requirement_for
-from enrollment.gateways import TenantError, Truth
-from enrollment.models import ActivityEvent
+from enrollment.audit.log import Refused
+from enrollment.flows.account_lock import requirement_for
+from enrollment.flows.recovery_code import new_recovery_code
+from enrollment.flows.remembered_browsers import forget_browsers
+from enrollment.flows.remove import remove_factor
+from enrollment.flows.rename import rename_factor
+from enrollment.flows.reset import reset_factors
+from enrollment.flows.ticket import send_ticket
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factors
 from tests.support.tenant import Tenant
 
 Flow = Callable[[Actor, User], object]
 FLOWS: dict[str, Flow] = {
-    "remove": lambda actor, user: flows.remove_factor(actor, user, "totp|dev_tess_totp"),
-    "rename": lambda actor, user: flows.rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
-    "recovery-code": flows.new_recovery_code,
-    "ticket": lambda actor, user: flows.send_ticket(actor, user, FactorKind.TOTP),
-    "browsers": flows.forget_browsers,
-    "reset": flows.reset_factors,
+    "remove": lambda actor, user: remove_factor(actor, user, "totp|dev_tess_totp"),
+    "rename": lambda actor, user: rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
+    "recovery-code": new_recovery_code,
+    "ticket": lambda actor, user: send_ticket(actor, user, FactorKind.TOTP),
+    "browsers": forget_browsers,
+    "reset": reset_factors,
 }
 RENAMING = ["GET authentication-methods", "PATCH totp%7Cdev_tess_totp"]
 every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
@@ -146,7 +152,7 @@ def test_support_touches_nobody_whose_roles_the_tenant_does_not_tell(
     with pytest.raises(TenantError) as failed:
         flow(acting(sol, reason="Asked for by phone"), tess)
 
-    assert failed.value.outcome is Truth.NOT_DONE
+    assert failed.value.outcome is Certainty.NOT_DONE
     assert "staff account" in str(failed.value.cause)
     assert set(calls_of(tenant)) == {"GET roles"}
 
@@ -165,7 +171,7 @@ def test_roles_cost_support_one_call_and_nobody_else_any(
 
 def _calls_of_a_rename(tenant: Tenant, actor: Actor, subject: User, name: str) -> list[str]:
     tenant.exchanges()
-    flows.rename_factor(actor, subject, "totp|dev_tess_totp", name)
+    rename_factor(actor, subject, "totp|dev_tess_totp", name)
     return calls_of(tenant)
 
 
@@ -195,7 +201,7 @@ def test_staff_and_operators_may_act_on_others_with_proof_and_reason(
 def test_administrator_may_act_on_staff(tenant: Tenant, ada: User, local: Locals) -> None:
     sol = local("sol", is_staff=True)
 
-    flows.rename_factor(acting(ada, reason="Because"), sol, "totp|dev_sol_totp", "Desk phone")
+    rename_factor(acting(ada, reason="Because"), sol, "totp|dev_sol_totp", "Desk phone")
 
     assert any(m["name"] == "Desk phone" for m in tenant.user(tenant["sol"])["methods"])
 
@@ -223,14 +229,14 @@ def test_requirement_for_an_unknown_list_is_the_stronger_one() -> None:
 
 
 def test_first_factor_needs_a_fresh_sign_in_and_no_more(nia: User) -> None:
-    assert flows.send_ticket(acting(nia, mfa=False), nia, FactorKind.TOTP).url
+    assert send_ticket(acting(nia, mfa=False), nia, FactorKind.TOTP).url
     with pytest.raises(StepUpRequired) as asked:
-        flows.send_ticket(acting(nia, mfa=False, login=False), nia, FactorKind.TOTP)
+        send_ticket(acting(nia, mfa=False, login=False), nia, FactorKind.TOTP)
     assert asked.value.requirement == Requirement.fresh_login()
 
 
 def test_no_record_at_all_is_no_proof(nia: User) -> None:
     with pytest.raises(StepUpRequired):
-        flows.send_ticket(Actor(nia), nia, FactorKind.TOTP)
+        send_ticket(Actor(nia), nia, FactorKind.TOTP)
     with pytest.raises(StepUpRequired):
-        flows.send_ticket(Actor(nia, Assurance(nia.sub or "")), nia, FactorKind.TOTP)
+        send_ticket(Actor(nia, Assurance(nia.sub or "")), nia, FactorKind.TOTP)

@@ -2,23 +2,20 @@
 
 import pytest
 
+from accounts.auth0.errors import Certainty, TenantError
 from accounts.models import User
-from accounts.step_up import StepUpRequired
-from enrollment import tenant_policy
+from accounts.step_up.gates import StepUpRequired
+from enrollment.account.protection import Level
 from enrollment.actors import Actor
-from enrollment.factors import FactorKind, Level
-from enrollment.flows import (
-    PartlyResetError,
-    Refused,
-    forget_browsers,
-    reset_factors,
-    security_overview,
-    send_ticket,
-    set_factor_switch,
-    set_policy,
-)
-from enrollment.gateways import TenantError, Truth
-from enrollment.models import ActivityEvent
+from enrollment.audit.log import Refused
+from enrollment.flows.overview import security_overview
+from enrollment.flows.remembered_browsers import forget_browsers
+from enrollment.flows.reset import PartlyResetError, reset_factors
+from enrollment.flows.tenant import set_factor_switch, set_policy
+from enrollment.flows.ticket import send_ticket
+from enrollment.gateways import tenant_policy
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import Locals, acting
 from tests.support.tenant import Tenant
 
@@ -86,7 +83,7 @@ def test_kind_that_nobody_can_add_is_refused(nia: User) -> None:
 
 def test_link_where_nothing_is_offered_is_refused(tenant: Tenant, nia: User) -> None:
     tenant.set_settings(factors=dict.fromkeys(tenant_policy.switches(), False))
-    tenant_policy.forget()
+    tenant_policy.invalidate()
 
     with pytest.raises(Refused) as refused:
         send_ticket(acting(nia), nia)
@@ -126,7 +123,7 @@ def test_forgetting_whose_answer_is_lost_twice_stays_open(tenant: Tenant, tess: 
 
     with pytest.raises(TenantError) as failure:
         forget_browsers(acting(tess), tess)
-    assert failure.value.outcome is Truth.UNKNOWN
+    assert failure.value.outcome is Certainty.UNKNOWN
 
 
 # Resets
@@ -219,7 +216,7 @@ def test_reset_that_fails_after_its_invitation_does_not_say_that_nothing_was_cha
 
     with pytest.raises(PartlyResetError) as failure:
         reset_factors(acting(sol, reason=WHY), tess, invitation=True)
-    assert (failure.value.removed, failure.value.outcome) == ((), Truth.UNKNOWN)
+    assert (failure.value.removed, failure.value.outcome) == ((), Certainty.UNKNOWN)
     assert failure.value.consequence.startswith("A link to add a new factor is on its way;")
     assert "totp" in types_of(tenant, "tess")
 
@@ -280,7 +277,7 @@ def test_lost_answer_of_a_policy_is_looked_into(tenant: Tenant, db: None) -> Non
     tenant.fault("PUT /api/v2/guardian/policies", drop=True, times=1)
     with pytest.raises(TenantError) as failure:
         set_policy(Actor.operator("root"), "never")
-    assert failure.value.outcome is Truth.NOT_DONE
+    assert failure.value.outcome is Certainty.NOT_DONE
 
 
 def test_lost_answer_of_a_switch_is_looked_into(tenant: Tenant, db: None) -> None:

@@ -6,10 +6,11 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
+from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.models import User
-from enrollment.flows import RecoveryCodeLostError, Refused, new_recovery_code
-from enrollment.gateways import Problem, TenantError, Truth
-from enrollment.models import ActivityEvent
+from enrollment.audit.log import Refused
+from enrollment.flows.recovery_code import RecoveryCodeLostError, new_recovery_code
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import acting
 from tests.support import shared_cache
 from tests.support.tenant import Tenant
@@ -53,7 +54,7 @@ def test_lost_answer_says_that_the_old_code_may_be_dead(
 
     with pytest.raises(RecoveryCodeLostError) as failure:
         new_recovery_code(acting(tess), tess)
-    assert failure.value.outcome is Truth.UNKNOWN
+    assert failure.value.outcome is Certainty.UNKNOWN
     assert "the old one no longer works" in failure.value.consequence
     assert ActivityEvent.objects.get().outcome == "unknown"
 
@@ -73,6 +74,6 @@ def test_refusal_by_the_tenant_leaves_the_old_code_alone(tenant: Tenant, tess: U
 
     with pytest.raises(TenantError) as failure:
         new_recovery_code(acting(tess), tess)
-    assert failure.value.outcome is Truth.NOT_DONE
+    assert failure.value.outcome is Certainty.NOT_DONE
     assert not isinstance(failure.value, RecoveryCodeLostError)
     assert tenant.user(tenant["tess"])["recovery_code"] == old

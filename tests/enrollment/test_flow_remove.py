@@ -7,15 +7,16 @@ import pytest
 from django.core.cache import cache
 from pytest_django import Settings
 
-from accounts.assurance import Requirement
+from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.models import User
-from accounts.step_up import StepUpRequired
+from accounts.step_up.assurance import Requirement
+from accounts.step_up.gates import StepUpRequired
+from enrollment.account.removal import MfaRequirement
 from enrollment.actors import Actor
-from enrollment.directory import factors_of
-from enrollment.factors import Mandate
-from enrollment.flows import Refused, removal_plan, remove_factor
-from enrollment.gateways import Problem, TenantError, Truth
-from enrollment.models import ActivityEvent
+from enrollment.audit.log import Refused
+from enrollment.flows.remove import removal_plan, remove_factor
+from enrollment.gateways.factor_cache import factors_of
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import Locals, acting
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -127,14 +128,14 @@ def test_removal_goes_by_the_list_of_now_where_the_cached_one_knew_no_factor(
 
 @pytest.mark.parametrize(
     ("mandate", "fields", "policies"),
-    [(Mandate.STAFF, {"is_staff": True}, []), (Mandate.POLICY, {}, ["all-applications"])],
+    [(MfaRequirement.STAFF, {"is_staff": True}, []), (MfaRequirement.POLICY, {}, ["all-applications"])],
 )
 @pytest.mark.parametrize("source", ["page", "admin", "command"])
 def test_last_factor_that_is_demanded_stays_whoever_asks(
     tenant: Tenant,
     local: Locals,
     ada: User,
-    mandate: Mandate,
+    mandate: MfaRequirement,
     fields: dict[str, bool],
     policies: list[str],
     source: str,
@@ -270,7 +271,7 @@ def test_lost_answer_of_a_deletion_that_was_not_done_says_so(
 
     with pytest.raises(TenantError) as failure:
         remove_factor(acting(tess), tess, TOTP)
-    assert failure.value.outcome is Truth.NOT_DONE
+    assert failure.value.outcome is Certainty.NOT_DONE
     assert has(tenant, "tess", TOTP)
     assert last_row().outcome == "failed"
 
@@ -284,7 +285,7 @@ def test_deletion_that_is_answered_by_an_odd_success_is_not_taken_for_done(
     with pytest.raises(TenantError) as failure:
         remove_factor(acting(tess), tess, TOTP)
 
-    assert failure.value.outcome is Truth.UNKNOWN
+    assert failure.value.outcome is Certainty.UNKNOWN
     assert last_row().outcome == "unknown"
     assert has(tenant, "tess", TOTP)
 
@@ -297,7 +298,7 @@ def test_timed_out_deletion_that_may_yet_happen_is_not_called_undone(
 
     with pytest.raises(TenantError) as failure:
         remove_factor(acting(tess), tess, TOTP)
-    assert (failure.value.code, failure.value.outcome) == (Problem.TIMEOUT, Truth.UNKNOWN)
+    assert (failure.value.code, failure.value.outcome) == (Problem.TIMEOUT, Certainty.UNKNOWN)
     assert last_row().outcome == "unknown"
     deadline = time.monotonic() + 5
     while has(tenant, "tess", TOTP):
@@ -312,7 +313,7 @@ def test_lost_answer_with_an_unreadable_list_stays_open(tenant: Tenant, tess: Us
 
     with pytest.raises(TenantError) as failure:
         remove_factor(acting(tess), tess, TOTP)
-    assert (failure.value.code, failure.value.outcome) == (Problem.LOST, Truth.UNKNOWN)
+    assert (failure.value.code, failure.value.outcome) == (Problem.LOST, Certainty.UNKNOWN)
     assert str(failure.value.consequence) == "It may have been done: check the list."
     assert last_row().outcome == "unknown"
 
@@ -327,7 +328,7 @@ def test_refusal_by_the_tenant_is_not_done_and_needs_no_look(
 
     with pytest.raises(TenantError) as failure:
         remove_factor(acting(tess), tess, TOTP)
-    assert failure.value.outcome is Truth.NOT_DONE
+    assert failure.value.outcome is Certainty.NOT_DONE
     assert [call["method"] for call in tenant.exchanges("/api/v2/")] == ["GET", "DELETE"]
 
 
@@ -344,7 +345,7 @@ def test_not_found_for_a_factor_that_is_there_is_not_taken_for_gone(tenant: Tena
 
     with pytest.raises(TenantError) as failure:
         remove_factor(acting(tess), tess, TOTP)
-    assert (failure.value.code, failure.value.outcome) == (Problem.NOT_FOUND, Truth.NOT_DONE)
+    assert (failure.value.code, failure.value.outcome) == (Problem.NOT_FOUND, Certainty.NOT_DONE)
 
 
 def test_tenant_down_before_the_change_is_not_done(tenant: Tenant, tess: User) -> None:
@@ -352,7 +353,7 @@ def test_tenant_down_before_the_change_is_not_done(tenant: Tenant, tess: User) -
 
     with pytest.raises(TenantError) as failure:
         remove_factor(acting(tess), tess, TOTP)
-    assert failure.value.outcome is Truth.NOT_DONE
+    assert failure.value.outcome is Certainty.NOT_DONE
     assert last_row().outcome == "failed"
 
 

@@ -2,11 +2,13 @@
 
 import pytest
 
+from accounts.auth0.errors import Certainty, TenantError
 from accounts.models import User
-from enrollment.directory import factors_of
-from enrollment.flows import NAME_LENGTH, Refused, rename_factor
-from enrollment.gateways import TenantError, Truth
-from enrollment.models import ActivityEvent
+from enrollment.account.names import NAME_LENGTH
+from enrollment.audit.log import Refused
+from enrollment.flows.rename import rename_factor
+from enrollment.gateways.factor_cache import factors_of
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import Locals, acting
 from tests.support.tenant import Tenant
 
@@ -106,5 +108,5 @@ def test_lost_answer_is_looked_into(tenant: Tenant, tess: User) -> None:
     tenant.fault(PATCH, drop=True, times=1)
     with pytest.raises(TenantError) as failure:
         rename_factor(acting(tess), tess, TOTP, "Not done")
-    assert failure.value.outcome is Truth.NOT_DONE
+    assert failure.value.outcome is Certainty.NOT_DONE
     assert name_of(tess, TOTP) == "Done"

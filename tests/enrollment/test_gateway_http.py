@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from enrollment.gateways import http
-from enrollment.gateways.http import PatientTransport, pause_before_retry, seconds_asked_for
+from accounts.auth0 import http
+from accounts.auth0.http import RetryTransport, retry_after_seconds, retry_delay
 from tests.support.tenant import Tenant
 
 TIMEOUT = httpx.Timeout(5, connect=3)
@@ -33,9 +33,9 @@ class Scripted(httpx.BaseTransport):
 
 def through(
     *answers: httpx.Response | httpx.TransportError, budget: float = 2
-) -> tuple[PatientTransport, Scripted, list[float]]:
+) -> tuple[RetryTransport, Scripted, list[float]]:
     inner, pauses = Scripted(*answers), list[float]()
-    return PatientTransport(inner, TIMEOUT, budget, pauses.append), inner, pauses
+    return RetryTransport(inner, TIMEOUT, budget, pauses.append), inner, pauses
 
 
 def limited(**headers: str) -> httpx.Response:
@@ -141,9 +141,9 @@ def test_timeouts_are_set_over_whatever_the_caller_asks_for() -> None:
 
 
 def test_retry_after_in_seconds_and_as_a_date_and_reset_are_understood() -> None:
-    assert seconds_asked_for(httpx.Headers({"retry-after": "7", "x-ratelimit-reset": in_seconds(90)})) == 7
-    assert seconds_asked_for(httpx.Headers({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"})) == 0
-    reset = seconds_asked_for(httpx.Headers({"x-ratelimit-reset": in_seconds(60)}))
+    assert retry_after_seconds(httpx.Headers({"retry-after": "7", "x-ratelimit-reset": in_seconds(90)})) == 7
+    assert retry_after_seconds(httpx.Headers({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"})) == 0
+    reset = retry_after_seconds(httpx.Headers({"x-ratelimit-reset": in_seconds(60)}))
     assert reset is not None
     assert 58 < reset <= 60
 
@@ -152,8 +152,8 @@ def test_retry_after_in_seconds_and_as_a_date_and_reset_are_understood() -> None
     "headers", [{}, {"retry-after": "soon"}, {"x-ratelimit-reset": "never"}, {"retry-after": "-1"}]
 )
 def test_limit_without_a_sensible_time_is_backed_off_from(headers: dict[str, str]) -> None:
-    assert seconds_asked_for(httpx.Headers(headers)) is None
-    wait = pause_before_retry("GET", httpx.Response(429, headers=headers), 1)
+    assert retry_after_seconds(httpx.Headers(headers)) is None
+    wait = retry_delay("GET", httpx.Response(429, headers=headers), 1)
     assert wait is not None
     assert 0 < wait < 1
 
@@ -168,7 +168,7 @@ def test_limit_without_a_sensible_time_is_backed_off_from(headers: dict[str, str
     ],
 )
 def test_wait_without_end_is_a_day(headers: dict[str, str]) -> None:
-    assert seconds_asked_for(httpx.Headers(headers)) == 24 * 3600
+    assert retry_after_seconds(httpx.Headers(headers)) == 24 * 3600
 
 
 def nested(depth: int) -> bytes:
@@ -189,8 +189,8 @@ def test_answer_in_a_broken_encoding_is_one_that_broke_off(tenant: Tenant) -> No
 
 
 def test_pauses_grow_and_differ_between_workers() -> None:
-    first = {pause_before_retry("GET", httpx.Response(503), 1) or 0 for _ in range(20)}
-    second = {pause_before_retry("GET", httpx.Response(503), 2) or 0 for _ in range(20)}
+    first = {retry_delay("GET", httpx.Response(503), 1) or 0 for _ in range(20)}
+    second = {retry_delay("GET", httpx.Response(503), 2) or 0 for _ in range(20)}
 
     assert len(first) > 1
     assert max(first) < min(second)

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
+from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.models import User
-from enrollment.budget import budget_of, my_account
-from enrollment.budget.ledger import DEFAULT_LIMIT
-from enrollment.factors import FactorKind
-from enrollment.freezes import freeze
-from enrollment.gateways import MyAccountGateway, Problem, TenantError, Truth
-from enrollment.gateways.access import AccessGateway
+from enrollment.gateways.management import AccessGateway
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.gateways.rate_limit import DEFAULT_LIMIT, my_account_for, rate_limit_of
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.account_lock import lock_account
 from tests.enrollment.my_account_api import CREATE
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.tenant import Tenant
@@ -48,20 +48,20 @@ def locked(call: Callable[[], object]) -> TenantError:
 def test_locked_account_is_not_changed_and_another_is(
     tenant: Tenant, tess: User, nia: User, write: Write
 ) -> None:
-    freeze(nia)
+    lock_account(nia)
     write(AccessGateway.current(), tess.sub or "")
-    freeze(tess)
+    lock_account(tess)
     tenant.exchanges()
 
     error = locked(lambda: write(AccessGateway.current(), tess.sub or ""))
 
-    assert (error.code, error.outcome) == (Problem.LOCKED, Truth.NOT_DONE)
+    assert (error.code, error.outcome) == (Problem.LOCKED, Certainty.NOT_DONE)
     assert tenant.exchanges() == []
 
 
 @pytest.mark.parametrize("write", SHUTTING_OUT.values(), ids=SHUTTING_OUT)
 def test_what_shuts_others_out_of_a_locked_account_is_done(tenant: Tenant, tess: User, write: Write) -> None:
-    freeze(tess)
+    lock_account(tess)
 
     write(AccessGateway.current(), tess.sub or "")
 
@@ -70,12 +70,12 @@ def test_what_shuts_others_out_of_a_locked_account_is_done(tenant: Tenant, tess:
 def test_locked_account_is_not_added_to_and_no_write_of_the_minute_is_spent(
     tenant: Tenant, nia: User, apis: TenantApis, write: Callable[[MyAccountGateway], object]
 ) -> None:
-    gateway = my_account(nia.sub or "", apis.person_token(tenant["nia"], CREATE))
-    freeze(nia)
+    gateway = my_account_for(nia.sub or "", apis.person_token(tenant["nia"], CREATE))
+    lock_account(nia)
     tenant.exchanges()
 
     error = locked(lambda: write(gateway))
 
-    assert (error.code, error.outcome) == (Problem.LOCKED, Truth.NOT_DONE)
+    assert (error.code, error.outcome) == (Problem.LOCKED, Certainty.NOT_DONE)
     assert tenant.exchanges() == []
-    assert budget_of(nia.sub or "").left == DEFAULT_LIMIT
+    assert rate_limit_of(nia.sub or "").left == DEFAULT_LIMIT

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from pytest_django import Settings
 
-from enrollment.factors import Method
-from enrollment.gateways import ManagementGateway, Problem, TenantError, Truth
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from enrollment.account.methods import Method
+from enrollment.gateways.management import ManagementGateway
 from tests.support.tenant import Tenant
 
 LIST = "GET /api/v2/users/*/authentication-methods"
@@ -51,6 +52,18 @@ def test_list_of_a_page_is_one_call_and_of_more_reads_on(gateway: ManagementGate
     assert len(tenant.exchanges()) == 1
     assert len([m for m in gateway.list_methods(many.sub) if m.type == "totp"]) == 101
     assert len(tenant.exchanges()) == 2
+
+
+@pytest.mark.parametrize("body", ["{}", '{"start": 0, "limit": 100, "total": 0}', "[]"])
+def test_list_that_is_missing_does_not_say_that_there_is_nothing(
+    gateway: ManagementGateway, tenant: Tenant, body: str
+) -> None:
+    """Taken for an empty list, it would let a fresh sign-in do where a second factor is asked for."""
+    tenant.fault(LIST, status=200, body=body, headers={"Content-Type": "application/json"})
+
+    with pytest.raises(TenantError) as caught:
+        gateway.list_methods(tenant["tess"].sub)
+    assert caught.value.code is Problem.GARBAGE
 
 
 def test_subject_with_a_pipe_goes_quoted_into_the_path(gateway: ManagementGateway, tenant: Tenant) -> None:
@@ -124,23 +137,23 @@ def test_switches_and_policies_are_read_and_written(gateway: ManagementGateway) 
 @pytest.mark.parametrize(
     ("fault", "problem", "read", "write"),
     [
-        ({"status": 400}, Problem.REJECTED, Truth.NOT_DONE, Truth.NOT_DONE),
-        ({"status": 403}, Problem.FORBIDDEN, Truth.NOT_DONE, Truth.NOT_DONE),
-        ({"status": 404}, Problem.NOT_FOUND, Truth.NOT_DONE, Truth.NOT_DONE),
-        ({"status": 409}, Problem.CONFLICT, Truth.NOT_DONE, Truth.NOT_DONE),
-        ({"status": 418}, Problem.GARBAGE, Truth.NOT_DONE, Truth.UNKNOWN),
-        ({"status": 408}, Problem.TIMEOUT, Truth.NOT_DONE, Truth.UNKNOWN),
-        ({"status": 429}, Problem.RATE_LIMITED, Truth.NOT_DONE, Truth.NOT_DONE),
-        ({"status": 500}, Problem.OUT_OF_ORDER, Truth.NOT_DONE, Truth.UNKNOWN),
-        ({"status": 503}, Problem.OUT_OF_ORDER, Truth.NOT_DONE, Truth.UNKNOWN),
+        ({"status": 400}, Problem.REJECTED, Certainty.NOT_DONE, Certainty.NOT_DONE),
+        ({"status": 403}, Problem.FORBIDDEN, Certainty.NOT_DONE, Certainty.NOT_DONE),
+        ({"status": 404}, Problem.NOT_FOUND, Certainty.NOT_DONE, Certainty.NOT_DONE),
+        ({"status": 409}, Problem.CONFLICT, Certainty.NOT_DONE, Certainty.NOT_DONE),
+        ({"status": 418}, Problem.GARBAGE, Certainty.NOT_DONE, Certainty.UNKNOWN),
+        ({"status": 408}, Problem.TIMEOUT, Certainty.NOT_DONE, Certainty.UNKNOWN),
+        ({"status": 429}, Problem.RATE_LIMITED, Certainty.NOT_DONE, Certainty.NOT_DONE),
+        ({"status": 500}, Problem.OUT_OF_ORDER, Certainty.NOT_DONE, Certainty.UNKNOWN),
+        ({"status": 503}, Problem.OUT_OF_ORDER, Certainty.NOT_DONE, Certainty.UNKNOWN),
         (
             {"status": 302, "headers": {"Location": "http://localhost:9/"}},
             Problem.GARBAGE,
-            Truth.NOT_DONE,
-            Truth.UNKNOWN,
+            Certainty.NOT_DONE,
+            Certainty.UNKNOWN,
         ),
-        ({"drop": True}, Problem.LOST, Truth.NOT_DONE, Truth.UNKNOWN),
-        ({"delay": 1.0}, Problem.TIMEOUT, Truth.NOT_DONE, Truth.UNKNOWN),
+        ({"drop": True}, Problem.LOST, Certainty.NOT_DONE, Certainty.UNKNOWN),
+        ({"delay": 1.0}, Problem.TIMEOUT, Certainty.NOT_DONE, Certainty.UNKNOWN),
     ],
 )
 def test_failure_has_a_code_and_says_what_is_known(
@@ -149,8 +162,8 @@ def test_failure_has_a_code_and_says_what_is_known(
     settings: Settings,
     fault: dict[str, object],
     problem: Problem,
-    read: Truth,
-    write: Truth,
+    read: Certainty,
+    write: Certainty,
 ) -> None:
     settings.TENANT_READ_TIMEOUT, settings.TENANT_RETRY_BUDGET = 0.25, 0
     sub = tenant["tess"].sub
@@ -193,7 +206,7 @@ def test_recovery_code_missing_from_the_answer_leaves_the_outcome_open(
 
     with pytest.raises(TenantError) as failure:
         gateway.regenerate_recovery_code(tenant["tess"].sub)
-    assert (failure.value.code, failure.value.outcome) == (Problem.GARBAGE, Truth.UNKNOWN)
+    assert (failure.value.code, failure.value.outcome) == (Problem.GARBAGE, Certainty.UNKNOWN)
 
 
 def test_nobody_listening_is_unreachable_and_nothing_was_done(
@@ -205,7 +218,7 @@ def test_nobody_listening_is_unreachable_and_nothing_was_done(
 
     with pytest.raises(TenantError) as failure:
         ManagementGateway.current().delete_method(tenant["tess"].sub, "x")
-    assert (failure.value.code, failure.value.outcome) == (Problem.UNREACHABLE, Truth.NOT_DONE)
+    assert (failure.value.code, failure.value.outcome) == (Problem.UNREACHABLE, Certainty.NOT_DONE)
 
 
 def test_site_without_a_tenant_says_so(settings: Settings) -> None:
@@ -271,7 +284,7 @@ def test_error_never_carries_the_body(
 
 def test_every_problem_has_words() -> None:
     for problem in Problem:
-        for truth in Truth:
+        for truth in Certainty:
             error = TenantError(problem, truth)
             assert str(error.cause)
             assert str(error.consequence)
@@ -302,6 +315,6 @@ def test_change_is_never_sent_twice_when_its_answer_is_lost(
 
     with pytest.raises(TenantError) as failure:
         change(gateway, tenant["tess"].sub)
-    assert (failure.value.code, failure.value.outcome) == (Problem.LOST, Truth.UNKNOWN)
+    assert (failure.value.code, failure.value.outcome) == (Problem.LOST, Certainty.UNKNOWN)
     time.sleep(0.2)  # the tenant writes it down after it has hung up
     assert len(tenant.exchanges("/api/v2/")) == 1

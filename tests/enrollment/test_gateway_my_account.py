@@ -2,8 +2,9 @@
 
 import pytest
 
-from enrollment.factors import FactorKind
-from enrollment.gateways import MyAccountGateway, Problem, Truth
+from accounts.auth0.errors import Certainty, Problem
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.kinds.registry import FactorKind
 from tests.enrollment.my_account_api import (
     ADDRESS,
     CREATE,
@@ -106,7 +107,7 @@ def test_wrong_code_is_named_and_the_same_enrollment_is_tried_again(gateway: Gat
     begun = gateway.begin(FactorKind.TOTP)
     error = not_verified(gateway, begun, code="000000")
 
-    assert (error.code, error.outcome) == (Problem.WRONG_CODE, Truth.NOT_DONE)
+    assert (error.code, error.outcome) == (Problem.WRONG_CODE, Certainty.NOT_DONE)
     assert error.fields == ("otp_code",)
     assert gateway.verify(begun.location, begun.auth_session, code=app_code(begun)).confirmed
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from enrollment.factors import FactorKind
-from enrollment.gateways import MyAccountGateway, Problem, TenantError, Truth, http
+from accounts.auth0 import http
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.kinds.registry import FactorKind
 from tests.enrollment.my_account_api import (
     COLLECTION,
     CREATE,
@@ -108,25 +110,25 @@ def test_factor_that_is_switched_off_is_rejected(gateway: Gateway, tenant: Tenan
 @pytest.mark.parametrize(
     ("fault", "expected", "outcome"),
     [
-        ({"status": 403, "body": problem("A0E-403-0001", 403)}, Problem.FORBIDDEN, Truth.NOT_DONE),
+        ({"status": 403, "body": problem("A0E-403-0001", 403)}, Problem.FORBIDDEN, Certainty.NOT_DONE),
         (
             {"status": 403, "body": problem("A0E-403-0009", 403, title="unmet_authentication_requirements")},
             Problem.UNMET_REQUIREMENTS,
-            Truth.NOT_DONE,
+            Certainty.NOT_DONE,
         ),
-        ({"status": 409, "body": problem("A0E-409-0001", 409)}, Problem.CONFLICT, Truth.NOT_DONE),
-        ({"status": 415, "body": "<html>"}, Problem.REJECTED, Truth.NOT_DONE),
-        ({"status": 404, "body": "<html>"}, Problem.NOT_ACTIVATED, Truth.NOT_DONE),
-        ({"status": 408}, Problem.TIMEOUT, Truth.UNKNOWN),
-        ({"status": 500}, Problem.OUT_OF_ORDER, Truth.UNKNOWN),
-        ({"status": 503, "body": "<html>Sorry"}, Problem.OUT_OF_ORDER, Truth.UNKNOWN),
-        ({"drop": True}, Problem.LOST, Truth.UNKNOWN),
-        ({"drop": True, "after": True}, Problem.LOST, Truth.UNKNOWN),
-        ({"delay": 1.0}, Problem.TIMEOUT, Truth.UNKNOWN),
-        ({"status": 202, "body": "<html>"}, Problem.GARBAGE, Truth.UNKNOWN),
-        ({"status": 202, "body": "[]"}, Problem.GARBAGE, Truth.UNKNOWN),
-        ({"status": 202, "body": '{"id": "totp|1"}'}, Problem.GARBAGE, Truth.UNKNOWN),
-        ({"status": 302, "headers": {"Location": "http://localhost:9/"}}, Problem.GARBAGE, Truth.UNKNOWN),
+        ({"status": 409, "body": problem("A0E-409-0001", 409)}, Problem.CONFLICT, Certainty.NOT_DONE),
+        ({"status": 415, "body": "<html>"}, Problem.REJECTED, Certainty.NOT_DONE),
+        ({"status": 404, "body": "<html>"}, Problem.NOT_ACTIVATED, Certainty.NOT_DONE),
+        ({"status": 408}, Problem.TIMEOUT, Certainty.UNKNOWN),
+        ({"status": 500}, Problem.OUT_OF_ORDER, Certainty.UNKNOWN),
+        ({"status": 503, "body": "<html>Sorry"}, Problem.OUT_OF_ORDER, Certainty.UNKNOWN),
+        ({"drop": True}, Problem.LOST, Certainty.UNKNOWN),
+        ({"drop": True, "after": True}, Problem.LOST, Certainty.UNKNOWN),
+        ({"delay": 1.0}, Problem.TIMEOUT, Certainty.UNKNOWN),
+        ({"status": 202, "body": "<html>"}, Problem.GARBAGE, Certainty.UNKNOWN),
+        ({"status": 202, "body": "[]"}, Problem.GARBAGE, Certainty.UNKNOWN),
+        ({"status": 202, "body": '{"id": "totp|1"}'}, Problem.GARBAGE, Certainty.UNKNOWN),
+        ({"status": 302, "headers": {"Location": "http://localhost:9/"}}, Problem.GARBAGE, Certainty.UNKNOWN),
     ],
     ids=str,
 )
@@ -136,7 +138,7 @@ def test_every_other_failure_has_its_code_and_says_what_is_known(
     settings: Settings,
     fault: dict[str, Any],
     expected: Problem,
-    outcome: Truth,
+    outcome: Certainty,
 ) -> None:
     settings.TENANT_READ_TIMEOUT = 0.5
     gateway.client = http.client()
@@ -163,7 +165,7 @@ def test_confirmation_whose_answer_was_lost_may_have_been_done(gateway: Gateway,
     tenant.fault(VERIFY, drop=True, after=True, times=1)
 
     error = not_verified(gateway, begun, code=app_code(begun))
-    assert (error.code, error.outcome) == (Problem.LOST, Truth.UNKNOWN)
+    assert (error.code, error.outcome) == (Problem.LOST, Certainty.UNKNOWN)
     [method] = tenant.user(tenant["nia"])["methods"]
     assert method["confirmed"]
 
@@ -172,7 +174,7 @@ def test_tenant_that_cannot_be_reached_has_done_nothing(settings: Settings) -> N
     settings.AUTH0_DOMAIN = "localhost:9"
 
     error = refused(MyAccountGateway.current("x"))
-    assert (error.code, error.outcome) == (Problem.UNREACHABLE, Truth.NOT_DONE)
+    assert (error.code, error.outcome) == (Problem.UNREACHABLE, Certainty.NOT_DONE)
 
 
 def test_site_without_a_tenant_says_so(settings: Settings) -> None:
@@ -192,5 +194,5 @@ def test_writes_beyond_the_plan_are_refused_with_the_time_to_wait(
         gateway.begin(FactorKind.RECOVERY_CODE)
 
     error = refused(gateway)
-    assert (error.code, error.outcome) == (Problem.RATE_LIMITED, Truth.NOT_DONE)
+    assert (error.code, error.outcome) == (Problem.RATE_LIMITED, Certainty.NOT_DONE)
     assert 5 <= (error.retry_after or 0) <= 30

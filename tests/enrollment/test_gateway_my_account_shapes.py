@@ -5,9 +5,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from accounts.tenant import current_tenant
-from enrollment.factors import FactorKind
-from enrollment.gateways import MyAccountGateway, Problem, TenantError, Truth
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from accounts.auth0.tenant import current_tenant
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.kinds.registry import FactorKind
 from tests.enrollment.my_account_api import COLLECTION, CREATE, DELETE, FACTORS, refused
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.tenant import Tenant
@@ -42,7 +43,7 @@ def test_offered_factors_of_no_shape_at_all_are_garbage(gateway: Gateway, tenant
 
     with pytest.raises(TenantError) as caught:
         gateway.list_factors()
-    assert (caught.value.code, caught.value.outcome) == (Problem.GARBAGE, Truth.NOT_DONE)
+    assert (caught.value.code, caught.value.outcome) == (Problem.GARBAGE, Certainty.NOT_DONE)
 
 
 def test_unknown_members_and_a_missing_location_are_no_hindrance(gateway: Gateway, tenant: Tenant) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from enrollment.factors import FactorKind
-from enrollment.gateways import ManagementGateway, MyAccountGateway, Problem, TenantError, Truth
-from enrollment.gateways.access import AccessGateway
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from enrollment.gateways.management import AccessGateway, ManagementGateway
+from enrollment.gateways.my_account import MyAccountGateway
+from enrollment.kinds.registry import FactorKind
 from tests.enrollment.my_account_api import COLLECTION, CREATE, DELETE, VERIFY, app_code
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.tenant import Tenant
@@ -99,7 +100,7 @@ def gateway(tenant: Tenant, db: None) -> AccessGateway:
     return gateway
 
 
-def outcome_of(call: Callable[[], object]) -> tuple[Problem, Truth]:
+def outcome_of(call: Callable[[], object]) -> tuple[Problem, Certainty]:
     with pytest.raises(TenantError) as failure:
         call()
     return failure.value.code, failure.value.outcome
@@ -123,7 +124,7 @@ def test_status_that_is_not_documented_leaves_the_outcome_open(
     tenant.fault(write.route, status=status, body="" if status == 204 else write.body)
 
     _code, outcome = outcome_of(lambda: write.call(gateway, tenant["tess"].sub))
-    assert outcome is Truth.UNKNOWN
+    assert outcome is Certainty.UNKNOWN
 
 
 @every_write
@@ -134,7 +135,7 @@ def test_success_with_a_body_that_makes_no_sense_leaves_the_outcome_open(
     tenant.fault(write.route, status=200, body=body)
 
     outcome = outcome_of(lambda: write.call(gateway, tenant["tess"].sub))
-    assert outcome == (Problem.GARBAGE, Truth.UNKNOWN)
+    assert outcome == (Problem.GARBAGE, Certainty.UNKNOWN)
 
 
 @pytest.mark.parametrize("name", SAYS_OTHERWISE)
@@ -145,7 +146,7 @@ def test_success_that_says_something_else_leaves_the_outcome_open(
     tenant.fault(write.route, status=200, body=SAYS_OTHERWISE[name])
 
     outcome = outcome_of(lambda: write.call(gateway, tenant["tess"].sub))
-    assert outcome == (Problem.GARBAGE, Truth.UNKNOWN)
+    assert outcome == (Problem.GARBAGE, Certainty.UNKNOWN)
 
 
 @every_write
@@ -155,7 +156,7 @@ def test_documented_refusal_is_a_no(
 ) -> None:
     tenant.fault(write.route, status=status, headers={"Retry-After": "60"})
 
-    assert outcome_of(lambda: write.call(gateway, tenant["tess"].sub))[1] is Truth.NOT_DONE
+    assert outcome_of(lambda: write.call(gateway, tenant["tess"].sub))[1] is Certainty.NOT_DONE
 
 
 # The person's own API
@@ -192,7 +193,7 @@ def test_status_of_ones_own_api_that_is_not_documented_leaves_the_outcome_open(
     body = '{"id": "totp|1", "type": "totp", "auth_session": "s", "barcode_uri": "otpauth://totp/x"}'
     tenant.fault(route, status=status, body="" if status == 204 else body)
 
-    assert outcome_of(lambda: call(own))[1] is Truth.UNKNOWN
+    assert outcome_of(lambda: call(own))[1] is Certainty.UNKNOWN
 
 
 @pytest.mark.parametrize("name", ["begin", "verify"])
@@ -203,7 +204,7 @@ def test_success_of_ones_own_api_that_makes_no_sense_leaves_the_outcome_open(
     call, route, status = OWN[name]
     tenant.fault(route, status=status, body=body)
 
-    assert outcome_of(lambda: call(own)) == (Problem.GARBAGE, Truth.UNKNOWN)
+    assert outcome_of(lambda: call(own)) == (Problem.GARBAGE, Certainty.UNKNOWN)
 
 
 @pytest.mark.parametrize("name", OWN)
@@ -214,11 +215,11 @@ def test_documented_refusal_of_ones_own_api_is_a_no(
     call, route, _status = OWN[name]
     tenant.fault(route, status=status, headers={"Retry-After": "60"})
 
-    assert outcome_of(lambda: call(own))[1] is Truth.NOT_DONE
+    assert outcome_of(lambda: call(own))[1] is Certainty.NOT_DONE
 
 
 def test_gateway_of_the_management_api_has_every_write_above() -> None:
     """A write that is added without its documented success would take anything for one."""
     mine = {name for name in vars(ManagementGateway) | vars(AccessGateway) if not name.startswith("_")}
-    reads = {"current", "list_methods", "list_factors", "get_policies"}
+    reads = {"current", "list_methods", "list_factors", "get_policies", "roles_of"}
     assert len(mine - reads) == len(MANAGEMENT)

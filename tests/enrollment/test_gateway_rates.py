@@ -4,7 +4,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from enrollment.gateways.rates import Rate, rate_of
+from enrollment.gateways.rate_limit_headers import RateLimitHeaders, rate_limit_from_headers
 
 
 def answer(status: int = 202, **headers: str) -> httpx.Response:
@@ -13,15 +13,19 @@ def answer(status: int = 202, **headers: str) -> httpx.Response:
 
 def test_rate_is_read_from_the_three_headers() -> None:
     reset = str(int(timezone.now().timestamp()) + 30)
-    rate = rate_of(answer(x_ratelimit_limit="5", x_ratelimit_remaining="3", x_ratelimit_reset=reset))
+    rate = rate_limit_from_headers(
+        answer(x_ratelimit_limit="5", x_ratelimit_remaining="3", x_ratelimit_reset=reset)
+    )
     assert rate is not None
     assert (rate.limit, rate.remaining) == (5, 3)
     assert 28 <= rate.wait <= 30
 
 
 def test_refusal_leaves_nothing_until_it_says_so() -> None:
-    rate = rate_of(answer(429, x_ratelimit_limit="2", x_ratelimit_remaining="0", retry_after="17"))
-    assert rate == Rate(2, 0, 17.0)
+    rate = rate_limit_from_headers(
+        answer(429, x_ratelimit_limit="2", x_ratelimit_remaining="0", retry_after="17")
+    )
+    assert rate == RateLimitHeaders(2, 0, 17.0)
 
 
 @pytest.mark.parametrize(
@@ -37,4 +41,4 @@ def test_refusal_leaves_nothing_until_it_says_so() -> None:
     ],
 )
 def test_answer_that_says_nothing_of_the_person_teaches_nothing(odd: httpx.Response) -> None:
-    assert rate_of(odd) is None
+    assert rate_limit_from_headers(odd) is None

@@ -8,10 +8,12 @@ import pytest
 from django.core.cache import cache
 from pytest_django import Settings
 
-from accounts.sealing import seal, unseal
-from accounts.tenant import current_tenant, management_client
-from enrollment.gateways import ManagementGateway, Problem, TenantError, Truth, http
-from enrollment.gateways.token import TokenProvider
+from accounts.auth0 import http
+from accounts.auth0.encryption import decrypt, encrypt
+from accounts.auth0.errors import Certainty, Problem, TenantError
+from accounts.auth0.management_token import TokenProvider
+from accounts.auth0.tenant import current_tenant, management_client
+from enrollment.gateways.management import ManagementGateway
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 
@@ -41,7 +43,7 @@ def test_token_rests_sealed_in_the_cache(tenant: Tenant) -> None:
 
     stored = cache.get(provider().key)
     assert token not in stored
-    assert json.loads(unseal(stored) or "")[0] == token
+    assert json.loads(decrypt(stored) or "")[0] == token
 
 
 def test_token_that_cannot_be_opened_is_asked_for_again(tenant: Tenant) -> None:
@@ -112,7 +114,7 @@ def test_token_endpoint_that_fails_means_that_nothing_was_done(
 
     with pytest.raises(TenantError) as failure:
         ManagementGateway.current().delete_method(tenant["tess"].sub, "totp|dev_tess_totp")
-    assert (failure.value.code, failure.value.outcome) == (problem, Truth.NOT_DONE)
+    assert (failure.value.code, failure.value.outcome) == (problem, Certainty.NOT_DONE)
 
 
 def test_failure_leaves_no_lock_behind(tenant: Tenant) -> None:
@@ -143,7 +145,7 @@ def test_token_refused_twice_is_not_asked_for_for_ever(tenant: Tenant) -> None:
 def test_dropping_a_token_spares_the_one_that_replaced_it(tenant: Tenant) -> None:
     provider().get()
     replaced = provider()
-    cache.set(replaced.key, seal(json.dumps(["newer", "2099-01-01T00:00:00+00:00"])))
+    cache.set(replaced.key, encrypt(json.dumps(["newer", "2099-01-01T00:00:00+00:00"])))
 
     replaced.drop("older")
 

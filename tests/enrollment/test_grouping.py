@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
-from enrollment.factors import FactorKind, Method, factors_from, has_second_factor
+from enrollment.account.methods import Method, factors_from, has_second_factor
+from enrollment.kinds.registry import FactorKind
 from tests.enrollment.makers import START, factor, factors, method, method_lists
 
 

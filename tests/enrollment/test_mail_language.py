@@ -10,10 +10,12 @@ from django.core.management import call_command
 from django.utils import translation
 
 from accounts.models import User
-from enrollment.activity import Attempt, announce, record
-from enrollment.flows import forget_browsers, reset_factors, send_ticket
-from enrollment.mail import SUBJECTS
-from enrollment.vocabulary import Action, Outcome
+from enrollment.audit.events import Action, Outcome
+from enrollment.audit.log import Attempt, notify, write_event
+from enrollment.audit.mail import SUBJECTS
+from enrollment.flows.remembered_browsers import forget_browsers
+from enrollment.flows.reset import reset_factors
+from enrollment.flows.ticket import send_ticket
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factor
 from tests.support.person import Person
@@ -84,7 +86,7 @@ def test_own_link_is_asked_for_in_ones_own_language(tenant: Tenant, spanish_tess
 
 def test_row_of_the_trail_is_told_in_the_language_of_whoever_reads_it(tess: User) -> None:
     attempt = Attempt(acting(tess), tess, Action.FACTOR_REMOVED).about(factor("passkey"))
-    event = record(attempt, Outcome.DONE)
+    event = write_event(attempt, Outcome.DONE)
 
     assert event.sentence == "Removed Passkey"
     with translation.override("es"):
@@ -94,7 +96,7 @@ def test_row_of_the_trail_is_told_in_the_language_of_whoever_reads_it(tess: User
 @pytest.mark.parametrize("action", SUBJECTS)
 def test_letter_is_all_spanish(action: str, spanish_tess: User, sol: User) -> None:
     attempt = Attempt(acting(sol, reason=WHY), spanish_tess, Action(action), "totp", "Pixel")
-    announce(attempt, record(attempt, Outcome.DONE))
+    notify(attempt, write_event(attempt, Outcome.DONE))
 
     (letter,) = mail.outbox
     said = " ".join(f"{letter.subject} {letter.body}".split())

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.factors import mask_email, mask_phone
-from enrollment.factors.masking import mask_name
+from enrollment.account.names import mask_email, mask_name, mask_phone
 
 
 @pytest.mark.parametrize(

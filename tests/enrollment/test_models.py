@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from enrollment.models import ActivityEvent, AppendOnlyError
-from enrollment.vocabulary import Action, Outcome, sentence
+from enrollment.audit.events import Action, Outcome, event_sentence
+from enrollment.models.activity import ActivityEvent, AppendOnlyError
 
 pytestmark = pytest.mark.django_db
 
@@ -93,25 +93,25 @@ def test_rows_come_latest_first(event: ActivityEvent) -> None:
     ],
 )
 def test_row_reads_as_a_sentence(outcome: str, said: str) -> None:
-    assert sentence("factor:removed", outcome, "totp", "Pixel") == said
+    assert event_sentence("factor:removed", outcome, "totp", "Pixel") == said
 
 
 @pytest.mark.parametrize("action", Action.values)
 @pytest.mark.parametrize("outcome", Outcome.values)
 @pytest.mark.parametrize(("kind", "name"), [("", ""), ("totp", ""), ("", "100 %(s)s"), ("new-kind", "%s")])
 def test_every_row_has_a_sentence(action: str, outcome: str, kind: str, name: str) -> None:
-    said = sentence(action, outcome, kind, name)
+    said = event_sentence(action, outcome, kind, name)
 
     assert said
     assert "%(factor)s" not in said
 
 
 def test_action_of_a_later_version_is_shown_raw() -> None:
-    assert sentence("factor:teleported", "done", "totp", "") == "factor:teleported"
+    assert event_sentence("factor:teleported", "done", "totp", "") == "factor:teleported"
 
 
 def test_name_that_is_the_kind_is_not_said_twice() -> None:
-    assert sentence("factor:removed", "done", "passkey", "Passkey") == "Removed Passkey"
+    assert event_sentence("factor:removed", "done", "passkey", "Passkey") == "Removed Passkey"
 
 
 def test_row_knows_whether_somebody_else_did_it(event: ActivityEvent, person: User) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from enrollment import tenant_log
-from enrollment.pending import COOL_DOWN
+from enrollment.gateways import tenant_log
+from enrollment.pending.state_machine import RESEND_COOL_DOWN
 from tests.enrollment.adding import Adder
 from tests.enrollment.happenings import ACTIVITY, told
 from tests.support.clock import Clock
@@ -17,7 +17,7 @@ CHANGED = ("Added", "Changed", "Removed")
 
 def changes(who: Person) -> list[str]:
     """What the list says that was done to factors, as of now."""
-    tenant_log.forget(who.account.sub)
+    tenant_log.invalidate(who.account.sub)
     sentences = told(who.client.get(ACTIVITY))
     return [sentence for sentence in sentences if sentence.startswith(CHANGED)]
 
@@ -47,7 +47,7 @@ def test_code_sent_again_removes_no_factor(person: People, elapse: Clock) -> Non
     tess = person("tess")
     adder = Adder(tess, "phone")
     adder.begin()
-    elapse(COOL_DOWN)
+    elapse(RESEND_COOL_DOWN)
     adder.step = tess.follow(tess.press(adder.step, "Send it again"))
     adder.confirm()
 

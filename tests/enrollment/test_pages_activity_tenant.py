@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from enrollment.tenant_log import log_of
+from enrollment.gateways.tenant_log import log_of
 from tests.enrollment.happenings import (
     ACTIVITY,
     LOGS,

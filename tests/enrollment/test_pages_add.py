@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.reading import MANAGEMENT, SECURITY, heading_of, text_of
 from tests.support.clock import Clock
 from tests.support.person import Person

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.adding import ADDRESS, Adder, add
 from tests.enrollment.console import run
 from tests.enrollment.reading import SECURITY, heading_of, text_of

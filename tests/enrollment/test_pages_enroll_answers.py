@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from enrollment.gateways import Problem
-from enrollment.views.enroll.answers import ANSWERS, Answer
+from accounts.auth0.errors import Problem
+from enrollment.views.enroll.errors import ANSWERS, Answer
 from tests.enrollment.adding import COLLECTION, NUMBER, VERIFY, Adder, add
 from tests.enrollment.reading import heading_of, text_of
 from tests.support.clock import Clock

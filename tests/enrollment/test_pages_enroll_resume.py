@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from django.contrib.sessions.models import Session
 
-from enrollment.models import PendingEnrollment
-from enrollment.pending import LIFE
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.state_machine import LIFE
 from tests.enrollment.adding import NUMBER, Adder, add
 from tests.enrollment.reading import SECURITY, heading_of, text_of
 from tests.support.clock import Clock

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from enrollment.pending import COOL_DOWN, MOST_ATTEMPTS
+from enrollment.pending.state_machine import MAX_ATTEMPTS, RESEND_COOL_DOWN
 from tests.enrollment.adding import Adder
 from tests.enrollment.reading import heading_of, text_of
 from tests.support.clock import Clock
@@ -46,7 +46,7 @@ def test_wrong_code_is_told_beside_its_field(nia: Adder, typed: str, said: str) 
 
 
 def test_wrong_codes_too_many_close_the_enrollment_and_say_so(nia: Adder) -> None:
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         answer = nia.confirm("000000")
 
     page = nia.who.follow(answer)
@@ -109,7 +109,7 @@ def test_another_code_replaces_the_first_after_the_cool_down(
 ) -> None:
     first = nia.code()
     too_soon = press(nia, "Send it again")
-    elapse(COOL_DOWN.total_seconds() + 1)
+    elapse(RESEND_COOL_DOWN.total_seconds() + 1)
 
     again = press(nia, "Send it again")
 
@@ -121,7 +121,7 @@ def test_another_code_replaces_the_first_after_the_cool_down(
 
 
 def test_another_code_held_back_says_when(nia: Adder, tenant: Tenant, elapse: Clock) -> None:
-    elapse(COOL_DOWN.total_seconds() + 1)
+    elapse(RESEND_COOL_DOWN.total_seconds() + 1)
     tenant.fault("POST /me/v1/authentication-methods", status=429, headers={"retry-after": "20"}, body="{}")
 
     page = press(nia, "Send it again")

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import UserSession
-from enrollment.freezes import freeze_of
+from enrollment.models.account_lock import current_lock
 from tests.enrollment.alarms import RENAME, REVOKE, SESSIONS, alarm, outcomes, user_of
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.clock import Clock
@@ -46,7 +46,7 @@ def test_sign_in_with_a_second_factor_ends_the_freeze_and_is_told(person: People
     assert [walked.path for walked in tess.walks[-1].pages] == ["/u/login", "/u/mfa/challenge/otp"]
     assert "can be changed again" in text_of(page)
     assert "are frozen" not in text_of(tess.client.get(SECURITY))
-    assert freeze_of(user_of(tess)) is None
+    assert current_lock(user_of(tess)) is None
     assert [message.subject for message in mail.outbox] == ["Your account can be changed again"]
     assert outcomes(tess)["account:unfrozen"] == "done"
     assert tess.client.post(RENAME, {"name": "Mine"}).status_code == 302
@@ -61,7 +61,7 @@ def test_sign_in_from_another_browser_ends_it_too(person: People, tenant: Tenant
     elapse(5)
     other.sign_in()
 
-    assert freeze_of(user_of(tess)) is None
+    assert current_lock(user_of(tess)) is None
 
 
 def is_signed_in(who: Person) -> bool:
@@ -107,7 +107,7 @@ def test_freeze_that_the_sign_in_could_not_end_signs_others_out_once_it_ends(
     elapse(5)
     tenant.fault("GET /api/v2/users/*/authentication-methods", status=503)
     nia.sign_in(SECURITY)
-    assert freeze_of(user_of(nia))
+    assert current_lock(user_of(nia))
     tenant.control("faults", [])
     elapse(120)
 
@@ -123,7 +123,7 @@ def test_sign_in_by_password_alone_does_not_end_it(person: People, elapse: Clock
     elapse(5)
     thief.open(SECURITY)
 
-    assert freeze_of(user_of(tess))
+    assert current_lock(user_of(tess))
     assert "are frozen" in text_of(thief.client.get(SECURITY))
 
 
@@ -149,7 +149,7 @@ def test_person_without_a_second_factor_ends_it_by_signing_in_anew(person: Peopl
     elapse(5)
 
     assert "can be changed again" in text_of(nia.open(f"{SECURITY}unfreeze/"))
-    assert freeze_of(user_of(nia)) is None
+    assert current_lock(user_of(nia)) is None
 
 
 def test_unfreezing_what_is_not_frozen_does_nothing(person: People) -> None:
@@ -185,4 +185,4 @@ def test_page_of_a_change_asks_at_once_for_the_proof_that_ends_the_freeze(
 
     assert [walked.path for walked in tess.walks[-1].pages] == ["/u/login", "/u/mfa/challenge/otp"]
     assert "are frozen" not in text_of(page)
-    assert freeze_of(user_of(tess)) is None
+    assert current_lock(user_of(tess)) is None

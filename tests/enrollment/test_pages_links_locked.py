@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from enrollment.freezes import freeze_of
-from enrollment.models import ActivityEvent
+from enrollment.models.account_lock import current_lock
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.alarms import DONE, alarm, user_of
 from tests.enrollment.reading import SECURITY, links_of, text_of
 from tests.support.clock import Clock
@@ -88,7 +88,7 @@ def test_factor_added_while_locked_is_reported_once_and_offered_for_removal(
     assert "the people who run this site" not in report.body.partition("Was it not you")[0]
     elapse(5)
     page = tess.open(f"{SECURITY}unfreeze/")
-    assert freeze_of(user_of(tess)) is None
+    assert current_lock(user_of(tess)) is None
     shown = page.content.decode().partition('id="late"')[2].partition("</section>")[0]
     (remove,) = {link for link in links_of(page, "/remove/") if link in shown}
     tess.client.post(remove)
@@ -121,7 +121,7 @@ def test_factor_seen_first_by_the_sign_in_that_unlocks_is_reported(
 
     other.sign_in()
 
-    assert freeze_of(user_of(tess)) is None
+    assert current_lock(user_of(tess)) is None
     assert len(reports()) == 1
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template, render_to_string
 
-from enrollment.factors import FactorKind
+from enrollment.kinds.registry import FactorKind
 from tests.enrollment.reading import SECURITY
 from tests.support.person import Person
 

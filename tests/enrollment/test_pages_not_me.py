@@ -6,14 +6,14 @@ import pytest
 from django.core import mail
 
 from accounts.models import UserSession
-from enrollment.freezes import Freeze, freeze_of
-from enrollment.models import ActivityEvent
+from enrollment.models.account_lock import AccountLock, current_lock
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.alarms import (
     ACTIVITY,
     APPS,
     DONE,
     FORGOTTEN,
-    FROZEN,
+    LOCKED,
     NOT_ME,
     OUT_HERE,
     OUT_THERE,
@@ -74,7 +74,7 @@ def test_alarm_says_all_that_it_did_and_nothing_undone(person: People, tenant: T
     undone, done = parts(alarm(tess))
 
     assert undone == ""
-    assert all(step in done for step in (FROZEN, OUT_HERE, OUT_THERE, APPS, FORGOTTEN))
+    assert all(step in done for step in (LOCKED, OUT_HERE, OUT_THERE, APPS, FORGOTTEN))
     assert tess.tenant.user(tess.account)["remembered_browsers"] == []
     assert set(outcomes(tess).values()) == {"done"}
 
@@ -105,7 +105,7 @@ def test_alarm_of_somebody_who_is_not_signed_in_is_a_sign_in(person: People) -> 
     nobody = person("tess")
 
     assert nobody.client.post(NOT_ME)["Location"].startswith("/sign-in/")
-    assert not Freeze.objects.exists()
+    assert not AccountLock.objects.exists()
 
 
 def test_alarm_from_another_site_does_nothing(person: People) -> None:
@@ -113,7 +113,7 @@ def test_alarm_from_another_site_does_nothing(person: People) -> None:
     tess.open(SECURITY)
 
     assert tess.client.post(NOT_ME).status_code == 403
-    assert not Freeze.objects.exists()
+    assert not AccountLock.objects.exists()
 
 
 def test_looking_at_the_page_does_nothing(person: People) -> None:
@@ -122,7 +122,7 @@ def test_looking_at_the_page_does_nothing(person: People) -> None:
     tess.client.get(NOT_ME)
     tess.client.get(DONE)
 
-    assert not Freeze.objects.exists()
+    assert not AccountLock.objects.exists()
     assert mail.outbox == []
 
 
@@ -179,7 +179,7 @@ def test_row_that_is_not_ones_own_is_not_named_and_holds_nobody_up(person: Peopl
     assert "Nia's" not in text_of(page)
     tess.client.post(NOT_ME, {"about": about})
     assert ActivityEvent.objects.get(action="alarm:raised").reason == ""
-    assert freeze_of(user_of(tess))
+    assert current_lock(user_of(tess))
 
 
 def test_alarm_is_mailed_with_a_link_that_only_shows(person: People) -> None:

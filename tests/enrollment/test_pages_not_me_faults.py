@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.alarms import (
     APPS,
     BROWSERS,
     DONE,
     FORGOTTEN,
-    FROZEN,
+    LOCKED,
     NOT_ME,
     OUT_HERE,
     OUT_THERE,
@@ -65,7 +65,7 @@ def test_step_that_fails_is_told_and_the_others_are_done(
     not_said, said = parts(page)
     assert [step for step in (OUT_THERE, APPS, FORGOTTEN) if UNDONE[step] in not_said] == undone
     assert [step for step in (OUT_THERE, APPS, FORGOTTEN) if step in said] == done
-    assert FROZEN in said
+    assert LOCKED in said
     assert OUT_HERE in said
     assert thief.client.get(SECURITY).status_code == 302
     expected = "Not everything could be done" if undone else "Everybody else is shut out"
@@ -121,7 +121,7 @@ def test_tenant_that_is_down_leaves_what_can_be_done_here(
 
     assert all(UNDONE[step] in undone for step in (OUT_THERE, APPS, FORGOTTEN))
     assert "could not be reached" in undone
-    assert FROZEN in done
+    assert LOCKED in done
     assert thief.client.get(SECURITY).status_code == 302
     settings.AUTH0_DOMAIN = domain
     assert parts(alarm(tess, DONE))[0] == ""
@@ -136,7 +136,7 @@ def test_site_that_broke_off_is_not_told_as_done(person: People) -> None:
 
     undone, done = parts(tess.client.get(DONE))
 
-    assert FROZEN in done
+    assert LOCKED in done
     assert all(UNDONE[step] in undone for step in (OUT_HERE, OUT_THERE, APPS, FORGOTTEN))
     assert "broke off" in undone
 
@@ -152,7 +152,7 @@ def test_store_of_sessions_that_fails_is_told_and_the_tenant_still_asked(
     def broken(*_: object, **__: object) -> None:
         raise ConnectionError("no such store")
 
-    monkeypatch.setattr("accounts.browsers._delete_session", broken)
+    monkeypatch.setattr("accounts.sessions.user_sessions._delete_session", broken)
     tess.submit(page, to_path=NOT_ME)
     monkeypatch.undo()
 

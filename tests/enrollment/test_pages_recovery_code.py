@@ -6,8 +6,8 @@ from typing import Any
 
 from django.contrib.sessions.models import Session
 
-from enrollment.gateways import ManagementGateway
-from enrollment.models import ActivityEvent
+from enrollment.gateways.management import ManagementGateway
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.adding import Adder
 from tests.enrollment.reading import SECURITY, heading_of, text_of
 from tests.support.clock import Clock

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from enrollment.models import ActivityEvent
+from enrollment.models.activity import ActivityEvent
 from tests.enrollment.reading import SECURITY, heading_of, links_of, text_of
 from tests.support.clock import Clock
 from tests.support.forms import forms_in

@@ -5,8 +5,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from enrollment.pending import CLOSED, LIVE, Event, IllegalEventError, Seen, State, Way, advance, due, shown
-from enrollment.pending.machine import TABLE, sources
+from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.pending.messages import message_for
+from enrollment.pending.state_machine import (
+    CLOSED_STATES,
+    OPEN_STATES,
+    TABLE,
+    Event,
+    IllegalEventError,
+    ListedAs,
+    State,
+    advance,
+    due_event,
+    sources,
+)
 
 EVENTS = st.sampled_from(list(Event))
 # What the tenant did, or says that it did: nothing else may lead to a confirmed enrollment.
@@ -14,11 +26,11 @@ TENANTS_WORD = {Event.VERIFIED, Event.FOUND}
 
 
 def test_every_state_is_live_or_closed_and_in_the_table() -> None:
-    assert {*LIVE, *CLOSED} == set(State) == set(TABLE)
-    assert not {*LIVE} & {*CLOSED}
+    assert {*OPEN_STATES, *CLOSED_STATES} == set(State) == set(TABLE)
+    assert not {*OPEN_STATES} & {*CLOSED_STATES}
 
 
-@pytest.mark.parametrize("state", CLOSED)
+@pytest.mark.parametrize("state", CLOSED_STATES)
 def test_nothing_happens_to_what_is_over(state: State) -> None:
     for event in Event:
         with pytest.raises(IllegalEventError):
@@ -48,10 +60,10 @@ def test_lost_answer_of_a_confirmation_is_never_called_a_failure() -> None:
 
 
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("way", Way)
-def test_page_offers_just_what_can_happen(state: State, way: Way) -> None:
-    told = shown(state, way)
-    assert told.is_over == (state in CLOSED)
+@pytest.mark.parametrize("way", ConfirmationMethod)
+def test_page_offers_just_what_can_happen(state: State, way: ConfirmationMethod) -> None:
+    told = message_for(state, way)
+    assert told.is_over == (state in CLOSED_STATES)
     assert told.may_cancel == (state in sources(Event.CANCEL))
     assert (told.takes_code or told.takes_ceremony) <= (state in sources(Event.CONFIRM))
     assert told.may_resend <= (state in sources(Event.RESENT))
@@ -62,23 +74,29 @@ def test_page_offers_just_what_can_happen(state: State, way: Way) -> None:
 @pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED, State.FAILED])
 def test_page_says_that_nothing_was_added_only_where_that_is_so(state: State) -> None:
     for other in State:
-        claims = "nothing was added" in str(shown(other, Way.SCAN).sentence).lower()
+        claims = "nothing was added" in str(message_for(other, ConfirmationMethod.SCAN).sentence).lower()
         assert claims == (other in (State.CANCELLED, State.EXPIRED, State.FAILED))
 
 
-@given(st.sampled_from(list(State)), st.sampled_from(list(Seen)), st.booleans(), st.booleans(), st.booleans())
+@given(
+    st.sampled_from(list(State)), st.sampled_from(list(ListedAs)), st.booleans(), st.booleans(), st.booleans()
+)
 def test_what_is_due_can_happen_ends_and_claims_nothing_unseen(
-    state: State, seen: Seen, leased: bool, expired: bool, retriable: bool
+    state: State, seen: ListedAs, leased: bool, expired: bool, retriable: bool
 ) -> None:
     passed = [state]
-    while event := due(passed[-1], seen, leased=leased, expired=expired, retriable=retriable):
-        assert (event is Event.FOUND) <= (seen is Seen.CONFIRMED)
+    while event := due_event(passed[-1], seen, leased=leased, expired=expired, retriable=retriable):
+        assert (event is Event.FOUND) <= (seen is ListedAs.CONFIRMED)
         passed.append(advance(passed[-1], event))
         assert len(passed) <= len(State)
         leased = leased and passed[-1] is not State.UNKNOWN
-    if seen is Seen.UNREAD:
-        assert passed[-1] not in (State.CONFIRMED, State.EXPIRED) or state in CLOSED
-    if seen is Seen.CONFIRMED and not leased and state in (State.CHALLENGED, State.CONFIRMING, State.UNKNOWN):
+    if seen is ListedAs.UNREAD:
+        assert passed[-1] not in (State.CONFIRMED, State.EXPIRED) or state in CLOSED_STATES
+    if (
+        seen is ListedAs.CONFIRMED
+        and not leased
+        and state in (State.CHALLENGED, State.CONFIRMING, State.UNKNOWN)
+    ):
         assert passed[-1] is State.CONFIRMED
 
 
@@ -117,7 +135,7 @@ class OneEnrollment(RuleBasedStateMachine):
 
     @invariant()
     def nothing_comes_after_the_end(self) -> None:
-        assert not any(state in CLOSED for state in self.history[:-1])
+        assert not any(state in CLOSED_STATES for state in self.history[:-1])
 
     @invariant()
     def confirmed_was_begun(self) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from enrollment.factors import FactorKind
-from enrollment.factors.phrases import BARE, NAMED
-from enrollment.views.offers import OFFERS
+from enrollment.account.phrases import BARE, NAMED
+from enrollment.kinds.registry import FactorKind
+from enrollment.views.enrollable_kinds import OFFERS
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FactorKind if kind.facts.removable])

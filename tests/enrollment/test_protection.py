@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 
-from enrollment.factors import FactorKind, Level, Method, factors_from, protection
-from enrollment.factors.protection import Advice
+from enrollment.account.methods import Method, factors_from
+from enrollment.account.protection import Advice, Level, protection
+from enrollment.kinds.registry import FactorKind
 from tests.enrollment.makers import factors, method_lists
 
 

@@ -6,21 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.factors import Factor, Mandate, Method, Removal, factors_from, removal
+from enrollment.account.methods import Factor, Method, factors_from
+from enrollment.account.removal import MfaRequirement, Removal, removal
 from tests.enrollment.makers import factors, method, method_lists
 
 ONE_OF_TWO = (
     "Signing in then takes a passkey or the password, and after that a security key or a push notification."
 )
-DEMANDING = [Mandate.STAFF, Mandate.POLICY, Mandate.UNKNOWN]
+DEMANDING = [MfaRequirement.STAFF, MfaRequirement.POLICY, MfaRequirement.UNKNOWN]
 
 
-def remove(kind: str, found: Sequence[Factor], mandate: Mandate = Mandate.NONE) -> Removal:
+def remove(kind: str, found: Sequence[Factor], mandate: MfaRequirement = MfaRequirement.NONE) -> Removal:
     return removal(next(f for f in found if f.kind == kind), found, mandate)
 
 
 @pytest.mark.parametrize("mandate", DEMANDING)
-def test_last_second_factor_stays_where_one_is_demanded(mandate: Mandate) -> None:
+def test_last_second_factor_stays_where_one_is_demanded(mandate: MfaRequirement) -> None:
     refusal = remove("totp", factors("totp", "password", "recovery-code"), mandate).refusal
 
     assert refusal
@@ -29,12 +30,12 @@ def test_last_second_factor_stays_where_one_is_demanded(mandate: Mandate) -> Non
 
 
 @pytest.mark.parametrize("mandate", DEMANDING)
-def test_passkey_does_not_stand_in_for_the_last_second_factor(mandate: Mandate) -> None:
+def test_passkey_does_not_stand_in_for_the_last_second_factor(mandate: MfaRequirement) -> None:
     assert not remove("totp", factors("totp", "passkey"), mandate).allowed
 
 
 @pytest.mark.parametrize("mandate", DEMANDING)
-def test_email_alone_is_not_enough_where_a_second_factor_is_demanded(mandate: Mandate) -> None:
+def test_email_alone_is_not_enough_where_a_second_factor_is_demanded(mandate: MfaRequirement) -> None:
     found = factors("totp", "email")
 
     assert not remove("totp", found, mandate).allowed
@@ -42,22 +43,22 @@ def test_email_alone_is_not_enough_where_a_second_factor_is_demanded(mandate: Ma
 
 
 @pytest.mark.parametrize("mandate", DEMANDING)
-def test_email_stays_where_it_is_all_there_is_and_one_is_demanded(mandate: Mandate) -> None:
+def test_email_stays_where_it_is_all_there_is_and_one_is_demanded(mandate: MfaRequirement) -> None:
     assert not remove("email", factors("email", "password"), mandate).allowed
 
 
 @pytest.mark.parametrize("mandate", DEMANDING)
-def test_unknown_kind_does_not_stand_in_for_the_last_second_factor(mandate: Mandate) -> None:
+def test_unknown_kind_does_not_stand_in_for_the_last_second_factor(mandate: MfaRequirement) -> None:
     assert not remove("totp", factors("totp", "smell-of-the-owner"), mandate).allowed
 
 
 @pytest.mark.parametrize("mandate", DEMANDING)
-def test_factor_with_another_beside_it_may_go(mandate: Mandate) -> None:
+def test_factor_with_another_beside_it_may_go(mandate: MfaRequirement) -> None:
     assert remove("totp", factors("totp", "phone"), mandate).allowed
 
 
 @pytest.mark.parametrize("mandate", DEMANDING)
-def test_passkey_may_go_where_a_second_factor_is_demanded(mandate: Mandate) -> None:
+def test_passkey_may_go_where_a_second_factor_is_demanded(mandate: MfaRequirement) -> None:
     assert remove("passkey", factors("totp", "passkey", "password"), mandate).allowed
 
 
@@ -89,7 +90,7 @@ def test_what_cannot_be_removed_says_why(kind: str, code: str) -> None:
 def test_factor_linked_to_something_irremovable_stays() -> None:
     found = factors_from([method("totp", link_id="a"), method("smell-of-the-owner", link_id="a")])
 
-    assert not removal(found[0], found, Mandate.NONE).allowed
+    assert not removal(found[0], found, MfaRequirement.NONE).allowed
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,7 @@ def test_remaining_ways_in_name_the_factors() -> None:
     first = next(f for f in found if f.id == "totp|1")
 
     assert (
-        removal(first, found, Mandate.NONE)
+        removal(first, found, MfaRequirement.NONE)
         .remaining[0]
         .endswith("a code from the app “Pixel” or a code sent to the phone “+1 ••••••23”.")
     )
@@ -168,7 +169,7 @@ def test_warning_fits_what_is_lost(gone: str, kinds: tuple[str, ...], warning: s
 
 def test_linked_device_says_what_goes_with_it_and_what_to_delete() -> None:
     found = factors_from([method("push", link_id="a"), method("totp", link_id="a")])
-    plan = removal(found[0], found, Mandate.NONE)
+    plan = removal(found[0], found, MfaRequirement.NONE)
 
     assert plan.goes_with == "What was set up on the same device goes with it: Authenticator app."
     assert plan.clean_up == "Delete the entry in the app too: its codes no longer work here."
@@ -182,7 +183,7 @@ def test_phone_says_that_texts_and_calls_end_together() -> None:
 
 @given(method_lists(), st.sampled_from(DEMANDING), st.lists(st.integers(0, 7), max_size=12))
 def test_no_row_of_removals_leaves_a_mandated_person_without_a_second_factor(
-    methods: list[Method], mandate: Mandate, wishes: list[int]
+    methods: list[Method], mandate: MfaRequirement, wishes: list[int]
 ) -> None:
     left = list(factors_from(methods))
     had_one = any(f.is_independent for f in left)
@@ -193,8 +194,8 @@ def test_no_row_of_removals_leaves_a_mandated_person_without_a_second_factor(
     assert any(f.is_independent for f in left) is had_one
 
 
-@given(method_lists(), st.sampled_from(Mandate))
-def test_refusal_and_remaining_are_always_in_words(methods: list[Method], mandate: Mandate) -> None:
+@given(method_lists(), st.sampled_from(MfaRequirement))
+def test_refusal_and_remaining_are_always_in_words(methods: list[Method], mandate: MfaRequirement) -> None:
     found = factors_from(methods)
     for chosen in found:
         plan = removal(chosen, found, mandate)

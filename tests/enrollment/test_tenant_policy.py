@@ -3,15 +3,16 @@
 import pytest
 
 from accounts.models import User
-from enrollment.factors import FactorKind, Mandate
-from enrollment.tenant_policy import (
+from enrollment.account.removal import MfaRequirement
+from enrollment.gateways.tenant_policy import (
     addable_kinds,
     likely_addable_kinds,
-    likely_mandate,
-    mfa_mandate,
+    likely_mfa_requirement,
+    mfa_requirement,
     policies,
     switches,
 )
+from enrollment.kinds.registry import FactorKind
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 
@@ -19,33 +20,33 @@ MANAGEMENT = "/api/v2/"
 
 
 def test_nobody_must_where_the_tenant_demands_nothing(nia: User) -> None:
-    assert mfa_mandate(nia) is Mandate.NONE
+    assert mfa_requirement(nia) is MfaRequirement.NONE
 
 
 def test_everybody_must_where_the_tenant_demands_it(tenant: Tenant, nia: User) -> None:
     tenant.set_settings(policies=["all-applications"])
 
-    assert mfa_mandate(nia) is Mandate.POLICY
+    assert mfa_requirement(nia) is MfaRequirement.POLICY
 
 
 def test_adaptive_policy_demands_nothing_of_everybody(tenant: Tenant, nia: User) -> None:
     tenant.set_settings(policies=["confidence-score"])
 
-    assert mfa_mandate(nia) is Mandate.NONE
+    assert mfa_requirement(nia) is MfaRequirement.NONE
 
 
 @pytest.mark.parametrize("flag", ["is_staff", "is_superuser"])
 def test_staff_must_and_the_tenant_need_not_be_asked(tenant: Tenant, nia: User, flag: str) -> None:
     setattr(nia, flag, True)
 
-    assert mfa_mandate(nia) is Mandate.STAFF
+    assert mfa_requirement(nia) is MfaRequirement.STAFF
     assert tenant.exchanges() == []
 
 
 def test_tenant_that_cannot_be_asked_counts_as_demanding(tenant: Tenant, nia: User) -> None:
     tenant.fault("GET /api/v2/guardian/policies", status=403)
 
-    assert mfa_mandate(nia) is Mandate.UNKNOWN
+    assert mfa_requirement(nia) is MfaRequirement.UNKNOWN
 
 
 def test_policy_and_switches_are_read_once_in_a_while(tenant: Tenant, elapse: Clock) -> None:
@@ -66,7 +67,7 @@ def test_kinds_on_offer_are_those_switched_on_strongest_first(tenant: Tenant) ->
 
 
 def test_likely_answers_make_no_call(tenant: Tenant, nia: User) -> None:
-    assert likely_mandate(nia) is Mandate.NONE
+    assert likely_mfa_requirement(nia) is MfaRequirement.NONE
     assert len(likely_addable_kinds()) == 5
     assert tenant.exchanges() == []
 
@@ -75,10 +76,10 @@ def test_likely_answers_are_what_was_last_known_even_when_it_is_old(
     tenant: Tenant, nia: User, elapse: Clock
 ) -> None:
     tenant.set_settings(policies=["all-applications"], factors={"otp": False})
-    mfa_mandate(nia)
+    mfa_requirement(nia)
     addable_kinds()
     elapse(3600)
 
-    assert likely_mandate(nia) is Mandate.POLICY
+    assert likely_mfa_requirement(nia) is MfaRequirement.POLICY
     assert FactorKind.TOTP not in likely_addable_kinds()
     assert FactorKind.PHONE in likely_addable_kinds()

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from enrollment.timeline import LogEntry, joined, noted_by_tenant
-from enrollment.timeline.types import TYPES, type_of
+from enrollment.audit.log_types import TYPES, type_of
+from enrollment.audit.timeline import LogEntry
+from enrollment.audit.timeline_merge import merge
+from enrollment.audit.timeline_sources import entries_from_tenant_log
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -18,7 +20,7 @@ def entry(kind: str, number: int = 1, after: float = 0, **members: Any) -> LogEn
 
 
 def told(*entries: LogEntry) -> list[str]:
-    return [each.sentence for each in noted_by_tenant(entries)]
+    return [each.sentence for each in entries_from_tenant_log(entries)]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_site_that_calls_the_my_account_api_does_not_pass_for_a_browser_of_the_p
     called = entry(kind, operation="verify", user_agent="python-httpx/0.28.1", place="Ashburn, USA")
     browsed = replace(called, user_agent="Mozilla/5.0 (X11; Linux x86_64)")
 
-    (by_server,), (by_browser,) = noted_by_tenant([called]), noted_by_tenant([browsed])
+    (by_server,), (by_browser,) = entries_from_tenant_log([called]), entries_from_tenant_log([browsed])
 
     assert (by_server.user_agent, by_server.place) == ("", "")
     assert (by_browser.user_agent, by_browser.place) == (browsed.user_agent, "Ashburn, USA")
@@ -136,7 +138,7 @@ def test_entry_that_comes_twice_is_told_once() -> None:
 
 
 def test_repeat_by_the_second_api_is_told_once() -> None:
-    noted = noted_by_tenant(
+    noted = entries_from_tenant_log(
         [
             entry("gd_enrollment_complete", 1, factor_id="totp|dev_1"),
             entry(
@@ -149,4 +151,4 @@ def test_repeat_by_the_second_api_is_told_once() -> None:
             ),
         ]
     )
-    assert len(joined([], noted)) == 1
+    assert len(merge([], noted)) == 1

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from enrollment import open_pages, urls
 from enrollment.checks import check_settings
-from enrollment.freezes import freeze_of
+from enrollment.models.account_lock import current_lock
 from tests.enrollment.adding import Adder
 from tests.enrollment.alarms import NOT_ME, alarm, user_of
 from tests.enrollment.reading import SECURITY
@@ -74,7 +74,7 @@ def test_alarm_holds_nobody_up(person: People) -> None:
 
     assert alarm(tess).status_code == 200
 
-    assert freeze_of(user_of(tess)) is not None
+    assert current_lock(user_of(tess)) is not None
 
 
 def test_pages_that_stay_open_are_these_and_no_other(person: People) -> None:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.humanize import browser_name, time_ago, time_left
 from enrollment.templatetags.times import ago
-from enrollment.wording import browser_of, since, time_left
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -31,13 +31,13 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
     ],
 )
 def test_since_says_an_age_as_people_do(age: timedelta, words: str) -> None:
-    assert since(NOW - age, NOW) == words
+    assert time_ago(NOW - age, NOW) == words
 
 
 def test_since_shortly_after_midnight_still_counts_hours() -> None:
     midnight = NOW.replace(hour=0)
 
-    assert since(midnight - timedelta(hours=1), midnight + timedelta(hours=1)) == "2 hours ago"
+    assert time_ago(midnight - timedelta(hours=1), midnight + timedelta(hours=1)) == "2 hours ago"
 
 
 @pytest.mark.parametrize(
@@ -92,4 +92,4 @@ def test_ago_of_no_moment_says_nothing() -> None:
     ],
 )
 def test_browser_is_named_as_its_owner_would(user_agent: str, words: str) -> None:
-    assert browser_of(user_agent) == words
+    assert browser_name(user_agent) == words

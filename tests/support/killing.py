@@ -11,7 +11,7 @@ import httpx
 import pytest
 from django.db import connection
 
-from enrollment.gateways.http import PatientTransport
+from accounts.auth0.http import RetryTransport
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
@@ -38,9 +38,9 @@ class Deadline:
 def killed_at(point: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deadline]:
     """Kill whatever runs inside at the point of this number; what it has done by then stays done."""
     deadline = Deadline(point)
-    send = PatientTransport.handle_request
+    send = RetryTransport.handle_request
 
-    def call(self: PatientTransport, request: httpx.Request) -> httpx.Response:
+    def call(self: RetryTransport, request: httpx.Request) -> httpx.Response:
         deadline.pass_by(f"{request.method} {request.url.path}")
         return send(self, request)
 
@@ -50,5 +50,5 @@ def killed_at(point: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Deadline]
         return execute(sql, *rest)
 
     with monkeypatch.context() as patch, connection.execute_wrapper(write):
-        patch.setattr(PatientTransport, "handle_request", call)
+        patch.setattr(RetryTransport, "handle_request", call)
         yield deadline

@@ -8,22 +8,22 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.auth0.errors import Certainty, TenantError
 from accounts.models import User
-from enrollment.activity import Refused
+from enrollment.account.methods import Method
+from enrollment.account.names import normalize_name
 from enrollment.actors import Actor
-from enrollment.budget import BudgetSpent, my_account
-from enrollment.factors import FactorKind, Method
-from enrollment.factors.naming import tidied
-from enrollment.flows.enroll import rows
-from enrollment.flows.enroll.cleaning import clean
-from enrollment.flows.enroll.entry import admitted, attempt_of, noted
-from enrollment.flows.enroll.refusals import busy, over
-from enrollment.flows.enroll.targets import Given, Target, check_target
-from enrollment.flows.enroll.tidy import tidy
-from enrollment.gateways import Begun, TenantError, Truth
-from enrollment.models import PendingEnrollment
-from enrollment.pending import LIFE, MOST_BEGUN, MOST_BEGUN_WITHIN, Event, State
-from enrollment.records import Secrets, sealed
+from enrollment.audit.log import Refused
+from enrollment.flows.enroll.authorize import attempt_of, authorize, log_final_failure
+from enrollment.flows.enroll.cleanup import cleanup, remove_orphans
+from enrollment.flows.enroll.destination import Destination, Given, check_destination
+from enrollment.flows.enroll.errors import busy_error, closed_error
+from enrollment.gateways.parsers import StartedEnrollment
+from enrollment.gateways.rate_limit import RateLimited, my_account_for
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.pending_enrollment import PendingEnrollment, Secrets, encrypt_json
+from enrollment.pending import repository
+from enrollment.pending.state_machine import LIFE, MAX_STARTED, MAX_STARTED_WITHIN, Event, State
 
 
 def begin_enrollment(
@@ -41,82 +41,84 @@ def begin_enrollment(
     and costs no call; another number or address takes its place. It was begun by this call if it has this
     call's `pending_id`.
     """
-    target = Target.of(kind, given)
+    target = Destination.of(kind, given)
     row = PendingEnrollment(
         pk=pending_id or uuid4(),
         kind=kind.value,
-        name=tidied(given.get("name", "")),
+        name=normalize_name(given.get("name", "")),
         address=target.masked,
         channel=target.channel,
     )
-    with noted(attempt_of(actor, subject, row)):
-        methods = admitted(actor, subject, token)
-        check_target(subject, target)
-        tidy(actor, subject, methods)
+    with log_final_failure(attempt_of(actor, subject, row)):
+        methods = authorize(actor, subject, token)
+        check_destination(subject, target)
+        cleanup(actor, subject, methods)
         if open_one := _kept(subject, target, methods):
             return open_one
         check_count(subject)
         return _started(subject, row, target, token or "")
 
 
-def _started(subject: User, wanted: PendingEnrollment, target: Target, token: str) -> PendingEnrollment:
+def _started(subject: User, wanted: PendingEnrollment, target: Destination, token: str) -> PendingEnrollment:
     facts = {name: getattr(wanted, name) for name in ("pk", "name", "address", "channel")}
-    row = rows.start(subject, target.kind, **facts)
+    row = repository.create(subject, target.kind, **facts)
     if row is not None:
         _call(subject, row, target, token)
         return row
     # Another tab was faster by a moment: its enrollment is as good.
-    other = rows.live_of(subject, target.kind)
+    other = repository.open_enrollment_of_kind(subject, target.kind)
     if other is None:
-        raise busy()
+        raise busy_error()
     return other
 
 
-def _kept(subject: User, target: Target, methods: Sequence[Method]) -> PendingEnrollment | None:
+def _kept(subject: User, target: Destination, methods: Sequence[Method]) -> PendingEnrollment | None:
     """Return what is open of this kind, unless it is for another number or address and can be given up."""
-    row = rows.live_of(subject, target.kind)
+    row = repository.open_enrollment_of_kind(subject, target.kind)
     if row is None or row.status is not State.CHALLENGED or target.is_that_of(row):
         return row
-    if not rows.move(row, Event.CANCEL):
-        return rows.live_of(subject, target.kind)
-    clean(subject, methods)
+    if not repository.transition(row, Event.CANCEL):
+        return repository.open_enrollment_of_kind(subject, target.kind)
+    remove_orphans(subject, methods)
     return None
 
 
 def check_count(subject: User) -> None:
     """Raise `Refused` for somebody who has begun, or been sent codes, too often lately."""
-    since = timezone.now() - MOST_BEGUN_WITHIN
+    since = timezone.now() - MAX_STARTED_WITHIN
     lately = PendingEnrollment.objects.filter(subject=subject, started_at__gt=since)
-    if lately.count() + (lately.aggregate(sends=Sum("sends"))["sends"] or 0) >= MOST_BEGUN:
+    if lately.count() + (lately.aggregate(sends=Sum("sends"))["sends"] or 0) >= MAX_STARTED:
         raise Refused("too-many-begun", _("That was tried very often just now. Try again in an hour."))
 
 
-def _call(subject: User, row: PendingEnrollment, target: Target, token: str) -> None:
+def _call(subject: User, row: PendingEnrollment, target: Destination, token: str) -> None:
     try:
-        begun = my_account(subject.sub or "", token).begin(target.kind, **target.said)
-    except BudgetSpent:
+        begun = my_account_for(subject.sub or "", token).begin(target.kind, **target.said)
+    except RateLimited:
         row.delete()  # nothing was asked of the tenant, so there is nothing to tell of
         raise
     except TenantError as error:
-        lost = error.outcome is Truth.UNKNOWN
+        lost = error.outcome is Certainty.UNKNOWN
         _fail(row, Event.LOST if lost else Event.REFUSED, error)
         # A method without its `auth_session` protects nothing and opens nothing.
-        raise error.but(Truth.NOT_DONE) from None
+        raise error.but(Certainty.NOT_DONE) from None
     now = timezone.now()
-    fields = {"sealed_secrets": sealed(secrets_of(begun, target)), "clean_up_at": None}
-    if not rows.move(row, Event.BEGUN, sent_at=now if target.to else None, expires_at=now + LIFE, **fields):
+    fields = {"encrypted_secrets": encrypt_json(secrets_of(begun, target)), "clean_up_at": None}
+    if not repository.transition(
+        row, Event.BEGUN, sent_at=now if target.to else None, expires_at=now + LIFE, **fields
+    ):
         # Cancelled meanwhile.
-        rows.note_strays(row, [begun.method_id or ""])
-        clean(subject)
-        raise over(row)
+        repository.add_orphans(row, [begun.method_id or ""])
+        remove_orphans(subject)
+        raise closed_error(row)
 
 
 def _fail(row: PendingEnrollment, event: Event, error: TenantError) -> None:
     changes: dict[str, Any] = {} if event is Event.LOST else {"clean_up_at": None}
-    rows.move(row, event, problem=error.code.value, **changes)
+    repository.transition(row, event, problem=error.code.value, **changes)
 
 
-def secrets_of(begun: Begun, target: Target) -> Secrets:
+def secrets_of(begun: StartedEnrollment, target: Destination) -> Secrets:
     """What a row keeps of the tenant's answer, until it is over."""
     kept = {
         "method_id": begun.method_id,

@@ -6,25 +6,31 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.models import User
-from enrollment import directory
+from enrollment.account.methods import Method
+from enrollment.account.names import normalize_name
 from enrollment.actors import Actor
-from enrollment.budget import my_account
-from enrollment.factors import FactorKind, Method
-from enrollment.factors.naming import tidied
-from enrollment.flows.enroll import rows
-from enrollment.flows.enroll.cleaning import clean
-from enrollment.flows.enroll.conclude import conclude
-from enrollment.flows.enroll.entry import admitted, attempt_of, noted
-from enrollment.flows.enroll.first_code import first_recovery_code
-from enrollment.flows.enroll.judging import check_proof, refused_code
-from enrollment.flows.enroll.open import check_open
-from enrollment.flows.enroll.refusals import NotYet, over, passkey_refused, unsettled
-from enrollment.flows.enroll.settle import settle
-from enrollment.gateways import Problem, TenantError, Truth
-from enrollment.models import PendingEnrollment
-from enrollment.pending import Event, State, Way
-from enrollment.records import sealed
+from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.flows.enroll.authorize import attempt_of, authorize, log_final_failure
+from enrollment.flows.enroll.cleanup import remove_orphans
+from enrollment.flows.enroll.code_check import check_proof, explain_refused_code
+from enrollment.flows.enroll.complete import complete
+from enrollment.flows.enroll.errors import (
+    NotYet,
+    check_open,
+    closed_error,
+    passkey_refused_error,
+    unresolved_error,
+)
+from enrollment.flows.enroll.reconcile import reconcile
+from enrollment.flows.recovery_code import first_recovery_code
+from enrollment.gateways import factor_cache
+from enrollment.gateways.rate_limit import my_account_for
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.pending_enrollment import PendingEnrollment, encrypt_json
+from enrollment.pending import repository
+from enrollment.pending.state_machine import Event, State
 
 # After these the same enrollment cannot be confirmed any more.
 ENDING = frozenset({Problem.NOT_FOUND, Problem.LOCKED})
@@ -57,15 +63,15 @@ def confirm_enrollment(
     name: str = "",
 ) -> Confirmation:
     """Confirm, or find that it is confirmed already; a wrong code leaves the enrollment as it was."""
-    row = rows.owned(subject, pending_id)
+    row = repository.get_owned(subject, pending_id)
     proof = Proof("".join(code.split()), passkey)
-    with noted(attempt_of(actor, subject, row)):
-        methods = admitted(actor, subject, token, row)
-        settle(actor, row, methods)
+    with log_final_failure(attempt_of(actor, subject, row)):
+        methods = authorize(actor, subject, token, row)
+        reconcile(actor, row, methods)
         if row.status is not State.CONFIRMED:
             check_open(row)
             check_proof(row, proof.code, passkey)
-            if _takes_turn(row, methods, tidied(name) or row.name):
+            if _takes_turn(row, methods, normalize_name(name) or row.name):
                 _verify(actor, row, proof, methods, token or "")
             _check_stays(row)
     return Confirmation(row, first_recovery_code(actor, row))
@@ -78,13 +84,17 @@ def _takes_turn(row: PendingEnrollment, methods: Sequence[Method], name: str) ->
     """
     now = timezone.now()
     secrets = row.secrets
-    if row.way is Way.CEREMONY:
+    if row.way is ConfirmationMethod.CEREMONY:
         secrets["known"] = [method.id for method in methods if method.kind is FactorKind.PASSKEY]
-    taken = rows.move(
-        row, Event.CONFIRM, name=name, sealed_secrets=sealed(secrets), lease_until=rows.lease_end(now)
+    taken = repository.transition(
+        row,
+        Event.CONFIRM,
+        name=name,
+        encrypted_secrets=encrypt_json(secrets),
+        lease_until=repository.lease_end(now),
     )
     if not taken and row.status is not State.CONFIRMED:
-        raise unsettled(row) if row.is_live else over(row)
+        raise unresolved_error(row) if row.is_live else closed_error(row)
     return taken
 
 
@@ -94,26 +104,26 @@ def _verify(
     try:
         method = _call(row, proof, token)
     except TenantError as error:
-        if error.outcome is Truth.UNKNOWN:
+        if error.outcome is Certainty.UNKNOWN:
             _look(actor, row, error)
         else:
             _refused(row, error, proof)
         return
     if method.confirmed is False:
-        rows.move(row, Event.HELD)
+        repository.transition(row, Event.HELD)
         raise NotYet
-    conclude(actor, row, Event.VERIFIED, method.id, (*methods, method))
+    complete(actor, row, Event.VERIFIED, method.id, (*methods, method))
 
 
 def _check_stays(row: PendingEnrollment) -> None:
     """Raise `Refused` where the account was locked meanwhile, and so the factor was taken away again."""
     if row.status is State.FAILED:
-        raise over(row)
+        raise closed_error(row)
 
 
 def _call(row: PendingEnrollment, proof: Proof, token: str) -> Method:
     secrets = row.secrets
-    return my_account(row.subject.sub or "", token).verify(
+    return my_account_for(row.subject.sub or "", token).verify(
         str(secrets["location"]), str(secrets["auth_session"]), code=proof.code or None, passkey=proof.passkey
     )
 
@@ -121,28 +131,30 @@ def _call(row: PendingEnrollment, proof: Proof, token: str) -> Method:
 def _refused(row: PendingEnrollment, error: TenantError, proof: Proof) -> None:
     """The tenant said no, so nothing was confirmed; what it looked at decides whether this goes on."""
     if error.code is not Problem.WRONG_CODE:
-        rows.move(row, Event.SPOILT if error.code in ENDING else Event.HELD, problem=error.code.value)
-        if rows.is_shut_out(row):  # nothing is left that a phone could confirm by itself
-            clean(row.subject)
+        repository.transition(
+            row, Event.SPOILT if error.code in ENDING else Event.HELD, problem=error.code.value
+        )
+        if repository.is_shut_out(row):  # nothing is left that a phone could confirm by itself
+            remove_orphans(row.subject)
         raise error
-    if row.way is Way.SCAN:
-        rows.move(row, Event.HELD)
+    if row.way is ConfirmationMethod.SCAN:
+        repository.transition(row, Event.HELD)
         raise NotYet
-    if row.way is Way.CEREMONY:
-        rows.move(row, Event.SPOILT, problem="passkey-refused")
-        raise passkey_refused()
-    refused_code(row, proof.code)
+    if row.way is ConfirmationMethod.CEREMONY:
+        repository.transition(row, Event.SPOILT, problem="passkey-refused")
+        raise passkey_refused_error()
+    explain_refused_code(row, proof.code)
 
 
 def _look(actor: Actor, row: PendingEnrollment, error: TenantError) -> None:
     """The answer got lost: the list tells. What timed out may yet be carried out, so that is waited for."""
-    until = rows.lease_end(timezone.now()) if error.code is Problem.TIMEOUT else None
-    rows.move(row, Event.LOST, lease_until=until, problem=error.code.value)
+    until = repository.lease_end(timezone.now()) if error.code is Problem.TIMEOUT else None
+    repository.transition(row, Event.LOST, lease_until=until, problem=error.code.value)
     try:
-        settle(actor, row, directory.fresh_methods_of(row.subject.sub or ""))
+        reconcile(actor, row, factor_cache.fresh_methods_of(row.subject.sub or ""))
     except TenantError:
         raise error from None
-    if rows.is_shut_out(row):
-        raise over(row)
+    if repository.is_shut_out(row):
+        raise closed_error(row)
     if row.status is not State.CONFIRMED:
-        raise error if row.status is State.UNKNOWN else error.but(Truth.NOT_DONE)
+        raise error if row.status is State.UNKNOWN else error.but(Certainty.NOT_DONE)

@@ -5,23 +5,23 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.auth0.errors import Certainty, TenantError
 from accounts.models import User
-from enrollment.activity import Refused
+from enrollment.account.methods import Method
 from enrollment.actors import Actor
-from enrollment.budget import my_account
-from enrollment.factors import Method
-from enrollment.flows.enroll import rows
+from enrollment.audit.log import Refused
+from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.flows.enroll.authorize import attempt_of, authorize, log_final_failure
 from enrollment.flows.enroll.begin import check_count, secrets_of
-from enrollment.flows.enroll.cleaning import clean
-from enrollment.flows.enroll.entry import admitted, attempt_of, noted
-from enrollment.flows.enroll.open import check_open
-from enrollment.flows.enroll.refusals import busy, over, too_soon
-from enrollment.flows.enroll.settle import settle
-from enrollment.flows.enroll.targets import Target
-from enrollment.gateways import Begun, TenantError, Truth
-from enrollment.models import PendingEnrollment
-from enrollment.pending import LIFE, Event, State, Way
-from enrollment.records import sealed
+from enrollment.flows.enroll.cleanup import remove_orphans
+from enrollment.flows.enroll.destination import Destination
+from enrollment.flows.enroll.errors import busy_error, check_open, closed_error, too_soon_error
+from enrollment.flows.enroll.reconcile import reconcile
+from enrollment.gateways.parsers import StartedEnrollment
+from enrollment.gateways.rate_limit import my_account_for
+from enrollment.models.pending_enrollment import PendingEnrollment, encrypt_json
+from enrollment.pending import repository
+from enrollment.pending.state_machine import LIFE, Event, State
 
 
 class CodeLostError(TenantError):
@@ -34,10 +34,10 @@ class CodeLostError(TenantError):
 
 def resend_code(actor: Actor, subject: User, pending_id: str, token: str | None) -> PendingEnrollment:
     """Send another code to the same number or address; until it is on its way, the one before stays good."""
-    row = rows.owned(subject, pending_id)
-    with noted(attempt_of(actor, subject, row)):
-        methods = admitted(actor, subject, token, row)
-        settle(actor, row, methods)
+    row = repository.get_owned(subject, pending_id)
+    with log_final_failure(attempt_of(actor, subject, row)):
+        methods = authorize(actor, subject, token, row)
+        reconcile(actor, row, methods)
         if row.status is State.CONFIRMED:
             return row
         check_open(row)
@@ -49,45 +49,47 @@ def resend_code(actor: Actor, subject: User, pending_id: str, token: str | None)
 
 def _check_turn(row: PendingEnrollment) -> None:
     now = timezone.now()
-    if row.way is not Way.SENT_CODE:
+    if row.way is not ConfirmationMethod.SENT_CODE:
         raise Refused("nothing-to-send", _("No code is sent for this kind of factor."))
     if row.is_leased(now):
-        raise busy()
+        raise busy_error()
     if row.resend_at and now < row.resend_at:
-        raise too_soon(max(1, -int((now - row.resend_at).total_seconds() // 1)))
+        raise too_soon_error(max(1, -int((now - row.resend_at).total_seconds() // 1)))
 
 
 def _resend(subject: User, row: PendingEnrollment, token: str, methods: Sequence[Method]) -> None:
-    target, before = Target.again(row), rows.method_id_of(row)
-    if not rows.change(row, lease_until=rows.lease_end(timezone.now()), sends=row.sends + 1):
-        raise busy()
+    target, before = Destination.again(row), repository.method_id_of(row)
+    if not repository.update(row, lease_until=repository.lease_end(timezone.now()), sends=row.sends + 1):
+        raise busy_error()
     try:
-        begun = my_account(subject.sub or "", token).begin(target.kind, **target.said)
+        begun = my_account_for(subject.sub or "", token).begin(target.kind, **target.said)
     except TenantError as error:
-        rows.change(row, lease_until=None)
-        if error.outcome is Truth.UNKNOWN:
-            raise CodeLostError(error.code, Truth.UNKNOWN, status=error.status) from None
+        repository.update(row, lease_until=None)
+        if error.outcome is Certainty.UNKNOWN:
+            raise CodeLostError(error.code, Certainty.UNKNOWN, status=error.status) from None
         raise
     if _replaced(row, target, before, begun):
-        clean(subject, methods)
+        remove_orphans(subject, methods)
     else:
         # Somebody confirmed or cancelled meanwhile: the new one is not needed.
-        rows.note_strays(row, [begun.method_id or ""])
-        clean(subject)
+        repository.add_orphans(row, [begun.method_id or ""])
+        remove_orphans(subject)
     row.refresh_from_db()
     if row.status in (State.CANCELLED, State.EXPIRED, State.FAILED):
-        raise over(row)
+        raise closed_error(row)
 
 
-def _replaced(row: PendingEnrollment, target: Target, before: str, begun: Begun) -> bool:
+def _replaced(row: PendingEnrollment, target: Destination, before: str, begun: StartedEnrollment) -> bool:
     """Put the new enrollment in the place of the one before, and note that for cleaning up in one step."""
-    while row.status is State.CHALLENGED and rows.method_id_of(row) == before:
+    while row.status is State.CHALLENGED and repository.method_id_of(row) == before:
         now = timezone.now()
-        if rows.move(
+        if repository.transition(
             row,
             Event.RESENT,
-            sealed_secrets=sealed(secrets_of(begun, target)),
-            sealed_strays=row.sealed_with([*row.strays, before]) if before else row.sealed_strays,
+            encrypted_secrets=encrypt_json(secrets_of(begun, target)),
+            encrypted_orphans=row.encrypt_orphans([*row.orphans, before])
+            if before
+            else row.encrypted_orphans,
             clean_up_at=now,
             sent_at=now,
             expires_at=now + LIFE,

@@ -1,59 +1,58 @@
 """Come back to an enrollment: see how it stands, wait for a phone, or give it up."""
 
+from accounts.auth0.errors import TenantError
 from accounts.models import User
-from enrollment import directory
+from enrollment.account.methods import Method
 from enrollment.actors import Actor
-from enrollment.factors import Method
-from enrollment.flows.enroll import rows
-from enrollment.flows.enroll.cleaning import clean
-from enrollment.flows.enroll.conclude import by_owner
-from enrollment.flows.enroll.entry import visited
-from enrollment.flows.enroll.refusals import unsettled
-from enrollment.flows.enroll.settle import is_told_by_list, look, settle
-from enrollment.flows.pace import keep_pace
-from enrollment.gateways import TenantError
-from enrollment.models import PendingEnrollment
-from enrollment.pending import Event, State
-from enrollment.pending.machine import sources
+from enrollment.flows.authorize import throttle
+from enrollment.flows.enroll.authorize import require_owner
+from enrollment.flows.enroll.cleanup import remove_orphans
+from enrollment.flows.enroll.complete import owner_actor
+from enrollment.flows.enroll.errors import unresolved_error
+from enrollment.flows.enroll.reconcile import needs_list, read_methods, reconcile
+from enrollment.gateways import factor_cache
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending import repository
+from enrollment.pending.state_machine import Event, State, sources
 
 
 def pending_of(subject: User) -> tuple[PendingEnrollment, ...]:
     """Return what is open, as true as can be known; never raises."""
-    open_rows = rows.live(subject)
-    methods = look(subject) if any(is_told_by_list(row) for row in open_rows) else None
+    open_rows = repository.open_enrollments(subject)
+    methods = read_methods(subject) if any(needs_list(row) for row in open_rows) else None
     for row in open_rows:
-        settle(by_owner(subject), row, methods)
+        reconcile(owner_actor(subject), row, methods)
     return tuple(row for row in open_rows if row.is_live)
 
 
 def enrollment_of(subject: User, pending_id: str) -> PendingEnrollment:
     """Return one enrollment, open or over; somebody else's is `Refused`."""
-    row = rows.owned(subject, pending_id)
-    settle(by_owner(subject), row, look(subject) if is_told_by_list(row) else None)
+    row = repository.get_owned(subject, pending_id)
+    reconcile(owner_actor(subject), row, read_methods(subject) if needs_list(row) else None)
     return row
 
 
 def check_push(actor: Actor, subject: User, pending_id: str) -> PendingEnrollment:
     """See whether the app has scanned the code, by the tenant's list: that costs no writes."""
-    visited(actor, subject)
+    require_owner(actor, subject)
     return enrollment_of(subject, pending_id)
 
 
-def give_up_all(subject: User, problem: str = "") -> None:
+def cancel_all(subject: User, problem: str = "") -> None:
     """Cancel what is open, where all of an account is put in order: nobody may finish it behind that.
 
     `problem` is noted with each. What is being confirmed at this moment cannot be called back. Never raises
     for what the tenant does.
     """
-    open_rows = rows.live(subject)
+    open_rows = repository.open_enrollments(subject)
     if not open_rows:
         return
     methods = _methods(subject)
     for row in open_rows:
-        settle(by_owner(subject), row, methods)
+        reconcile(owner_actor(subject), row, methods)
         _cancel(row, problem=problem)
     if methods is not None:
-        clean(subject, methods)
+        remove_orphans(subject, methods)
 
 
 def cancel_enrollment(actor: Actor, subject: User, pending_id: str) -> PendingEnrollment:
@@ -61,26 +60,28 @@ def cancel_enrollment(actor: Actor, subject: User, pending_id: str) -> PendingEn
 
     Raises `TenantError` where that cannot be told.
     """
-    visited(actor, subject)
-    keep_pace(actor)
-    row = rows.owned(subject, pending_id)
+    require_owner(actor, subject)
+    throttle(actor)
+    row = repository.get_owned(subject, pending_id)
     # A phone may have scanned the code already: giving up must not say that nothing was added.
-    settle(actor, row, directory.fresh_methods_of(subject.sub or "") if is_told_by_list(row) else None)
+    reconcile(actor, row, factor_cache.fresh_methods_of(subject.sub or "") if needs_list(row) else None)
     _cancel(row)
     if row.status in (State.CONFIRMING, State.UNKNOWN):
-        raise unsettled(row)
-    if row.strays:
-        clean(subject)
+        raise unresolved_error(row)
+    if row.orphans:
+        remove_orphans(subject)
     return row
 
 
 def _methods(subject: User) -> tuple[Method, ...] | None:
     try:
-        return directory.fresh_methods_of(subject.sub or "")
+        return factor_cache.fresh_methods_of(subject.sub or "")
     except TenantError:
         return None
 
 
 def _cancel(row: PendingEnrollment, problem: str = "") -> None:
-    while row.status in sources(Event.CANCEL) and not rows.move(row, Event.CANCEL, problem=problem):
+    while row.status in sources(Event.CANCEL) and not repository.transition(
+        row, Event.CANCEL, problem=problem
+    ):
         continue

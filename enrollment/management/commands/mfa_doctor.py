@@ -6,11 +6,11 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enrollment.doctor import Finding, State
-from enrollment.flows.examine import examined
-from enrollment.gateways import TenantError
+from accounts.auth0.errors import TenantError
+from enrollment.doctor.findings import Finding, State
+from enrollment.flows.diagnostics import diagnose
 from enrollment.management.base import OperatorCommand
-from enrollment.management.problems import Exit, command_error
+from enrollment.management.errors import Exit, command_error
 
 LABELS = {
     State.OK: gettext_lazy("ok"),
@@ -54,7 +54,7 @@ def _looked() -> tuple[list[Finding], TenantError | None]:
     """Return what was found, and what ended the look early, if anything did."""
     found: list[Finding] = []
     try:
-        found.extend(examined())
+        found.extend(diagnose())
     except TenantError as error:
         return found, error
     return found, None

@@ -6,14 +6,14 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from enrollment import flows
+from enrollment.account.tenant_switches import is_independent
 from enrollment.actors import Actor
-from enrollment.factors.kinds import FACTS
-from enrollment.factors.switches import stands_alone
-from enrollment.gateways import ManagementGateway
+from enrollment.flows.tenant import set_factor_switch, switch_plan
+from enrollment.gateways.management import ManagementGateway
+from enrollment.kinds.registry import FACTS
 from enrollment.management.base import OperatorCommand
 from enrollment.management.batch import Deed, Result
-from enrollment.management.problems import failures
+from enrollment.management.errors import failures
 
 LABELS = {facts.switch: facts.label for facts in FACTS.values() if facts.switch}
 
@@ -51,7 +51,7 @@ class Command(OperatorCommand):
             self.require_answer(options)
         actor = self.actor(options)
         with failures():
-            names = flows.switch_plan(options["names"], enabled=enabled)
+            names = switch_plan(options["names"], enabled=enabled)
         if not enabled and names:
             question = _("Switch off for everybody: %(names)s. Whoever has one cannot use it any more.")
             self.confirm(options, question % {"names": ", ".join(names)})
@@ -70,7 +70,7 @@ def _others(options: dict[str, Any], names: Sequence[str]) -> list[str]:
 def _deed(actor: Actor, name: str, *, enabled: bool, needed: bool) -> Deed:
     def run() -> Result:
         if needed:
-            flows.set_factor_switch(actor, name, enabled=enabled)
+            set_factor_switch(actor, name, enabled=enabled)
         state = (
             (_("%(name)s is on now."), _("%(name)s is off now."))
             if needed
@@ -86,7 +86,7 @@ def _document(name: str, *, on: bool) -> dict[str, Any]:
         "name": name,
         "enabled": on,
         "label": str(LABELS.get(name, name)),
-        "needs_another": not stands_alone(name),
+        "needs_another": not is_independent(name),
     }
 
 
@@ -95,5 +95,5 @@ def _row(name: str, *, on: bool) -> tuple[str, str, str, str]:
         name,
         str(LABELS.get(name, name)),
         _("on") if on else _("off"),
-        "" if stands_alone(name) else _("yes"),
+        "" if is_independent(name) else _("yes"),
     )

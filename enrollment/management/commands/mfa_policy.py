@@ -7,10 +7,10 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enrollment import flows
-from enrollment.gateways import ManagementGateway
+from enrollment.flows.tenant import POLICIES, check_policy, set_policy
+from enrollment.gateways.management import ManagementGateway
 from enrollment.management.base import OperatorCommand
-from enrollment.management.problems import failures
+from enrollment.management.errors import failures
 
 MEANINGS = {
     "always": gettext_lazy("everybody is asked for a second factor at every sign-in"),
@@ -28,7 +28,7 @@ class Command(OperatorCommand):
         self.add_json(actions.add_parser("show", help=_("Show the policy.")))
         setting = actions.add_parser("set", help=_("Set the policy."))
         self.add_asking(setting)
-        setting.add_argument("policy", choices=list(flows.POLICIES))
+        setting.add_argument("policy", choices=list(POLICIES))
 
     def handle(self, *_args: Any, **options: Any) -> None:
         policies = self.set(options) if options["action"] == "set" else _in_force()
@@ -39,10 +39,10 @@ class Command(OperatorCommand):
         actor, wanted = self.actor(options), options["policy"]
         question = _("From now on, %(meaning)s.") % {"meaning": MEANINGS[wanted]}
         with failures():
-            flows.check_policy(wanted)
+            check_policy(wanted)
             self.confirm(options, question)
-            flows.set_policy(actor, wanted)
-        return flows.POLICIES[wanted]
+            set_policy(actor, wanted)
+        return POLICIES[wanted]
 
     def show(self, policies: Sequence[str], options: dict[str, Any]) -> None:
         name = _name(policies)
@@ -59,4 +59,4 @@ def _in_force() -> Sequence[str]:
 
 def _name(policies: Sequence[str]) -> str:
     """The policy's name; what this version does not know is called `other`."""
-    return next((name for name, held in flows.POLICIES.items() if held == tuple(policies)), OTHER)
+    return next((name for name, held in POLICIES.items() if held == tuple(policies)), OTHER)

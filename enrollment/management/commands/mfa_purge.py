@@ -5,10 +5,10 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from enrollment.flows.enroll.purge import Purged, drop_old, people_due, purge
+from enrollment.flows.enroll.cleanup import CleanupReport, cleanup_person, delete_old, people_due
 from enrollment.management.base import OperatorCommand, stdout_for_the_result
-from enrollment.management.documents import identity
-from enrollment.management.problems import Exit, told
+from enrollment.management.errors import Exit, told
+from enrollment.management.output import identity
 
 
 class Command(OperatorCommand):
@@ -26,8 +26,8 @@ class Command(OperatorCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         dry_run = options["dry_run"]
         with stdout_for_the_result():
-            results = [purge(person, dry_run=dry_run) for person in people_due()]
-        dropped = drop_old(dry_run=dry_run)
+            results = [cleanup_person(person, dry_run=dry_run) for person in people_due()]
+        dropped = delete_old(dry_run=dry_run)
         if options["json"]:
             people = [_document(result) for result in results]
             self.show_json({"dry_run": dry_run, "people": people, "records_deleted": dropped})
@@ -35,7 +35,7 @@ class Command(OperatorCommand):
             self._tell(results, dropped, dry_run=dry_run)
         _end(results)
 
-    def _tell(self, results: list[Purged], dropped: int, *, dry_run: bool) -> None:
+    def _tell(self, results: list[CleanupReport], dropped: int, *, dry_run: bool) -> None:
         for result in results:
             self.say(_line(result))
         total = _(
@@ -51,7 +51,7 @@ class Command(OperatorCommand):
         self.say(total % {"people": len(results), "methods": removed, "records": dropped})
 
 
-def _end(results: list[Purged]) -> None:
+def _end(results: list[CleanupReport]) -> None:
     """The next run tries again; the status is for whoever watches the timer."""
     failed = [result for result in results if result.problem or result.left]
     if failed:
@@ -62,7 +62,7 @@ def _end(results: list[Purged]) -> None:
         raise CommandError(sentence % {"count": len(failed)}, returncode=status)
 
 
-def _line(result: Purged) -> str:
+def _line(result: CleanupReport) -> str:
     if result.problem:
         return f"{result.person}: {told(result.problem)}"
     moves = [f"{move.kind.label}: {move.before} → {move.after}" for move in result.moved]
@@ -71,7 +71,7 @@ def _line(result: Purged) -> str:
     return f"{result.person}: {', '.join([*moves, *removed, *left]) or _('nothing to do')}"
 
 
-def _document(result: Purged) -> dict[str, Any]:
+def _document(result: CleanupReport) -> dict[str, Any]:
     return {
         **identity(result.person),
         "enrollments": [

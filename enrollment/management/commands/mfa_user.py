@@ -7,14 +7,15 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from enrollment import directory
-from enrollment.factors import Factor, protection
-from enrollment.factors.kinds import ADDABLE_KINDS
-from enrollment.management import deeds
+from enrollment.account.methods import Factor
+from enrollment.account.protection import protection
+from enrollment.gateways import factor_cache
+from enrollment.kinds.registry import ADDABLE_KINDS
+from enrollment.management import actions
 from enrollment.management.base import OperatorCommand
-from enrollment.management.documents import account
-from enrollment.management.people import find_people, find_person
-from enrollment.management.problems import failures
+from enrollment.management.batch import find_people, find_person
+from enrollment.management.errors import failures
+from enrollment.management.output import account
 
 KINDS = {str(kind.facts.ticket): kind for kind in ADDABLE_KINDS}
 
@@ -92,17 +93,17 @@ class Command(OperatorCommand):
             self.show_json({"users": [account(person, factors) for person, factors in found]})
             return
         for person, factors in found:
-            self.say(f"{deeds.name_of(person)} ({person.sub}): {protection(factors).sentence}")
+            self.say(f"{actions.name_of(person)} ({person.sub}): {protection(factors).sentence}")
             self._show_factors(factors)
 
     def _factors(self, person: User) -> tuple[Factor, ...]:
         if not person.sub:
             raise CommandError(
                 _("%(name)s has never signed in through the sign-in service, and so has no factors.")
-                % {"name": deeds.name_of(person)}
+                % {"name": actions.name_of(person)}
             )
-        with failures(deeds.name_of(person)):
-            return directory.fresh_factors_of(person.sub)
+        with failures(actions.name_of(person)):
+            return factor_cache.fresh_factors_of(person.sub)
 
     def _show_factors(self, factors: Sequence[Factor]) -> None:
         if not factors:
@@ -120,14 +121,14 @@ class Command(OperatorCommand):
     def remove(self, options: dict[str, Any]) -> None:
         self.require_answer(options)
         person = find_person(options["user"])
-        to_do, question = deeds.removals(self.actor(options), person, options["factors"])
+        to_do, question = actions.removals(self.actor(options), person, options["factors"])
         self.confirm(options, *question)
         self.run_batch("remove", to_do, options)
 
     def reset(self, options: dict[str, Any]) -> None:
         self.require_answer(options)
         people = find_people(options["users"])
-        to_do, question = deeds.resets(
+        to_do, question = actions.resets(
             self.actor(options), people, passkeys=options["passkeys"], invitation=options["invite"]
         )
         self.confirm(options, *question)
@@ -136,7 +137,7 @@ class Command(OperatorCommand):
     def recovery_code(self, options: dict[str, Any]) -> None:
         self.require_answer(options)
         person = find_person(options["user"])
-        to_do, question = deeds.recovery_codes(self.actor(options), person)
+        to_do, question = actions.recovery_codes(self.actor(options), person)
         self.confirm(options, *question)
         self.run_batch("recovery-code", to_do, options)
         self.say_aside(
@@ -145,7 +146,7 @@ class Command(OperatorCommand):
 
     def invite(self, options: dict[str, Any]) -> None:
         people, kind = find_people(options["users"]), KINDS.get(options["factor"] or "")
-        to_do = deeds.invitations(self.actor(options), people, kind, show_link=options["show_link"])
+        to_do = actions.invitations(self.actor(options), people, kind, show_link=options["show_link"])
         self.run_batch("invite", to_do, options)
         if options["show_link"]:
             self.say_aside(
@@ -154,12 +155,12 @@ class Command(OperatorCommand):
 
     def forget_browsers(self, options: dict[str, Any]) -> None:
         people = find_people(options["users"])
-        to_do = deeds.forgettings(self.actor(options), people)
+        to_do = actions.forgettings(self.actor(options), people)
         self.run_batch("forget-browsers", to_do, options)
 
     def freeze(self, options: dict[str, Any]) -> None:
         people, action = find_people(options["users"]), options["action"]
-        self.run_batch(action, deeds.freezings(self.actor(options), people, on=action == "freeze"), options)
+        self.run_batch(action, actions.freezings(self.actor(options), people, on=action == "freeze"), options)
 
 
 def _day(moment: Any) -> str:

@@ -10,22 +10,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts.assurance import Verdict
-from accounts.my_account import ENROLLING, drop_token, token_of
-from accounts.refused_grants import note_refusal
-from accounts.step_up import StepUpRequired
-from accounts.views.redirects import see_other
-from enrollment.factors import FactorKind
-from enrollment.flows import Refused
-from enrollment.flows.enroll import enrollment_of
+from accounts.auth0.errors import Problem, TenantError
+from accounts.auth0.grants import ENROLLING
+from accounts.redirects import see_other
+from accounts.step_up.assurance import Verdict
+from accounts.step_up.gates import StepUpRequired
+from accounts.step_up.my_account import drop_token, get_token, mark_unavailable
+from enrollment.audit.log import Refused
+from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.flows.enroll.resume import enrollment_of
 from enrollment.forms import CodeForm, EmailForm, PasskeyForm, PhoneForm
-from enrollment.gateways import Problem, TenantError
-from enrollment.models import PendingEnrollment
-from enrollment.pending import Way
-from enrollment.tenant_policy import likely_addable_kinds
+from enrollment.gateways.tenant_policy import likely_addable_kinds
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.views.base import AccountView
-from enrollment.views.enroll.answers import Answer, answer_to, as_context, correct
-from enrollment.views.offers import OFFERS, Offer
+from enrollment.views.enroll.errors import Answer, answer_to, as_context, correct
+from enrollment.views.enrollable_kinds import OFFERS, Offer
 
 # What closes this way of adding to everybody, and leaves the tenant's own page open.
 CLOSED = (Problem.NOT_ACTIVATED, Problem.MISSING_SCOPE)
@@ -42,11 +42,11 @@ class EnrollView(AccountView):
         FactorKind.PHONE: PhoneForm,
         FactorKind.EMAIL: EmailForm,
     }
-    proofs: ClassVar[dict[Way, type[forms.Form]]] = {
-        Way.APP_CODE: CodeForm,
-        Way.SENT_CODE: CodeForm,
-        Way.CEREMONY: PasskeyForm,
-        Way.SCAN: forms.Form,
+    proofs: ClassVar[dict[ConfirmationMethod, type[forms.Form]]] = {
+        ConfirmationMethod.APP_CODE: CodeForm,
+        ConfirmationMethod.SENT_CODE: CodeForm,
+        ConfirmationMethod.CEREMONY: PasskeyForm,
+        ConfirmationMethod.SCAN: forms.Form,
     }
 
     @property
@@ -60,7 +60,7 @@ class EnrollView(AccountView):
 
     @property
     def token(self) -> str | None:
-        return token_of(self.request)
+        return get_token(self.request)
 
     @property
     def begin_url(self) -> str:
@@ -99,7 +99,7 @@ class EnrollView(AccountView):
         """Say that it cannot be added here, and what else there is."""
         is_closed = error is None or error.code in CLOSED
         if error is not None and is_closed:
-            note_refusal(self.request)
+            mark_unavailable(self.request)
         by_link = is_closed and self.kind in likely_addable_kinds()
         return self.page("unavailable.html", status=Answer.UNAVAILABLE.value, error=error, by_link=by_link)
 

@@ -1,4 +1,4 @@
-"""Begin to add a factor: what will happen, what is needed for it, and what the person types first."""
+"""Begin to add a method: choose one, read what will happen, give what it needs first."""
 
 from typing import Any
 from uuid import uuid4
@@ -10,20 +10,31 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.my_account import require_token
-from accounts.refused_grants import forget_refusal, is_refused
-from accounts.views.redirects import see_other
-from enrollment.activity import Refused
-from enrollment.factors import FactorKind
-from enrollment.flows.enroll import begin_enrollment, pending_of
-from enrollment.gateways import TenantError
-from enrollment.models import PendingEnrollment
+from accounts.auth0.errors import TenantError
+from accounts.redirects import see_other
+from accounts.step_up.my_account import clear_unavailable, is_marked_unavailable, require_token
+from enrollment.audit.log import Refused
+from enrollment.flows.enroll.begin import begin_enrollment
+from enrollment.flows.enroll.resume import pending_of
+from enrollment.gateways.tenant_policy import offered_kinds
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.phones import likely_region
-from enrollment.tenant_policy import offered_kinds
-from enrollment.views.enroll import begun, typed
-from enrollment.views.enroll.answers import Answer, refuse
+from enrollment.views.base import AccountView
+from enrollment.views.enroll import session_state
 from enrollment.views.enroll.base import EnrollView
-from enrollment.views.presentation import owned_of
+from enrollment.views.enroll.errors import Answer, refuse
+from enrollment.views.enrollable_kinds import offered_to
+from enrollment.views.view_models import owned_of
+
+
+class ChooseView(AccountView):
+    """Shows what the site offers to everybody, and nothing of the account."""
+
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, _request: HttpRequest) -> HttpResponse:
+        return self.page("add/choose.html", offers=offered_to(self.person, ()))
 
 
 @method_decorator(sensitive_post_parameters("number", "email"), name="dispatch")
@@ -34,8 +45,8 @@ class BeginView(EnrollView):
             cause = str(self.snapshot.problem.cause) if self.snapshot.problem else ""
             return self.back(cause, messages.WARNING)
         if "again" in request.GET:
-            forget_refusal(request)
-        if is_refused(request):
+            clear_unavailable(request)
+        if is_marked_unavailable(request):
             return self.unavailable()
         require_token(request, self.requirement)
         if row := self.open_row():
@@ -46,7 +57,7 @@ class BeginView(EnrollView):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(form, status=Answer.CORRECT.value)
-        typed.keep(request, kind, {name: request.POST.get(name, "") for name in form.fields})
+        session_state.keep_typed(request, kind, {name: request.POST.get(name, "") for name in form.fields})
         own_id, target = uuid4(), getattr(form, "target", {})
         try:
             row = begin_enrollment(self.actor, self.person, kind, self.token, pending_id=own_id, **target)
@@ -57,7 +68,7 @@ class BeginView(EnrollView):
             return self.answer(error, form, self.show)
         # Else it was open already, or became so meanwhile, and may have been begun elsewhere.
         if row.pk == own_id:
-            begun.note(request, row)
+            session_state.note_begun(request, row)
         return self.to_page_of(row)
 
     def form(self, *args: Any, **kwargs: Any) -> forms.Form:
@@ -68,7 +79,7 @@ class BeginView(EnrollView):
             "country": likely_region(self.request.headers.get("accept-language", "")),
             "email": self.person.email,
         }
-        return first | typed.kept(self.request, self.kind)
+        return first | session_state.typed_before(self.request, self.kind)
 
     def show(self, form: forms.Form, *, status: int = 200, **context: Any) -> HttpResponse:
         return self.page(

@@ -2,9 +2,8 @@
 
 from django.urls import register_converter
 
-from enrollment.factors import FactorKind
-from enrollment.factors.kinds import ADDABLE_KINDS
-from enrollment.pending import ENROLLABLE
+from enrollment.confirmation.methods import ENROLLABLE
+from enrollment.kinds.registry import ADDABLE_KINDS, FactorKind
 
 LINKED_ONLY = tuple(kind for kind in ADDABLE_KINDS if kind not in ENROLLABLE)
 

@@ -6,16 +6,16 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from enrollment import directory
-from enrollment.factors import FactorKind
-from enrollment.flows import send_ticket
-from enrollment.gateways import TenantError
-from enrollment.pending import ENROLLABLE
-from enrollment.tenant_policy import addable_kinds
+from accounts.auth0.errors import TenantError
+from enrollment.confirmation.methods import ENROLLABLE
+from enrollment.flows.ticket import send_ticket
+from enrollment.gateways import factor_cache
+from enrollment.gateways.tenant_policy import addable_kinds
+from enrollment.kinds.registry import FactorKind
 from enrollment.views.base import ChangeView
-from enrollment.views.offers import OFFERS
-from enrollment.views.outcomes import reported
-from enrollment.views.presentation import owned_of
+from enrollment.views.enrollable_kinds import OFFERS
+from enrollment.views.flash_messages import flash_outcome
+from enrollment.views.view_models import owned_of
 
 
 class LinkView(ChangeView):
@@ -33,7 +33,7 @@ class LinkView(ChangeView):
     @method_decorator(sensitive_variables("invitation"))
     def post(self, request: HttpRequest, kind: FactorKind) -> HttpResponse:
         by_mail = request.POST.get("how") == "mail"
-        with reported(request) as report:
+        with flash_outcome(request) as report:
             invitation = send_ticket(self.actor, self.person, kind, send_mail=by_mail)
             if invitation.url:
                 return self._leave_for(invitation.url)
@@ -42,7 +42,7 @@ class LinkView(ChangeView):
 
     def _leave_for(self, url: str) -> HttpResponse:
         # Whoever comes back has probably added something: the list must not come from the cache then.
-        directory.forget(self.person.sub or "")
+        factor_cache.invalidate(self.person.sub or "")
         messages.info(
             self.request,
             _("Welcome back. If you added something at the sign-in service, it is in the list below."),

@@ -1,31 +1,109 @@
-"""One enrollment's page: what to do now, how it stands, how it ended; proof is given here."""
+"""Why nothing came of an enrollment, in words."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
+import segno
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
-from enrollment.budget import budget_of
-from enrollment.flows import Refused
-from enrollment.flows.enroll import Confirmation, TryAgain, check_seen, confirm_enrollment
-from enrollment.gateways import TenantError
-from enrollment.models import PendingEnrollment
-from enrollment.pending import State, Way
-from enrollment.views.enroll import begun, typed
-from enrollment.views.enroll.answers import Answer, refuse
+from accounts.auth0.errors import CAUSES, TenantError
+from accounts.models import User
+from enrollment.audit.log import Refused
+from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.passkey import WORDS
+from enrollment.flows.enroll.authorize import check_may_see
+from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
+from enrollment.flows.enroll.errors import TryAgain
+from enrollment.gateways.rate_limit import rate_limit_of
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.state_machine import State
+from enrollment.views.enroll import session_state
 from enrollment.views.enroll.base import GONE, PendingView
-from enrollment.views.enroll.ended import reason
-from enrollment.views.enroll.showing import shown
+from enrollment.views.enroll.errors import Answer, refuse
 from enrollment.views.enroll.success import success
 from enrollment.views.recovery_code import show_code
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+REASONS: "dict[str, StrOrPromise]" = {
+    "too-many-attempts": _("Too many wrong codes were typed."),
+    "passkey-refused": _(
+        "The sign-in service did not accept the passkey. It may still be on your device: delete it there, or "
+        "it will be offered to you in vain."
+    ),
+    "unreadable": _("This site could not read its own notes about it any more."),
+}
+
+
+def reason(row: PendingEnrollment) -> "StrOrPromise":
+    """Return one sentence, or nothing where the state says it all."""
+    if row.problem in REASONS:
+        return REASONS[row.problem]
+    return next((sentence for problem, sentence in CAUSES.items() if problem == row.problem), "")
+
+
+GROUP = 4
+# ISO/IEC 18004 asks for a margin of four modules, white like the rest of what is not ink: in dark mode too.
+MARGIN = 4
+
+
+def step_context(row: PendingEnrollment, person: User) -> dict[str, Any]:
+    """Return what the page of a step needs besides the row."""
+    if row.way is ConfirmationMethod.APP_CODE:
+        return {"qr": qr(row.barcode_uri), "groups": groups(key_of(row)), "uri": app_link(row)}
+    if row.way is ConfirmationMethod.SCAN:
+        return {"qr": qr(row.barcode_uri), "status_url": status_url(row)}
+    if row.way is ConfirmationMethod.CEREMONY:
+        words = {name: str(sentence) for name, sentence in WORDS.items()}
+        return {"options": row.passkey_options, "words": words, "person": person}
+    return {"cooling": row.resend_at is not None and timezone.now() < row.resend_at}
+
+
+def qr(uri: str) -> SafeString:
+    """Draw a QR code as SVG, without a style attribute: the site's policy blocks those."""
+    code = segno.make(uri, error="m", micro=False)
+    drawn = code.svg_inline(
+        border=MARGIN, omitsize=True, svgclass=None, lineclass=None, dark="#000", light="#fff"
+    )
+    # Drawn from squares alone: nothing of the address is in it as text.
+    return mark_safe(drawn)  # noqa: S308
+
+
+def key_of(row: PendingEnrollment) -> str:
+    """Return the key to type by hand; Auth0 may leave it out, and then it is in the address."""
+    if row.manual_code:
+        return row.manual_code
+    return parse_qs(urlsplit(row.barcode_uri).query).get("secret", [""])[0]
+
+
+def groups(key: str) -> list[str]:
+    """Split for the eye; the groups are spaced by style, so that what is copied is the key itself."""
+    return [key[start : start + GROUP] for start in range(0, len(key), GROUP)]
+
+
+def app_link(row: PendingEnrollment) -> str:
+    """Return the address that opens an authenticator app on the very phone that shows it; no other scheme."""
+    return row.barcode_uri if row.barcode_uri.startswith("otpauth:") else ""
+
+
+def status_url(row: PendingEnrollment) -> str:
+    return reverse("enrollment:pending-status", args=[row.factor_kind, row.pk])
+
+
 TEMPLATES = {
-    Way.APP_CODE: "app.html",
-    Way.SENT_CODE: "code.html",
-    Way.SCAN: "scan.html",
-    Way.CEREMONY: "passkey.html",
+    ConfirmationMethod.APP_CODE: "app.html",
+    ConfirmationMethod.SENT_CODE: "code.html",
+    ConfirmationMethod.SCAN: "scan.html",
+    ConfirmationMethod.CEREMONY: "passkey.html",
 }
 
 
@@ -52,7 +130,7 @@ class StepView(PendingView):
             return self.gone(refused) if refused.code == GONE else self.refused(refused, form)
         except TenantError as error:
             return self.failed(error, form)
-        typed.forget(request)
+        session_state.forget_typed(request)
         return self.confirmed(confirmation)
 
     def confirm(self, row: PendingEnrollment, form: forms.Form) -> Confirmation:
@@ -100,15 +178,19 @@ class StepView(PendingView):
             self.check_seen(row)
         except Refused as refused:
             return self.gone(refused)
-        budget = budget_of(self.person.sub or "")
+        budget = rate_limit_of(self.person.sub or "")
         held = {} if budget.left else {"opens_at": budget.opens_at}
         return self.page(
-            TEMPLATES[row.way], row=row, form=form, status=status, **held | shown(row, self.person) | context
+            TEMPLATES[row.way],
+            row=row,
+            form=form,
+            status=status,
+            **held | step_context(row, self.person) | context,
         )
 
     def check_seen(self, row: PendingEnrollment) -> None:
-        begun_here = begun.here(self.request, row)
-        check_seen(self.actor, self.person, self.token, row, self.snapshot.factors, begun_here=begun_here)
+        begun_here = session_state.is_begun_here(self.request, row)
+        check_may_see(self.actor, self.person, self.token, row, self.snapshot.factors, begun_here=begun_here)
 
     def show_outcome(self, row: PendingEnrollment) -> HttpResponse:
         if row.status is State.CONFIRMED:

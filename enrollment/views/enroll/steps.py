@@ -7,15 +7,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.views.redirects import see_other
-from enrollment.flows import Refused
-from enrollment.flows.enroll import TryAgain, cancel_enrollment, check_push, resend_code
-from enrollment.gateways import TenantError
-from enrollment.models import PendingEnrollment
-from enrollment.pending import State
-from enrollment.views.enroll.answers import Answer, answer_to, opens_at
+from accounts.auth0.errors import TenantError
+from accounts.humanize import time_until
+from accounts.redirects import see_other
+from enrollment.audit.log import Refused
+from enrollment.flows.enroll.errors import TryAgain
+from enrollment.flows.enroll.resend import resend_code
+from enrollment.flows.enroll.resume import cancel_enrollment, check_push
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.state_machine import State
 from enrollment.views.enroll.base import GONE, PendingView
-from enrollment.wording import wait_of
+from enrollment.views.enroll.errors import Answer, answer_to, opens_at
 
 
 class ResendView(PendingView):
@@ -45,7 +47,7 @@ class ResendView(PendingView):
         if answer is Answer.UNAVAILABLE:
             return self.unavailable(error)
         if answer is Answer.WAIT:
-            wait = wait_of(opens_at(error), timezone.now())
+            wait = time_until(opens_at(error), timezone.now())
             messages.warning(
                 self.request, _("No code was sent. You can ask for one in %(time)s.") % {"time": wait}
             )

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from enrollment.directory import Snapshot
-from enrollment.factors import Factor, FactorKind
-from enrollment.factors.naming import AUTHENTICATORS
-from enrollment.flows.enroll import is_mailed, recovery_code_unsaved
-from enrollment.models import PendingEnrollment
-from enrollment.tenant_policy import likely_offered_kinds
-from enrollment.views.presentation import CHANNELS, Mark, badges_of
+from enrollment.account.methods import Factor
+from enrollment.account.names import AUTHENTICATORS
+from enrollment.flows.enroll.complete import is_mailed
+from enrollment.flows.recovery_code import is_recovery_code_unsaved
+from enrollment.gateways.factor_cache import Snapshot
+from enrollment.gateways.tenant_policy import likely_offered_kinds
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.views.view_models import CHANNELS, Mark, badges_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -62,7 +64,7 @@ def success(row: PendingEnrollment, person: User, snapshot: Snapshot) -> dict[st
         "marks": marks_of(factor),
         "channel": CHANNELS.get(row.channel, ""),
         "factor": factor,
-        "code_due": row.recovery_due,
+        "code_due": row.recovery_code_due,
         "is_mailed": is_mailed(row),
         "steps": next_steps(row, person, factors)[:MOST_STEPS] if known else [],
     }
@@ -88,7 +90,7 @@ def next_steps(row: PendingEnrollment, person: User, factors: Sequence[Factor]) 
     """Suggest in this order: a way back in, something stronger than a text message, a spare."""
     second = [factor for factor in factors if factor.is_second_factor]
     steps: list[Step] = []
-    if not row.recovery_due and (step := _recovery_code(person, factors, second)):
+    if not row.recovery_code_due and (step := _recovery_code(person, factors, second)):
         steps.append(step)
     offered = likely_offered_kinds(person)
     if second and all(factor.kind in INTERCEPTABLE for factor in second):
@@ -100,7 +102,7 @@ def next_steps(row: PendingEnrollment, person: User, factors: Sequence[Factor]) 
 
 def _recovery_code(person: User, factors: Sequence[Factor], second: Sequence[Factor]) -> Step | None:
     has_code = any(factor.kind is FactorKind.RECOVERY_CODE for factor in factors)
-    if not second or (has_code and not recovery_code_unsaved(person, factors)):
+    if not second or (has_code and not is_recovery_code_unsaved(person, factors)):
         return None
     return Step(
         _("Save your recovery code"),

@@ -1,0 +1,1 @@
+"""Signing in: the social-auth backend, its pipeline, authorization requests, and errors."""

@@ -1,0 +1,234 @@
+"""The social-auth backend for Auth0, and the one that answers for Django's permissions."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, cast
+from urllib.parse import quote, urlencode
+
+import jwt
+import requests
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from requests.auth import AuthBase, HTTPBasicAuth
+from social_core.backends.auth0_openidconnect import Auth0OpenIdConnectAuth
+from social_core.exceptions import (
+    AuthConfigurationError,
+    AuthProviderError,
+    AuthResponseError,
+    ErrorStage,
+    SocialAuthBaseException,
+)
+from social_django.strategy import DjangoStrategy
+
+from accounts.auth0 import metadata
+from accounts.auth0.claims import clocks, misdated
+from accounts.auth0.tenant import current_tenant, is_access_token, web_client
+from accounts.login.authorization_request import AuthorizationRequest
+
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+TRANSACTION = "accounts_transaction"
+# Tabs that one browser may have on their way at once; each takes room in the session, signed in or not.
+MOST_TRIPS = 8
+
+Credentials = tuple[str, str] | AuthBase | None
+
+
+class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
+    """Signs people in with one outgoing call, the token exchange, once documents and keys are cached.
+
+    A token with `mfa` costs one more, for the list of factors, where no fresh one is cached
+    (`accounts.step_up.second_factors`); that one serves the page that follows.
+
+    Set `transaction` before `auth_url()`; after `auth_complete()` it is the one they came back from.
+    """
+
+    name = "auth0"
+    DEFAULT_USE_PKCE = True
+    TOKEN_ENDPOINT_AUTH_METHOD = "client_secret_post"  # noqa: S105  # a method, not a secret
+    # All times are judged in one place: see `validate_temporal_claims`.
+    JWT_DECODE_OPTIONS = {
+        "require": ["exp", "iat", "sub"],
+        "verify_exp": False,
+        "verify_iat": False,
+        "verify_nbf": False,
+    }
+    transaction: AuthorizationRequest | None = None
+
+    @property
+    def request_from_browser(self) -> HttpRequest:
+        """The request that this trip begins or ends with."""
+        return cast(HttpRequest, cast(DjangoStrategy, self.strategy).request)
+
+    def get_key_and_secret(self) -> tuple[str, str]:
+        client = web_client()
+        return client.client_id, client.client_secret
+
+    def oidc_endpoint(self) -> str:
+        return current_tenant().origin
+
+    def id_token_issuer(self) -> str:
+        return current_tenant().issuer
+
+    # The way there
+
+    def auth_url(self) -> str:
+        """Build the URL by plain encoding.
+
+        The library decodes its own again, so that `&` or `#` inside a value adds or cuts parameters.
+        """
+        state = self.get_or_create_state()
+        params: dict[str, str] = self.auth_params(state)  # type: ignore[no-untyped-call]
+        scopes = self.get_scope()
+        if self.transaction:
+            self._store_authorization_request(state, self.transaction)
+            params |= self.transaction.parameters()
+            scopes = [*scopes, *(self.transaction.scope or "").split()]
+        params["scope"] = " ".join(dict.fromkeys(scopes))
+        return f"{self.authorization_url()}?{urlencode(params, quote_via=quote)}"
+
+    def _prune_transactions(self, now: int, lifetime: int) -> dict[str, int]:
+        """Forget the oldest trips as well as the expired ones: whoever begins without end fills no table."""
+        active: dict[str, int] = super()._prune_transactions(now, lifetime)
+        for state in list(active)[: 1 - MOST_TRIPS]:
+            self.strategy.session_pop(self.transaction_key(state))
+            del active[state]
+        return active
+
+    def _store_authorization_request(self, state: str | None, transaction: AuthorizationRequest) -> None:
+        """Tie what was asked to the state, and so to this browser and this one trip."""
+        key = self.transaction_key(str(state))
+        kept = self.strategy.session_get(key) or {}
+        self.strategy.session_set(key, {**kept, TRANSACTION: transaction.dump()})
+
+    # The way back
+
+    def peek_authorization_request(self) -> AuthorizationRequest | None:
+        """The transaction that the callback claims to belong to, looked at without using it up."""
+        state: object = self.get_request_state()  # type: ignore[no-untyped-call]
+        kept = self.strategy.session_get(self.transaction_key(state)) if isinstance(state, str) else None
+        return AuthorizationRequest.load(kept.get(TRANSACTION)) if isinstance(kept, dict) else None
+
+    def validate_state(self) -> str | None:
+        state: str | None = super().validate_state()
+        self.transaction = AuthorizationRequest.load((self._oauth2_transaction or {}).get(TRANSACTION))
+        return state
+
+    def validate_temporal_claims(self, id_token: dict[str, Any]) -> None:
+        """Judge every time of the token with one leeway, and by the trip that asked for it.
+
+        The library gives `nbf` none, and takes a token that is minutes older than the question.
+        """
+        now = timezone.now()
+        fault = misdated(id_token, now, self._asked_at(now))
+        if fault is not None:
+            said = {"clocks": self.clocks(id_token)}
+            raise AuthResponseError(self, code=fault.value, stage="token_validation", context=said)
+
+    def clocks(self, id_token: Mapping[str, Any]) -> str:
+        """The times of both sides, for the log."""
+        now = timezone.now()
+        return clocks(id_token, now, self._asked_at(now))
+
+    def _asked_at(self, now: datetime) -> datetime:
+        """When the trip began; what belongs to none may not be older than this moment."""
+        return self.transaction.began_at if self.transaction else now
+
+    def user_data(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        """Take the profile from the ID token: `/userinfo` allows a person five calls a minute."""
+        return dict(self.id_token or {})
+
+    def extra_data(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
+        """Store nothing: the library would keep access and refresh tokens in plain text."""
+        return {}
+
+    # What is asked of the tenant
+
+    def request(
+        self, url: str, *, auth: Credentials = None, stage: ErrorStage = "user_info", **sent: Any
+    ) -> requests.Response:
+        """Ask the tenant and nobody else.
+
+        A redirect that is followed takes the client's secret, code and verifier to another host, or brings
+        signing keys from there.
+        """
+
+        def refuse_redirect(response: requests.Response, **_: Any) -> None:
+            status = response.status_code
+            if requests.codes.multiple_choices <= status < requests.codes.bad_request:
+                said = f"redirect, HTTP {status}"
+                raise AuthProviderError(self, said, code="http_error", stage=stage, status_code=status)
+
+        return super().request(url, auth=Hooked(auth, refuse_redirect), stage=stage, **sent)
+
+    def request_access_token(self, *args: Any, **sent: Any) -> dict[Any, Any]:
+        """Exchange the code, and read the ID token that comes for it."""
+        with self._nonsense_refused("token_exchange"):
+            answer: dict[Any, Any] = super().request_access_token(*args, **sent)
+        if not is_access_token(answer["access_token"]):
+            raise AuthResponseError(self, code="malformed_response", stage="token_exchange")
+        return answer
+
+    @contextmanager
+    def _nonsense_refused(self, stage: ErrorStage) -> Iterator[None]:
+        """Tell what the library trips over, as nesting without end, as the answer without sense that it is.
+
+        The log gets the error's name alone: its text may quote what came.
+        """
+        try:
+            yield
+        except SocialAuthBaseException:
+            raise
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+            name = type(error).__name__
+            raise AuthResponseError(self, name, code="malformed_response", stage=stage) from None
+
+    # Documents and keys, shared by all processes
+
+    def oidc_config(self) -> dict[str, Any]:
+        url = self.oidc_config_url()
+        with self._nonsense_refused("begin"):
+            return metadata.discovery(url, lambda: self._checked_config(self.get_json(url, stage="begin")))
+
+    def _checked_config(self, config: Any) -> dict[str, Any]:
+        """Refuse a document that would send people, or their codes, anywhere but to the tenant."""
+        if not isinstance(config, dict):
+            raise AuthResponseError(self, code="malformed_response", stage="begin")
+        tenant = current_tenant()
+        ours = all(str(config.get(name, "")).startswith(f"{tenant.origin}/") for name in ENDPOINTS)
+        if config.get("issuer") != tenant.issuer or not ours:
+            raise AuthConfigurationError(
+                self, parameter="AUTH0_DOMAIN", code="invalid_setting", stage="begin"
+            )
+        return config
+
+    def find_valid_key(self, id_token: str) -> dict[str, Any] | None:
+        """Find the key by its id; `jwt.decode` then checks the signature, and pins the algorithm."""
+        kid = jwt.get_unverified_header(id_token).get("kid")
+        if not isinstance(kid, str):
+            return None
+        uri = self.jwks_uri()
+        return metadata.signing_key(uri, kid, lambda: self.get_remote_jwks_keys(uri))
+
+
+class Hooked(AuthBase):
+    """Looks at each answer before `requests` acts on it; the library leaves no other way to do so."""
+
+    def __init__(self, auth: Credentials, look: Callable[..., None]) -> None:
+        self.auth = HTTPBasicAuth(*auth) if isinstance(auth, tuple) else auth
+        self.look = look
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.register_hook("response", self.look)  # type: ignore[no-untyped-call]  # not in the stubs
+        return self.auth(request) if self.auth else request
+
+
+class PermissionsBackend(ModelBackend):
+    """Answers `has_perm` from Django's own users and groups, and lets nobody in by password."""
+
+    def authenticate(self, *_args: Any, **_credentials: Any) -> None:
+        return None
+
+    async def aauthenticate(self, *_args: Any, **_credentials: Any) -> None:
+        return None

@@ -1,0 +1,1 @@
+"""What people are signed in with: their sessions, and where they come from."""

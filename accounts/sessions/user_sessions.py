@@ -1,0 +1,117 @@
+"""The browsers somebody is signed in with: listed as they come, ended from another one.
+
+The list is kept by `SessionListMiddleware`, since a session's key changes with every rise in assurance.
+"""
+
+import hashlib
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY as SIGNED_IN
+from django.contrib.auth import update_session_auth_hash
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.auth0.encryption import decrypt, encrypt
+from accounts.models import User, UserSession
+from accounts.sessions.client_ip import client_ip
+from accounts.step_up.assurance import read_assurance
+
+# What was listed last, so that most requests need no query: digest of the key, session at the tenant, when.
+SESSION_KEY = "listed"
+SEEN_EVERY = timedelta(hours=1)
+
+
+def update_session_list(request: HttpRequest) -> None:
+    """Bring the list up to date, where this request changed what it says or an hour has passed."""
+    session = request.session
+    if not (session.get(SIGNED_IN) and session.session_key and isinstance(request.user, User)):
+        return
+    known = session.get(SESSION_KEY) or {}
+    digest, sid = _digest(session.session_key), _sid(request)
+    now = timezone.now()
+    if (known.get("digest"), known.get("sid")) == (digest, sid) and not _is_old(known, now.timestamp()):
+        return
+    _write(request, request.user, known.get("digest"), sid)
+    session[SESSION_KEY] = {"digest": digest, "sid": sid, "at": int(now.timestamp())}
+
+
+def unlist_session(request: HttpRequest | None, **_: Any) -> None:
+    """Take a browser that signs out off the list; the session still has its key then."""
+    if request is not None and (key := request.session.session_key):
+        UserSession.objects.filter(key_digest=_digest(key)).delete()
+
+
+def sessions_of(user: User, besides: HttpRequest | None = None) -> QuerySet[UserSession]:
+    """Return the browsers that may still be signed in, the one seen last first; `besides` leaves one out."""
+    since = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    rows = UserSession.objects.filter(user=user, seen_at__gte=since)
+    return rows.exclude(key_digest__in=_digests_of(besides)).order_by("-seen_at")
+
+
+def end_sessions(user: User, keep: HttpRequest | None = None) -> int:
+    """Sign somebody out of every browser but the one that asks; return how many were on the list.
+
+    The list is for deleting what lies in those sessions at once, and for counting. Certain is the other part:
+    each session holds a digest that the password nobody knows is part of (Django, "Session invalidation on
+    password change"), so with a new one none of them opens anything again, listed or not.
+    """
+    own = _digests_of(keep)
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    if keep is not None:
+        update_session_auth_hash(keep, user)
+    rows = list(UserSession.objects.filter(user=user).exclude(key_digest__in=own))
+    for row in rows:
+        _delete_session(row)
+    UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
+
+
+def _write(request: HttpRequest, user: User, before: str | None, sid: str) -> None:
+    """Move the row along where the key changed, else make one; what is past its life goes at that time."""
+    key = str(request.session.session_key)
+    facts: dict[str, Any] = {
+        "user": user,
+        "encrypted_key": encrypt(key),
+        "sid": sid,
+        "seen_at": timezone.now(),
+        "ip": client_ip(request),
+        "user_agent": request.headers.get("user-agent", "")[:300],
+    }
+    digest = _digest(key)
+    if before and UserSession.objects.filter(user=user, key_digest=before).update(key_digest=digest, **facts):
+        return
+    UserSession.objects.update_or_create(key_digest=digest, defaults=facts)
+    past = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE) - SEEN_EVERY
+    UserSession.objects.filter(user=user, seen_at__lt=past).delete()
+
+
+def _delete_session(row: UserSession) -> None:
+    key = decrypt(row.encrypted_key)
+    if key:
+        import_module(settings.SESSION_ENGINE).SessionStore(key).delete()
+
+
+def _is_old(known: dict[str, Any], now: float) -> bool:
+    return not 0 <= now - float(known.get("at", 0)) < SEEN_EVERY.total_seconds()
+
+
+def _sid(request: HttpRequest) -> str:
+    record = read_assurance(request)
+    return (record.session_id if record else None) or ""
+
+
+def _digests_of(request: HttpRequest | None) -> set[str]:
+    """What a session may be listed under: where its key has just changed, its row still has the old one."""
+    if request is None:
+        return set()
+    key, listed = request.session.session_key, request.session.get(SESSION_KEY) or {}
+    return {_digest(key or ""), listed.get("digest", "")}
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

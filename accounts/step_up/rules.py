@@ -1,0 +1,73 @@
+"""Path rules: which parts of the site ask for a proof, from the STEP_UP_RULES setting."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from accounts import conf
+from accounts.step_up.assurance import Requirement
+
+KEYS = frozenset({"path", "mfa_within", "login_within"})
+
+# A rule for "/" covers the whole site, but not the pages that a proof is made at: that would be a loop.
+_way_in = {"accounts:sign-in", "accounts:step-up", "accounts:logout", "social:begin", "social:complete"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`/billing` and `/billing/` both cover `/billing` and `/billing/…`, not `/billing-help`.
+
+    Whether the rule has the slash must not matter: a route may answer with and without.
+    """
+
+    prefix: str
+    requirement: Requirement
+
+    def covers(self, path: str) -> bool:
+        stem = self.prefix.rstrip("/")
+        return path == stem or path.startswith(f"{stem}/")
+
+    def meets(self, stem: str) -> bool:
+        """Whether it covers a path, or something below it."""
+        return self.covers(stem) or f"{self.prefix.rstrip('/')}/".startswith(stem)
+
+
+def leave_open(*view_names: str) -> None:
+    """Add pages that stay open under every rule; for an app's `ready`, and for pages with their own gates."""
+    _way_in.update(view_names)
+
+
+def is_way_in(view_name: str) -> bool:
+    return view_name in _way_in
+
+
+def path_rules() -> list[Rule]:
+    """Read the setting; a rule that cannot be read stops the site, since skipping it would open the path."""
+    return [parse_rule(written) for written in conf.step_up_rules()]
+
+
+def parse_rule(written: Any) -> Rule:
+    """Read `"/billing/"` or `{"path": "/billing/", "mfa_within": 300, "login_within": 900}`."""
+    rule = {"path": written} if isinstance(written, str) else written
+    if not isinstance(rule, Mapping) or not isinstance(rule.get("path"), str):
+        raise ValueError(f"{written!r} is neither a path nor an object with a path")  # noqa: TRY004
+    if not rule["path"].startswith("/"):
+        raise ValueError(f"{rule['path']!r} does not start with a slash")
+    if unknown := sorted(set(rule) - KEYS):
+        raise ValueError(f"{rule['path']!r} has unknown keys: {', '.join(unknown)}")
+    mfa, login = _window(rule, "mfa_within"), _window(rule, "login_within")
+    return Rule(rule["path"], Requirement(mfa, login) if mfa or login else Requirement.mfa())
+
+
+def _window(rule: Mapping[str, Any], key: str) -> timedelta | None:
+    seconds = rule.get(key)
+    if seconds is None:
+        return None
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds <= 0:
+        raise ValueError(f"{rule['path']!r}: {key} is a number of seconds above 0")
+    return timedelta(seconds=seconds)
+
+
+def requirements_for(rules: list[Rule], path: str) -> Iterator[Requirement]:
+    return (rule.requirement for rule in rules if rule.covers(path))

@@ -1,0 +1,73 @@
+"""Where a login begins, and the callback."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_GET, require_POST
+from social_core.exceptions import SocialAuthBaseException
+from social_django import views as social_views
+from social_django.models import DjangoStorage
+from social_django.strategy import DjangoStrategy
+
+from accounts.login.authorization_request import AuthorizationRequest
+from accounts.login.backend import Auth0Backend
+from accounts.login.errors import LoginErrorCode, error_code_of, error_code_of_grant
+from accounts.redirects import local_path, see_other
+from accounts.step_up.return_to import default_destination
+from accounts.views.error_page import render_error_page
+
+
+@never_cache
+@login_not_required
+@require_POST
+@csrf_protect
+def login(request: HttpRequest, backend: str) -> HttpResponse:
+    _check_backend(backend)
+    next_path = local_path(request.POST.get("next")) or default_destination()
+    return redirect_to_tenant(
+        request, AuthorizationRequest.sign_in(next_path, afresh="afresh" in request.POST)
+    )
+
+
+def redirect_to_tenant(request: HttpRequest, transaction: AuthorizationRequest) -> HttpResponse:
+    """Begin a trip, for a sign-in and for a step-up alike."""
+    backend = _backend(request)
+    backend.transaction = transaction
+    try:
+        return see_other(backend.auth_url())
+    except SocialAuthBaseException as error:
+        return render_error_page(request, _failure(error, transaction), transaction, error)
+
+
+@never_cache
+@login_not_required
+@require_GET
+def callback(request: HttpRequest, backend: str) -> HttpResponse:
+    """Take the visitor back. An answer to a question that this browser never asked is not looked at."""
+    _check_backend(backend)
+    transaction = _backend(request).peek_authorization_request()
+    if transaction is None:
+        return render_error_page(request, LoginErrorCode.NOT_OURS, None)
+    try:
+        response: HttpResponse = social_views.complete(request, backend)
+    except SocialAuthBaseException as error:
+        return render_error_page(request, _failure(error, transaction), transaction, error)
+    # The pipeline put the transaction's own destination there; one slot a session is no place to leave it.
+    request.session.pop("next", None)
+    return response
+
+
+def _backend(request: HttpRequest) -> Auth0Backend:
+    callback = reverse("social:complete", args=[Auth0Backend.name])
+    return Auth0Backend(DjangoStrategy(DjangoStorage, request), redirect_uri=callback)
+
+
+def _failure(error: SocialAuthBaseException, transaction: AuthorizationRequest) -> LoginErrorCode:
+    return error_code_of_grant(error, transaction.audience) if transaction.audience else error_code_of(error)
+
+
+def _check_backend(name: str) -> None:
+    if name != Auth0Backend.name:
+        raise Http404

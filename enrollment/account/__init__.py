@@ -1,0 +1,1 @@
+"""One account's methods: grouping, names, protection, removal; pure."""

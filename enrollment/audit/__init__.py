@@ -1,0 +1,1 @@
+"""The audit log, its emails, and the timeline of an account."""

@@ -1,0 +1,1 @@
+"""How an enrollment is confirmed."""

@@ -1,0 +1,95 @@
+"""What somebody has to prove before their own account is changed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import conf
+from accounts.auth0.errors import TenantError
+from accounts.models import User
+from accounts.sessions.user_sessions import end_sessions
+from accounts.step_up.assurance import Assurance, Requirement, Verdict, verdict
+from accounts.step_up.gates import require
+from enrollment.account.methods import Factor, has_second_factor
+from enrollment.actors import Actor
+from enrollment.audit.events import Action, Outcome
+from enrollment.audit.log import Attempt, Refused, notify, write_event
+from enrollment.flows.added_while_locked import late_factors
+from enrollment.gateways import factor_cache
+from enrollment.models import account_lock
+from enrollment.models.account_lock import AccountLock
+
+
+def requirement_for(factors: Sequence[Factor] | None) -> Requirement:
+    """Say what a person proves before changing their own account: a second factor, if there is one.
+
+    With none there is nothing to step up with: a fresh sign-in has to do. Not knowing counts as having one.
+    """
+    if factors is None or has_second_factor(factors):
+        return Requirement.mfa()
+    return Requirement.fresh_login()
+
+
+def requirement_to_unlock(factors: Sequence[Factor] | None, locked_at: datetime) -> Requirement:
+    """Say what ends a freeze: a sign-in from start to end, second factor included, later than the freeze."""
+    usual, window = requirement_for(factors), conf.step_up_window()
+    return Requirement(mfa_within=usual.mfa_within, login_within=window, after=locked_at)
+
+
+def refuse_locked(actor: Actor, subject: User) -> None:
+    """Let nobody change a frozen account; its owner is asked for the proof that ends the freeze."""
+    row = account_lock.current_lock(subject)
+    if row is None:
+        return
+    if not actor.is_self(subject):
+        raise Refused("frozen", _("This account is frozen until its owner has signed in anew."))
+    # From memory first: only a proof that may well be good is worth a call, however often somebody tries.
+    known = factor_cache.factors_of(subject.sub or "").factors
+    require(actor.proof, requirement_to_unlock(known, row.locked_at))
+    require(actor.proof, unlock_requirement(subject, row))
+    unlock(actor, subject, row)
+
+
+def unlock_requirement(subject: User, row: AccountLock) -> Requirement:
+    """Say what ends this freeze, by the factors as the tenant lists them now."""
+    return requirement_to_unlock(_factors(subject), row.locked_at)
+
+
+def unlock(actor: Actor, subject: User, row: AccountLock) -> None:
+    """End a freeze, once; write it down, and tell the person, who may not be the one who did.
+
+    Every session but the one that ends it ends too: whoever made it stayed signed in, and may be a thief.
+    """
+    with transaction.atomic():
+        if not account_lock.release_lock(row):
+            return
+        end_sessions(subject, keep=actor.request if actor.is_self(subject) else None)
+    attempt = Attempt(actor, subject, Action.UNLOCKED)
+    notify(attempt, write_event(attempt, Outcome.DONE))
+
+
+def unlock_if_proved(request: HttpRequest, user: User, assurance: Assurance, **_kwargs: Any) -> None:
+    """After a sign-in or step-up: end the freeze, if this was the proof that it waits for."""
+    row = account_lock.current_lock(user)
+    # Every sign-in passes here: only one that comes after the freeze is worth asking the tenant about.
+    if row is None or assurance.login_at is None or assurance.login_at <= row.locked_at:
+        return
+    if verdict(assurance, unlock_requirement(user, row), timezone.now()) is Verdict.ALLOWED:
+        actor = replace(Actor.from_request(request), user=user, assurance=assurance)
+        unlock(actor, user, row)
+
+
+def _factors(subject: User) -> Sequence[Factor] | None:
+    try:
+        factors = factor_cache.fresh_factors_of(subject.sub or "")
+    except TenantError:
+        return None
+    # Before anybody unlocks it with what came by a link: its owner reads of that, too.
+    late_factors(subject, factors, account_lock.freezes_of(subject))
+    return factors

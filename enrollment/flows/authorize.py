@@ -1,0 +1,160 @@
+"""Who may touch whose account, and with what proof; every flow comes through here first."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+
+from accounts import conf
+from accounts.auth0.errors import TenantError
+from accounts.models import User
+from accounts.step_up.assurance import Requirement
+from accounts.step_up.gates import require
+from enrollment.account.methods import Factor
+from enrollment.actors import Actor
+from enrollment.audit.log import Refused
+from enrollment.flows.account_lock import refuse_locked, requirement_for
+from enrollment.gateways import factor_cache
+from enrollment.gateways.management import ManagementGateway
+from enrollment.permissions import may_support
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+# More than anybody does by hand, support at its busiest included.
+MAX_TRIES = 20
+WITHIN_SECONDS = 60
+
+
+def throttle(actor: Actor) -> None:
+    """Refuse whoever tries too often. The trail gets one row about it, not one for each try that follows."""
+    if actor.is_operator or actor.user is None:
+        return
+    tries = _count(f"enrollment:tries:{actor.user.pk}")
+    if tries > MAX_TRIES:
+        sentence = _("That was a lot of changes in a minute. Wait a moment, then go on.")
+        raise Refused("too-often", sentence, is_news=tries == MAX_TRIES + 1)
+
+
+def _count(key: str) -> int:
+    cache.add(key, 0, WITHIN_SECONDS)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # it ran out between the two
+        return 1
+
+
+logger = logging.getLogger(__name__)
+
+
+class RolesUnknownError(TenantError):
+    """The tenant did not say what roles somebody has: no answer means no."""
+
+    @property
+    def cause(self) -> "StrOrPromise":
+        return _(
+            "We couldn't check whether this is a staff account. Try again in a minute, or ask an "
+            "administrator."
+        )
+
+
+def for_administrators() -> Refused:
+    return Refused("staff-by-administrators", _("Only an administrator may do this on a staff account."))
+
+
+def refuse_staff_at_tenant(actor: Actor, subject: User) -> None:
+    """Refuse support where the tenant calls the person staff, or does not answer; one call, and never cached.
+
+    Where no roles claim is configured, the tenant has no say in who is staff.
+    """
+    roles = conf.roles()
+    if actor.user is None or actor.user.is_superuser or actor.is_self(subject) or not roles.claim:
+        return
+    if _roles_of(subject) & ({roles.staff, roles.superuser} - {""}):
+        raise for_administrators()
+
+
+def _roles_of(subject: User) -> frozenset[str]:
+    try:
+        return ManagementGateway.current().roles_of(subject.sub or "")
+    except TenantError as error:
+        logger.warning("The roles of user %s could not be read: %s", subject.pk, error)
+        raise RolesUnknownError(
+            error.code, status=error.status, retry_after=error.retry_after, detail=error.detail
+        ) from None
+
+
+# Longer than the slowest flow: a lock that ends before its flow protects nothing.
+LOCK_SECONDS = 120
+
+
+@contextmanager
+def authorized_change(actor: Actor, subject: User) -> Iterator[tuple[Factor, ...]]:
+    """Open an account for one change: permission, proof, and its factors as the tenant lists them now.
+
+    One change at a time: two removals at once would each count on the factor that the other removes.
+    """
+    throttle(actor)
+    check_permission(actor, subject)
+    refuse_locked(actor, subject)
+    known = factor_cache.cached_factors_of(subject.sub or "")
+    if known is not None or not actor.is_self(subject):
+        check_proof(actor, subject, known)
+    with _alone(subject):
+        refuse_staff_at_tenant(actor, subject)
+        factors = factor_cache.fresh_factors_of(subject.sub or "")
+        # The tenant may have taken its time: whoever has said meanwhile "this wasn't me" must be heard.
+        refuse_locked(actor, subject)
+        check_proof(actor, subject, factors)
+        yield factors
+
+
+def check_permission(actor: Actor, subject: User) -> None:
+    """Refuse whoever has no business with this account; proof comes after."""
+    if not subject.sub:
+        raise Refused("no-identity", _("This account has never signed in through the sign-in service."))
+    if actor.is_self(subject):
+        return
+    if not actor.is_operator:
+        _permit_staff(actor, subject)
+    if not actor.reason:
+        raise Refused("reason-needed", _("Say why: acting on somebody else's account needs a reason."))
+
+
+def _permit_staff(actor: Actor, subject: User) -> None:
+    user = actor.user
+    if user is None or not (user.is_active and may_support(user)):
+        raise Refused("not-allowed", _("Only support staff may do this on somebody else's account."))
+    # Otherwise support could take over an administrator's account, and with it the site.
+    if (subject.is_staff or subject.is_superuser) and not user.is_superuser:
+        raise for_administrators()
+
+
+def check_proof(actor: Actor, subject: User, factors: Sequence[Factor] | None) -> None:
+    """Raise `StepUpRequired` unless the actor proved enough; who runs commands has the machine already."""
+    if actor.is_operator:
+        return
+    require(actor.proof, requirement_for(factors) if actor.is_self(subject) else Requirement.mfa())
+
+
+def find_owned(factors: Sequence[Factor], factor_id: str) -> Factor:
+    """Find a factor in its owner's own list: ids come from the browser, and somebody else's is not in it."""
+    factor = next((factor for factor in factors if factor_id in factor.method_ids), None)
+    if factor is None:
+        raise Refused("no-such-factor", _("This factor is not on the account, or not any more."))
+    return factor
+
+
+@contextmanager
+def _alone(subject: User) -> Iterator[None]:
+    key = f"enrollment:change:{subject.pk}"
+    if not cache.add(key, 1, LOCK_SECONDS):
+        raise Refused("busy", _("Another change to this account is under way. Try again in a moment."))
+    try:
+        yield
+    finally:
+        cache.delete(key)

@@ -1,0 +1,118 @@
+"""Who may add a factor to which account, with what proof and token; every enrollment comes through here."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.auth0.claims import CLOCK_LEEWAY
+from accounts.auth0.grants import ENROLLING
+from accounts.models import User
+from accounts.step_up.assurance import Verdict, verdict
+from accounts.step_up.gates import StepUpRequired
+from enrollment.account.methods import Factor, Method, factors_from, has_second_factor
+from enrollment.actors import Actor
+from enrollment.audit.events import Action
+from enrollment.audit.log import Attempt, Refused, log_failure
+from enrollment.flows.account_lock import refuse_locked, requirement_for
+from enrollment.flows.authorize import check_permission, throttle
+from enrollment.flows.enroll.errors import TryAgain
+from enrollment.flows.enroll.match_method import belongs_to
+from enrollment.gateways import factor_cache
+from enrollment.gateways.rate_limit import RateLimited
+from enrollment.models.pending_enrollment import PendingEnrollment
+
+
+def authorize(
+    actor: Actor, subject: User, token: str | None, own: PendingEnrollment | None = None
+) -> tuple[Method, ...]:
+    """Let the actor go on, and return the methods as the tenant lists them now, unfinished ones too.
+
+    `own` is the enrollment that is being confirmed. Its factor may be on the list already, scanned by a phone
+    or confirmed by a call whose answer got lost; it is no reason to ask who began it for a second factor.
+    """
+    require_owner(actor, subject)
+    throttle(actor)
+    refuse_locked(actor, subject)
+    known = factor_cache.cached_factors_of(subject.sub or "")
+    if known is not None:
+        _prove(actor, known, token, own)
+    methods = factor_cache.fresh_methods_of(subject.sub or "")
+    _prove(actor, factors_from(methods), token, own)
+    return methods
+
+
+def check_may_see(
+    actor: Actor,
+    subject: User,
+    token: str | None,
+    own: PendingEnrollment,
+    factors: Sequence[Factor] | None,
+    *,
+    begun_here: bool,
+) -> None:
+    """Let nobody see what an open enrollment's factor is made of who could not confirm it.
+
+    Enrollments are the person's, not the browser's: a session that has proved less finds its way here, too.
+    For a first factor all have proved the same: somebody who has the password would quietly take a copy of
+    it, or have its owner take theirs. So it is seen where it was begun (`begun_here`), and nowhere else.
+    """
+    require_owner(actor, subject)
+    refuse_locked(actor, subject)
+    _prove(actor, factors, token, own)
+    is_first = factors is not None and not has_second_factor(others(factors, own))
+    if is_first and not begun_here:
+        sentence = _(
+            "This was begun in another browser, or before you signed in here. Go on there, or cancel it here "
+            "and start over."
+        )
+        raise Refused("begun-elsewhere", sentence)
+
+
+def require_owner(actor: Actor, subject: User) -> None:
+    """Refuse everybody but the owner: what is added is theirs to hold, so nobody adds it for them."""
+    check_permission(actor, subject)
+    if not actor.is_self(subject):
+        raise Refused("not-for-others", _("People add their factors themselves; send a link instead."))
+
+
+def others(factors: Sequence[Factor], own: PendingEnrollment) -> tuple[Factor, ...]:
+    """Leave out the factor that comes of an enrollment."""
+    return tuple(factor for factor in factors if not any(belongs_to(own, id_) for id_ in factor.method_ids))
+
+
+def _prove(
+    actor: Actor, factors: Sequence[Factor] | None, token: str | None, own: PendingEnrollment | None
+) -> None:
+    if factors is not None and own is not None and _began_with_this_sign_in(actor, own):
+        factors = others(factors, own)
+    requirement = requirement_for(factors)
+    outcome = verdict(actor.proof, requirement, timezone.now())
+    if outcome is Verdict.ALLOWED and token is None:
+        outcome = Verdict.TOKEN_MISSING
+    if outcome is not Verdict.ALLOWED:
+        raise StepUpRequired(requirement, outcome, ENROLLING)
+
+
+def _began_with_this_sign_in(actor: Actor, own: PendingEnrollment) -> bool:
+    """Whoever signed in only after it was begun has a second factor to show: it may be the real owner's."""
+    login_at = actor.proof.login_at if actor.proof else None
+    return login_at is not None and login_at <= own.started_at + CLOCK_LEEWAY
+
+
+@contextmanager
+def log_final_failure(attempt: Attempt) -> Iterator[None]:
+    """Write down how an attempt failed for good; what may be tried again is not worth a row."""
+    again: TryAgain | RateLimited | None = None
+    with log_failure(attempt):
+        try:
+            yield
+        except (TryAgain, RateLimited) as refusal:
+            again = refusal
+    if again:
+        raise again
+
+
+def attempt_of(actor: Actor, subject: User, row: PendingEnrollment) -> Attempt:
+    return Attempt(actor, subject, Action.FACTOR_ADDED, row.kind, row.name or row.address, row.factor_id)

@@ -1,0 +1,223 @@
+"""Settle enrollments that time has caught up with, and remove what they left behind at the tenant."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.auth0.errors import Problem, TenantError
+from accounts.models import User
+from enrollment.account.methods import Method
+from enrollment.actors import Actor
+from enrollment.audit.events import Outcome
+from enrollment.audit.log import notify, write_event
+from enrollment.flows.enroll.authorize import attempt_of
+from enrollment.flows.enroll.complete import notify_added, owner_actor
+from enrollment.flows.enroll.match_method import belongs_to, id_suffix
+from enrollment.flows.enroll.reconcile import predict, read_methods, reconcile
+from enrollment.gateways import factor_cache
+from enrollment.gateways.management import ManagementGateway
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.repository import is_shut_out, open_enrollments, update
+from enrollment.pending.state_machine import CLOSED_STATES, KEPT_FOR, OPEN_STATES, ORPHAN_AGE, State
+
+logger = logging.getLogger(__name__)
+
+# What could not be removed is tried again after this.
+RETRY_AFTER = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Ids of methods that are gone, and of those that could not be removed and are left for later."""
+
+    gone: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def remove_orphans(subject: User, methods: Sequence[Method] | None = None) -> Removed:
+    """Remove somebody's orphans; never raises."""
+    try:
+        listed = factor_cache.fresh_methods_of(subject.sub or "") if methods is None else methods
+    except TenantError:
+        return Removed()
+    chosen = orphans_in(subject, listed)
+    gone = tuple(method.id for method in chosen if _removed(subject, method))
+    confirmed = {method.id for method in listed if method.confirmed is not False}
+    if confirmed.intersection(gone):  # the list that is cached shows it as a factor
+        factor_cache.invalidate(subject.sub or "", removed=gone)
+    _tell_of_survivors(subject, confirmed)
+    cleaned = Removed(gone, tuple(method.id for method in chosen if method.id not in gone))
+    _close(subject, cleaned, confirmed)
+    return cleaned
+
+
+def orphans_in(subject: User, methods: Sequence[Method]) -> tuple[Method, ...]:
+    """Choose what goes: unconfirmed, not claimed by an open enrollment, and known as ours or old.
+
+    What was shut out goes, confirmed or not.
+    A young one that is not known may be under way on the tenant's own page. What is tied to a confirmed
+    method stays, since the tenant deletes what is linked together.
+    """
+    now, open_rows = timezone.now(), open_enrollments(subject)
+    due = list(_due(subject, now))
+    known = {id_suffix(method_id) for row in due for method_id in row.orphans}
+    barred = {id_suffix(method_id) for row in due if is_shut_out(row) for method_id in row.orphans}
+    ties = {tie for method in methods if method.confirmed is not False for tie in method.ties}
+    return tuple(
+        method
+        for method in methods
+        if id_suffix(method.id) in barred
+        or (
+            method.confirmed is False
+            and not method.ties & ties
+            and not any(belongs_to(row, method.id) for row in open_rows)
+            and (id_suffix(method.id) in known or _is_old(method, now))
+        )
+    )
+
+
+def _is_old(method: Method, now: datetime) -> bool:
+    return method.created_at is not None and now - method.created_at > ORPHAN_AGE
+
+
+def _due(subject: User, now: datetime) -> Iterator[PendingEnrollment]:
+    yield from PendingEnrollment.objects.filter(subject=subject, clean_up_at__lte=now)
+
+
+def _close(subject: User, cleaned: Removed, confirmed: set[str]) -> None:
+    """Note what went and what is left to do; a row that somebody else changes meanwhile comes up again."""
+    now = timezone.now()
+    for row in _due(subject, now):
+        still = [method_id for method_id in row.orphans if method_id in cleaned.left]
+        # What is not listed any more went, too, whoever removed it and did not live to note that.
+        went = {*row.orphans, *cleaned.gone} - {*cleaned.left, *confirmed}
+        update(
+            row,
+            encrypted_orphans=row.encrypt_orphans(still, sorted(went)),
+            clean_up_at=now + RETRY_AFTER if cleaned.left else None,
+        )
+
+
+def _tell_of_survivors(subject: User, confirmed: set[str]) -> None:
+    """A phone may have scanned its code in the moment in which it was given up: then the factor is there."""
+    for row in _due(subject, timezone.now()):
+        if confirmed.intersection(row.orphans) and not is_shut_out(row):
+            attempt = attempt_of(owner_actor(subject), subject, row)
+            notify(attempt, write_event(attempt, Outcome.DONE))
+
+
+def _removed(subject: User, method: Method) -> bool:
+    try:
+        ManagementGateway.current().discard_method(subject.sub or "", method.id)
+    except TenantError as error:
+        if error.code is Problem.NOT_FOUND:
+            return True
+        logger.warning("An unfinished enrollment of user %s could not be removed: %s", subject.pk, error)
+        return False
+    return True
+
+
+# A page that is looked at does not ask the tenant for this more often.
+CLEANUP_EVERY_SECONDS = 60
+
+
+def due_rows(now: datetime) -> QuerySet[PendingEnrollment]:
+    """Find what time has caught up with: workers gone, time over, mails unsent, methods left behind."""
+    silent = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    stuck = Q(state__in=(State.STARTING, State.CONFIRMING, State.UNKNOWN)) & silent
+    over = Q(state__in=OPEN_STATES, expires_at__lte=now) & silent
+    untold = Q(state=State.CONFIRMED, notified_at__isnull=True) & silent
+    return PendingEnrollment.objects.filter(stuck | over | untold | Q(clean_up_at__lte=now))
+
+
+def cleanup(actor: Actor, subject: User, methods: Sequence[Method] | None) -> Removed:
+    """Do it now, by this list of methods; None where there is no list."""
+    for row in open_enrollments(subject):
+        reconcile(actor, row, methods)
+    _notify_late(subject)
+    return remove_orphans(subject, methods) if methods is not None else Removed()
+
+
+def cleanup_if_due(subject: User) -> None:
+    """Do it where there is something to do, for a page that is looked at: seldom a call, never an error."""
+    if not due_rows(timezone.now()).filter(subject=subject).exists():
+        return
+    if cache.add(f"enrollment:tidy:{subject.pk}", 1, CLEANUP_EVERY_SECONDS):
+        cleanup(owner_actor(subject), subject, read_methods(subject))
+
+
+def _notify_late(subject: User) -> None:
+    for row in due_rows(timezone.now()).filter(
+        subject=subject, state=State.CONFIRMED, notified_at__isnull=True
+    ):
+        notify_added(owner_actor(subject), row)
+
+
+@dataclass(frozen=True)
+class StateChange:
+    """What became of one enrollment."""
+
+    kind: FactorKind
+    before: State
+    after: State
+
+
+@dataclass(frozen=True)
+class CleanupReport:
+    """What was done for one person, or would be. `left` could not be removed; `problem`: nothing was done."""
+
+    person: User
+    moved: tuple[StateChange, ...] = ()
+    removed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    problem: TenantError | None = None
+
+
+def people_due() -> list[User]:
+    """Return everybody with an enrollment that time has caught up with."""
+    return list(User.objects.filter(pk__in=due_rows(timezone.now()).values("subject")).order_by("pk"))
+
+
+def cleanup_person(person: User, *, dry_run: bool = False) -> CleanupReport:
+    """Settle a person's enrollments by the tenant's list, and remove what they left behind there."""
+    try:
+        methods = factor_cache.fresh_methods_of(person.sub or "")
+    except TenantError as error:
+        return CleanupReport(person, problem=error)
+    if dry_run:
+        return _foreseen(person, methods)
+    before = {row.pk: row.status for row in open_enrollments(person)}
+    cleaned = cleanup(owner_actor(person), person, methods)
+    after = PendingEnrollment.objects.filter(pk__in=before)
+    moved = tuple(StateChange(row.factor_kind, before[row.pk], row.status) for row in after)
+    return CleanupReport(person, _changes(moved), cleaned.gone, cleaned.left)
+
+
+def delete_old(*, dry_run: bool = False) -> int:
+    """Delete rows that were over long ago and left nothing; say how many."""
+    old = PendingEnrollment.objects.filter(
+        state__in=CLOSED_STATES, updated_at__lt=timezone.now() - KEPT_FOR, clean_up_at__isnull=True
+    )
+    return old.count() if dry_run else old.delete()[0]
+
+
+def _foreseen(person: User, methods: Sequence[Method]) -> CleanupReport:
+    rows = open_enrollments(person)
+    moved = [StateChange(row.factor_kind, row.status, predict(row, methods)) for row in rows]
+    ending = [row for row, move in zip(rows, moved, strict=True) if move.after in CLOSED_STATES]
+    left_behind = [
+        m.id for m in methods if m.confirmed is False and any(belongs_to(row, m.id) for row in ending)
+    ]
+    return CleanupReport(
+        person, _changes(moved), (*left_behind, *(m.id for m in orphans_in(person, methods)))
+    )
+
+
+def _changes(moved: Iterable[StateChange]) -> tuple[StateChange, ...]:
+    return tuple(move for move in moved if move.after is not move.before)

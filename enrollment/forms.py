@@ -1,0 +1,192 @@
+"""What people type on the pages of enrollment."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.phones import Fault, NumberError, Verdict, normalised, regions
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+# Messengers and people put these between the digits.
+BETWEEN = str.maketrans("", "", "-\u2010\u2011\u2013\u200b\u200e\u200f\u2060\ufeff")
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("Six digits; spaces do not matter."),
+        error_messages={"required": _("Type the six digits.")},
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "spellcheck": "false",
+                "class": "code-input",
+            }
+        ),
+    )
+
+    def clean_code(self) -> str:
+        """Take it as it was pasted: with spaces, dashes, invisible marks, or digits of a wider script."""
+        plain = unicodedata.normalize("NFKC", self.cleaned_data["code"]).translate(BETWEEN)
+        return "".join(plain.split())
+
+
+class EmailForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        error_messages={
+            "required": _("Type the address that codes are to go to."),
+            "invalid": _("This is not an e-mail address. One looks like name@example.com."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
+
+    @property
+    def target(self) -> dict[str, str]:
+        """What the flow takes."""
+        return {"email": self.cleaned_data["email"]}
+
+
+SMS, VOICE = "sms", "voice"
+FAULTS: "dict[Fault, StrOrPromise]" = {
+    Fault.NO_COUNTRY: _("Choose the country, or begin the number with + and the country's code."),
+    Fault.NOT_A_NUMBER: _("This is not a phone number. Type its digits, such as 201 555 0123."),
+    Fault.LENGTH: _("This number is too long or too short for the country. Look it over."),
+    Fault.NOT_IN_USE: _("No phone in this country has such a number. Look the number and the country over."),
+    Fault.NOT_PERSONAL: _("No codes are sent to service numbers. Give the number of a phone of your own."),
+    Fault.SATELLITE_OR_PERSONAL: _(
+        "We don't send codes to satellite phones or call-forwarding numbers. Enter a regular phone number."
+    ),
+}
+LANDLINE = _("This is a landline, which takes no text messages. Choose a call.")
+# With neither, there is nothing to say which part of the number is wrong.
+ABOUT_COUNTRY = frozenset({Fault.NO_COUNTRY})
+
+
+def _countries() -> "list[tuple[str, StrOrPromise]]":
+    return [("", _("Choose a country")), *((region.code, region.label) for region in regions())]
+
+
+class PhoneForm(forms.Form):
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=_countries,
+        required=False,
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    number = forms.CharField(
+        label=_("Phone number"),
+        max_length=40,
+        help_text=_("As you would dial it in that country, or with + and the country's code."),
+        error_messages={"required": _("Type the number of the phone.")},
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    channel = forms.ChoiceField(
+        label=_("How the code should come"),
+        choices=[(SMS, _("Text message")), (VOICE, _("Call, with a voice that reads the code out"))],
+        initial=SMS,
+        widget=forms.RadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        verdict = self._judged(data) if "number" in data else None
+        if verdict and data.get("channel") == SMS and not verdict.takes_texts:
+            self.add_error("channel", LANDLINE)
+        if verdict:
+            data["e164"] = verdict.e164
+        return data
+
+    def _judged(self, data: dict[str, Any]) -> Verdict | None:
+        try:
+            return normalised(data["number"], data.get("country", ""))
+        except NumberError as error:
+            self.add_error("country" if error.fault in ABOUT_COUNTRY else "number", FAULTS[error.fault])
+            return None
+
+    @property
+    def target(self) -> dict[str, str]:
+        """What the flow takes."""
+        return {"phone": self.cleaned_data["e164"], "channel": self.cleaned_data["channel"]}
+
+
+# Auth0 takes an attestation of up to 2,000 characters and client data of up to 1,000.
+MAX_CHARACTERS = 8_000
+BASE64URL = re.compile(r"[A-Za-z0-9_-]{1,4000}\Z")
+# Names of WebAuthn, 5.8.4, and whatever comes to be named like them.
+TRANSPORT = re.compile(r"[a-z][a-z-]{0,30}\Z")
+ATTACHMENTS = ("platform", "cross-platform")
+WRONG = _("The browser's answer could not be read. Try again.")
+
+
+class PasskeyForm(forms.Form):
+    # Filled in by static/js/enroll/passkey.js.
+    credential = forms.CharField(max_length=MAX_CHARACTERS, widget=forms.HiddenInput, error_messages={})
+
+    def clean_credential(self) -> dict[str, Any]:
+        """Keep the members that Auth0 knows: it refuses every other, and browsers add some."""
+        try:
+            return _credential(json.loads(self.cleaned_data["credential"]))
+        except (ValueError, TypeError, LookupError, RecursionError):
+            raise forms.ValidationError(WRONG, code="unreadable") from None
+
+
+def _credential(given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping) or given["type"] != "public-key":
+        raise ValueError("no credential")
+    said = given["response"]
+    kept: dict[str, Any] = {
+        "id": _text(given["id"]),
+        "rawId": _text(given["rawId"]),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": _text(said["clientDataJSON"]),
+            "attestationObject": _text(said["attestationObject"]),
+            "transports": [way for way in said.get("transports") or () if _is_transport(way)][:10],
+        },
+        "clientExtensionResults": {},
+    }
+    if given.get("authenticatorAttachment") in ATTACHMENTS:
+        kept["authenticatorAttachment"] = given["authenticatorAttachment"]
+    return kept
+
+
+def _is_transport(way: Any) -> bool:
+    return isinstance(way, str) and TRANSPORT.match(way) is not None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not BASE64URL.match(value):
+        raise ValueError("no base64url")
+    return value
+
+
+# Auth0 accepts names of up to 20 characters: the Management API's `PATCH …/authentication-methods/{id}`.
+MAX_NAME_LENGTH = 20
+
+
+class RenameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=MAX_NAME_LENGTH,
+        help_text=format_lazy(
+            _("Up to {count} characters, such as “Blue key” or “Phone at home”."), count=MAX_NAME_LENGTH
+        ),
+        error_messages={
+            "required": _("Give it a name."),
+            "max_length": _("A name has %(limit_value)d characters at most."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True, "spellcheck": "false"}),
+    )

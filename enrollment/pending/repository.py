@@ -1,0 +1,128 @@
+"""Rows of enrollments: made, found and moved on here alone, each move a compare-and-set in the database."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import conf
+from accounts.auth0.errors import Problem
+from accounts.auth0.http import TRIES
+from accounts.models import User
+from enrollment.audit.log import Refused
+from enrollment.kinds.registry import FactorKind
+from enrollment.models.pending_enrollment import PendingEnrollment, Secrets
+from enrollment.pending.state_machine import (
+    CLOSED_STATES,
+    LEASE,
+    LIFE,
+    OPEN_STATES,
+    ORPHAN_AGE,
+    Event,
+    State,
+    advance,
+)
+
+
+def get_owned(subject: User, pending_id: UUID | str) -> PendingEnrollment:
+    """Find an enrollment by its owner and id together: ids come from the browser."""
+    try:
+        return PendingEnrollment.objects.select_related("subject").get(subject=subject, pk=pending_id)
+    except (PendingEnrollment.DoesNotExist, ValidationError):
+        raise Refused("no-such-enrollment", _("There is no such enrollment, or not any more.")) from None
+
+
+def open_enrollments(subject: User) -> list[PendingEnrollment]:
+    return list(
+        PendingEnrollment.objects.select_related("subject").filter(subject=subject, state__in=OPEN_STATES)
+    )
+
+
+def open_enrollment_of_kind(subject: User, kind: FactorKind) -> PendingEnrollment | None:
+    return next((row for row in open_enrollments(subject) if row.factor_kind is kind), None)
+
+
+def lease_end(now: datetime) -> datetime:
+    """Return until when a call that starts now may still be answered, however patient the settings are."""
+    longest = TRIES * (conf.connect_timeout() + conf.read_timeout()) + conf.retry_budget()
+    return now + max(LEASE, timedelta(seconds=longest))
+
+
+def create(subject: User, kind: FactorKind, **fields: Any) -> PendingEnrollment | None:
+    """Write the row that comes before the first call; None where somebody else has just done the same."""
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            return PendingEnrollment.objects.create(
+                subject=subject,
+                kind=kind.value,
+                state=State.STARTING.value,
+                started_at=now,
+                updated_at=now,
+                expires_at=now + LIFE,
+                lease_until=lease_end(now),
+                # Should the worker die, what it had made is found by its age alone.
+                clean_up_at=now + ORPHAN_AGE,
+                **fields,
+            )
+    except IntegrityError:
+        return None
+
+
+def transition(row: PendingEnrollment, event: Event, **changes: Any) -> bool:
+    """Let an event happen, if nothing has happened to the row since it was read; say whether it did.
+
+    Either way the row is read again afterwards. A row that closes loses its secrets, and an unconfirmed
+    method that is left of it is noted for cleaning up.
+    """
+    target = advance(row.status, event)
+    fields: dict[str, Any] = {"state": target.value, "lease_until": None, **changes}
+    if target in CLOSED_STATES:
+        fields |= {"encrypted_secrets": "", **_left_behind(row, target)}
+    return update(row, **fields)
+
+
+def update(row: PendingEnrollment, **fields: Any) -> bool:
+    """Change a row that nobody has changed since it was read."""
+    same = PendingEnrollment.objects.filter(pk=row.pk, version=row.version)
+    done = same.update(version=row.version + 1, updated_at=timezone.now(), **fields) == 1
+    row.refresh_from_db()
+    return done
+
+
+def add_orphans(row: PendingEnrollment, ids: Iterable[str]) -> None:
+    """Add methods to be removed, whatever else happens to the row."""
+    for method_id in ids:
+        while method_id and method_id not in row.orphans:
+            update(
+                row,
+                encrypted_orphans=row.encrypt_orphans([*row.orphans, method_id]),
+                clean_up_at=timezone.now(),
+            )
+
+
+def is_shut_out(row: PendingEnrollment) -> bool:
+    """Whether the account was locked before it was done: then nothing of it stays at the tenant."""
+    return row.problem == Problem.LOCKED
+
+
+def method_id_of(row: PendingEnrollment) -> str:
+    """Auth0's id of the unconfirmed method; nothing for a passkey, which has none before it exists."""
+    return str(row.secrets.get("method_id") or "")
+
+
+def _left_behind(row: PendingEnrollment, target: State) -> Secrets:
+    if target is State.CONFIRMED:
+        return {} if row.orphans else {"clean_up_at": None}
+    if not (method_id := method_id_of(row)):
+        # Either there is nothing, or nobody knows its id: then its age tells, later.
+        return {} if row.status is State.STARTING or row.orphans else {"clean_up_at": None}
+    return {
+        "encrypted_orphans": row.encrypt_orphans([*row.orphans, method_id]),
+        "clean_up_at": timezone.now(),
+    }

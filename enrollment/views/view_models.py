@@ -1,0 +1,175 @@
+"""How factors, levels and sessions look on a page: words, icons and tones; decides nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import conf
+from accounts.auth0.claims import MFA_METHOD, method_label
+from accounts.humanize import duration, time_left
+from accounts.step_up.assurance import Assurance
+from accounts.step_up.messages import why_not_counted
+from enrollment.account.methods import Factor
+from enrollment.account.protection import Advice, Level, Suggestion
+from enrollment.account.removal import MfaRequirement, Removal, removal
+from enrollment.kinds.registry import FactorKind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+CHANNELS: "dict[str, StrOrPromise]" = {"sms": gettext_lazy("text message"), "voice": gettext_lazy("call")}
+GOOD, NEUTRAL = "good", ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A level of protection at a glance; the tone repeats what title and icon say already."""
+
+    title: "StrOrPromise"
+    icon: str
+    tone: str
+
+
+LOOKS = {
+    Level.NONE: Look(gettext_lazy("Not protected by a second step"), "shield-alert", "bad"),
+    Level.WEAK: Look(gettext_lazy("Weakly protected"), "shield-alert", "warn"),
+    Level.FAIR: Look(gettext_lazy("Fairly well protected"), "shield-half", "note"),
+    Level.GOOD: Look(gettext_lazy("Well protected"), "shield-check", "good"),
+    Level.STRONG: Look(gettext_lazy("Very well protected"), "shield-check", "good"),
+}
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A short word with an icon: a badge, or a line under a card."""
+
+    text: "StrOrPromise"
+    icon: str
+    tone: str = NEUTRAL
+
+
+@dataclass(frozen=True)
+class Card:
+    """A factor as the list shows it, with what may be done to it."""
+
+    factor: Factor
+    removal: Removal
+
+    @property
+    def title(self) -> str:
+        return self.factor.name or self.factor.address or self.factor.type_label
+
+    @property
+    def is_named(self) -> bool:
+        return self.title != self.factor.type_label
+
+    @property
+    def address(self) -> str:
+        """The phone or mailbox, where the title is not already it."""
+        return self.factor.address if self.factor.address != self.factor.title else ""
+
+    @property
+    def channels(self) -> str:
+        return ", ".join(str(CHANNELS[way]) for way in self.factor.channels if way in CHANNELS)
+
+    @property
+    def badges(self) -> list[Mark]:
+        return badges_of(self.factor)
+
+    @property
+    def notes(self) -> list[Mark]:
+        notes = []
+        if self.removal.goes_with and self.removal.allowed:
+            notes.append(Mark(_linked(self.factor), "link"))
+        if self.removal.refusal:
+            notes.append(Mark(self.removal.refusal.sentence, "lock"))
+        return notes
+
+
+def _linked(factor: Factor) -> str:
+    if factor.linked:
+        return _("Two ways on one device: they were set up together and are removed together.")
+    return _("Text messages and calls to this number belong together and are removed together.")
+
+
+def badges_of(factor: Factor) -> list[Mark]:
+    return [*_passkey_badges(factor), *_strength_badges(factor)]
+
+
+def _passkey_badges(factor: Factor) -> list[Mark]:
+    if factor.synced is None:
+        return []
+    if factor.synced:
+        return [Mark(_("Synced to your devices"), "cloud")]
+    return [Mark(_("On one device only"), "device")]
+
+
+def _strength_badges(factor: Factor) -> list[Mark]:
+    return [Mark(_("Phishing-resistant"), "shield-check", GOOD)] if factor.phishing_resistant else []
+
+
+def cards_of(factors: Sequence[Factor], mandate: MfaRequirement) -> list[Card]:
+    """Everything but the recovery code, which has a place of its own."""
+    return [
+        Card(factor, removal(factor, factors, mandate))
+        for factor in factors
+        if factor.kind is not FactorKind.RECOVERY_CODE
+    ]
+
+
+def owned_of(factors: Sequence[Factor], kind: FactorKind) -> list[str]:
+    """Name what somebody has of a kind, a method that goes with another one included."""
+    return [factor.title for factor in factors if any(method.kind is kind for method in factor.methods)]
+
+
+def recovery_code_of(factors: Sequence[Factor]) -> Factor | None:
+    return next((factor for factor in factors if factor.kind is FactorKind.RECOVERY_CODE), None)
+
+
+@dataclass(frozen=True)
+class Improvement:
+    """A suggestion with the place where it is followed."""
+
+    sentence: str
+    url: str
+    link: str
+
+
+def improvement(suggestion: Suggestion) -> Improvement:
+    if suggestion.code is Advice.MAKE_RECOVERY_CODE:
+        return Improvement(suggestion.sentence, reverse("enrollment:recovery-code"), _("Make one"))
+    if suggestion.code is Advice.REMOVE_WEAKEST:
+        return Improvement(suggestion.sentence, "#factors", _("See the list"))
+    return Improvement(suggestion.sentence, "#add", _("Choose one"))
+
+
+@dataclass(frozen=True)
+class SessionProof:
+    """What this session has proved, and how much longer that opens anything."""
+
+    login_at: datetime | None
+    mfa_at: datetime | None
+    methods: tuple[str, ...]
+    left: str
+    window: str
+    # Why a second factor that was used proves nothing, where nothing better was proved.
+    not_counted: str
+
+
+def session_proof(assurance: Assurance | None, now: datetime) -> SessionProof:
+    record = assurance or Assurance(subject="")
+    window = conf.step_up_window()
+    return SessionProof(
+        login_at=record.login_at,
+        mfa_at=record.mfa_at,
+        methods=tuple(method_label(method) for method in record.methods if method != MFA_METHOD),
+        left=time_left(record.mfa_at, window, now) if record.mfa_at else "",
+        window=duration(window),
+        not_counted="" if record.mfa_at else why_not_counted(record.doubt),
+    )
