@@ -71,7 +71,7 @@ def test_old_sign_in_without_a_second_factor_is_led_to_adding_one(nia: Person) -
     assert_closed(nia)
     page = step_up_page(nia)
     assert heading_of(page) == ADD_FIRST
-    assert f'href="{SECURITY}#add"' in page.content.decode()
+    assert f'href="{SECURITY}add/"' in page.content.decode()
     assert urlsplit(begin_step_up(nia)["Location"]).path == "/step-up/"
     assert methods(nia) == []
 

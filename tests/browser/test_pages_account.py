@@ -46,7 +46,7 @@ def test_page_that_leads_to_a_first_second_factor_is_well_made(page: Page, signe
     def be_led_there() -> None:
         nia.open(SECURITY)
         nia.open("/step-up/?next=/")
-        expect(page.locator(f'main a[href="{SECURITY}#add"]')).to_be_visible()
+        expect(page.locator(f'main a[href="{SECURITY}add/"]')).to_be_visible()
 
     check_page(page, be_led_there)
 

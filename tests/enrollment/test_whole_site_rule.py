@@ -66,6 +66,17 @@ def test_person_without_a_factor_finds_the_way_to_one_and_meets_the_rule(person:
     assert nia.open(SECURITY).request["PATH_INFO"] == SECURITY
 
 
+def test_person_known_to_have_no_factor_finds_the_same_ways(person: People) -> None:
+    nia = person("nia")
+    nia.sign_in()
+    step_up = nia.client.get(SECURITY)["Location"]
+    # To begin reads the list, so that from now on it is known.
+    page = nia.client.get(nia.client.post(step_up, {"next": SECURITY})["Location"]).content.decode()
+
+    assert f'href="{ADD}"' in page
+    assert f'href="{NOT_ME}"' in page
+
+
 def test_alarm_holds_nobody_up(person: People) -> None:
     tess = person("tess")
     tess.sign_in()
