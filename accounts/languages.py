@@ -4,11 +4,12 @@ from typing import Any, Literal
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.identity import User
 
 # The choice of whoever wants what the browser asks for.
 AS_THE_BROWSER_SAYS = ""
@@ -25,7 +26,7 @@ def supported_language(code: Any) -> str:
     return code if isinstance(code, str) and code in languages() else ""
 
 
-def language_of(user: User) -> str:
+def language_of(user: Any) -> str:
     """The language to write to somebody in: what they chose, else what they last read the site in."""
     return (
         supported_language(user.language) or supported_language(user.last_language) or settings.LANGUAGE_CODE
@@ -37,7 +38,12 @@ def active_language() -> str:
     return supported_language(translation.get_language()) or settings.LANGUAGE_CODE
 
 
-def set_language(user: User, code: str) -> None:
+def chosen_language(user: User | AnonymousUser) -> str:
+    """Return the language that a user chose, if the site still speaks it."""
+    return supported_language(getattr(user, "language", ""))
+
+
+def set_language(user: Any, code: str) -> None:
     """Note what somebody chose, for every browser and for e-mails."""
     user.language = supported_language(code)
     user.last_language = user.language or user.last_language

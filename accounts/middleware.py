@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
-from accounts.languages import supported_language
+from accounts.languages import chosen_language
 from accounts.sessions.user_sessions import update_session_list
 from accounts.step_up.admin_gate import ADMIN, gate_admin
 from accounts.step_up.assurance import Requirement
@@ -37,7 +37,7 @@ class LanguageMiddleware:
 
 def _chosen_language(request: HttpRequest) -> str:
     try:
-        return supported_language(request.user.language) if request.user.is_authenticated else ""
+        return chosen_language(request.user) if request.user.is_authenticated else ""
     except DatabaseError:
         # The page itself may not need a database, as the one that says whether there is one.
         return ""

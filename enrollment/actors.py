@@ -6,7 +6,7 @@ from typing import Self
 
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.identity import User, label_of, subject_of
 from accounts.sessions.client_ip import client_ip
 from accounts.step_up.assurance import Assurance, read_assurance
 from enrollment import conf
@@ -64,13 +64,15 @@ class Actor:
         """A name that still tells who it was when the account is gone."""
         if self.user is None:
             return self.name
-        return self.user.email or self.user.get_username()
+        return label_of(self.user)
 
     @property
     def proof(self) -> Assurance | None:
         """What this very person proved; a record about anybody else counts for nothing."""
         belongs = (
-            self.user is not None and self.assurance is not None and self.assurance.subject == self.user.sub
+            self.user is not None
+            and self.assurance is not None
+            and self.assurance.subject == subject_of(self.user)
         )
         return self.assurance if belongs else None
 

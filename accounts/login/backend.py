@@ -28,6 +28,8 @@ from accounts.auth0.tenant import current_tenant, is_access_token, web_client
 from accounts.login.authorization_request import AuthorizationRequest
 
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+# What a token endpoint may answer (RFC 6749, section 5.1; OpenID Connect Core, section 3.1.3.3).
+TOKEN_MEMBERS = frozenset({"access_token", "token_type", "expires_in", "refresh_token", "scope", "id_token"})
 TRANSACTION = "accounts_transaction"
 # Tabs that one browser may have on their way at once; each takes room in the session, signed in or not.
 MOST_TRIPS = 8
@@ -135,9 +137,14 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         """When the trip began; what belongs to none may not be older than this moment."""
         return self.transaction.began_at if self.transaction else now
 
-    def user_data(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
-        """Take the profile from the ID token: `/userinfo` allows a person five calls a minute."""
-        return dict(self.id_token or {})
+    def user_data(self, *_args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Take the profile from the ID token: `/userinfo` allows a person five calls a minute.
+
+        The library merges it over the token endpoint's answer, so a claim named like a member of that answer
+        would stand for the real one: a `scope` that nobody granted, a lifetime without end.
+        """
+        taken = {*TOKEN_MEMBERS, *kwargs["response"]}
+        return {name: value for name, value in (self.id_token or {}).items() if name not in taken}
 
     def extra_data(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:
         """Store nothing: the library would keep access and refresh tokens in plain text."""

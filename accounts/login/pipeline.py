@@ -10,8 +10,9 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -30,11 +31,11 @@ from accounts.auth0.claims import (
     proof_from_claims,
     roles_from_claims,
 )
+from accounts.identity import User, subject_of
 from accounts.languages import active_language
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.login.backend import Auth0Backend
 from accounts.login.errors import LoginErrorCode, SignInRefusedError
-from accounts.models import User
 from accounts.signals import proof_recorded
 from accounts.step_up.assurance import Assurance, Verdict, record_proof, verdict
 from accounts.step_up.my_account import store_token, window_end
@@ -44,7 +45,7 @@ from accounts.step_up.second_factors import had_second_factor
 STAFF_GROUP = "Support"
 
 
-def follow_staff_flag(user: User) -> None:
+def follow_staff_flag(user: Any) -> None:
     """Let the user join or leave the group."""
     group, _created = Group.objects.get_or_create(name=STAFF_GROUP)
     is_member = user.groups.filter(pk=group.pk).exists()
@@ -66,7 +67,7 @@ def same_person(backend: Auth0Backend, uid: str, user: User | None = None, **_: 
     Auth0 account would attach that account for good.
     """
     expected = backend.transaction.subject if backend.transaction else None
-    if (user is not None and user.sub != uid) or expected not in (None, uid):
+    if (user is not None and subject_of(user) != uid) or expected not in (None, uid):
         raise SignInRefusedError(backend, LoginErrorCode.WRONG_ACCOUNT)
     return None
 
@@ -92,7 +93,7 @@ def proof_of_the_token(backend: Auth0Backend, **_: Any) -> Step:
 
 def person(backend: Auth0Backend, uid: str, **_: Any) -> Step:
     """Find the person by `sub`, never by e-mail: an address may be anybody's who can type it."""
-    known, is_new = User.objects.get_or_create(
+    known, is_new = get_user_model().objects.get_or_create(
         sub=uid, defaults={"username": username_for(uid), "password": make_password(None)}
     )
     if not known.is_active:
@@ -104,7 +105,7 @@ def association(backend: Auth0Backend, uid: str, user: User, id_key: str = "", *
     """Keep the row that the library asks for; it holds no token."""
     # Two first sign-ins at the same moment make one row.
     social, _is_new = UserSocialAuth.objects.get_or_create(
-        provider=backend.name, uid=uid, defaults={"user": user, "id_key": id_key}
+        provider=backend.name, uid=uid, defaults={"user": cast(Any, user), "id_key": id_key}
     )
     if social.user != user:
         raise AuthAssociationError(backend, code="identity_in_use", stage="pipeline")
@@ -229,5 +230,5 @@ def _update(user: User, values: dict[str, Any]) -> None:
 
 
 def _fitting(field: str, value: Any) -> Any:
-    length = getattr(User._meta.get_field(field), "max_length", None)  # noqa: SLF001  # Django's public name
+    length = getattr(get_user_model()._meta.get_field(field), "max_length", None)  # noqa: SLF001  # Django's public name
     return UNSTORABLE.sub(REPLACEMENT, value)[:length] if isinstance(value, str) else value

@@ -6,7 +6,7 @@ The list is kept by `SessionListMiddleware`, since a session's key changes with 
 import hashlib
 from datetime import timedelta
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as SIGNED_IN
@@ -16,7 +16,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.auth0.encryption import decrypt, encrypt
-from accounts.models import User, UserSession
+from accounts.identity import User, is_user
+from accounts.models import UserSession
 from accounts.sessions.client_ip import client_ip
 from accounts.step_up.assurance import read_assurance
 
@@ -28,7 +29,7 @@ SEEN_EVERY = timedelta(hours=1)
 def update_session_list(request: HttpRequest) -> None:
     """Bring the list up to date, where this request changed what it says or an hour has passed."""
     session = request.session
-    if not (session.get(SIGNED_IN) and session.session_key and isinstance(request.user, User)):
+    if not (session.get(SIGNED_IN) and session.session_key and is_user(request.user)):
         return
     known = session.get(SESSION_KEY) or {}
     digest, sid = _digest(session.session_key), _sid(request)
@@ -48,7 +49,7 @@ def unlist_session(request: HttpRequest | None, **_: Any) -> None:
 def sessions_of(user: User, besides: HttpRequest | None = None) -> QuerySet[UserSession]:
     """Return the browsers that may still be signed in, the one seen last first; `besides` leaves one out."""
     since = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    rows = UserSession.objects.filter(user=user, seen_at__gte=since)
+    rows = UserSession.objects.filter(user_id=user.pk, seen_at__gte=since)
     return rows.exclude(key_digest__in=_digests_of(besides)).order_by("-seen_at")
 
 
@@ -63,8 +64,8 @@ def end_sessions(user: User, keep: HttpRequest | None = None) -> int:
     user.set_unusable_password()
     user.save(update_fields=["password"])
     if keep is not None:
-        update_session_auth_hash(keep, user)
-    rows = list(UserSession.objects.filter(user=user).exclude(key_digest__in=own))
+        update_session_auth_hash(keep, cast(Any, user))
+    rows = list(UserSession.objects.filter(user_id=user.pk).exclude(key_digest__in=own))
     for row in rows:
         _delete_session(row)
     UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -83,11 +84,13 @@ def _write(request: HttpRequest, user: User, before: str | None, sid: str) -> No
         "user_agent": request.headers.get("user-agent", "")[:300],
     }
     digest = _digest(key)
-    if before and UserSession.objects.filter(user=user, key_digest=before).update(key_digest=digest, **facts):
+    if before and UserSession.objects.filter(user_id=user.pk, key_digest=before).update(
+        key_digest=digest, **facts
+    ):
         return
     UserSession.objects.update_or_create(key_digest=digest, defaults=facts)
     past = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE) - SEEN_EVERY
-    UserSession.objects.filter(user=user, seen_at__lt=past).delete()
+    UserSession.objects.filter(user_id=user.pk, seen_at__lt=past).delete()
 
 
 def _delete_session(row: UserSession) -> None:

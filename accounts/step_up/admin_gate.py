@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import ResolverMatch, reverse
 from django.utils.translation import gettext as _
 
+from accounts.identity import is_staff
 from accounts.redirects import local_path
 from accounts.step_up.gates import require_for
 from accounts.step_up.return_to import sign_in_url
@@ -31,7 +32,7 @@ def gate_admin(
 
 def _check(request: HttpRequest) -> None:
     # Sending somebody who may never enter to prove more of themselves would be a loop.
-    if request.user.is_authenticated and not request.user.is_staff:
+    if request.user.is_authenticated and not is_staff(request.user):
         raise PermissionDenied(_("This part of the site is for staff."))
     require_for(request)
 

@@ -10,6 +10,7 @@ from django.middleware.csrf import rotate_token
 
 from accounts import conf
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof
+from accounts.identity import subject_of
 
 SESSION_KEY = "assurance"
 
@@ -111,7 +112,7 @@ def read_assurance(request: HttpRequest) -> Assurance | None:
     if not request.user.is_authenticated:
         return None
     record = _load(request.session.get(SESSION_KEY))
-    return record if record and record.subject == request.user.sub else None
+    return record if record and record.subject == subject_of(request.user) else None
 
 
 def record_proof(request: HttpRequest, proof: Proof) -> Assurance:
@@ -121,7 +122,7 @@ def record_proof(request: HttpRequest, proof: Proof) -> Assurance:
     before the rise would ride on it (session fixation, OWASP ASVS 3.2.1).
     """
     current = read_assurance(request)
-    if request.user.is_authenticated and request.user.sub != proof.subject:
+    if request.user.is_authenticated and subject_of(request.user) != proof.subject:
         raise ValueError("A proof is about one person; somebody else is signed in.")
     record = merge_proof(current, proof)
     request.session[SESSION_KEY] = _dump(record)

@@ -9,7 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.auth0.tenant import current_tenant, web_client
-from accounts.languages import LanguageForm, remember_language, remembered_language, set_language
+from accounts.languages import (
+    LanguageForm,
+    chosen_language,
+    remember_language,
+    remembered_language,
+    set_language,
+)
 from accounts.redirects import local_path, see_other
 from accounts.step_up.return_to import default_destination
 
@@ -48,7 +54,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 
 def _kept(request: HttpRequest) -> str:
-    return request.user.language if request.user.is_authenticated else remembered_language(request)
+    return chosen_language(request.user) if request.user.is_authenticated else remembered_language(request)
 
 
 def _chosen(request: HttpRequest, code: str, came_from: str | None) -> HttpResponse:

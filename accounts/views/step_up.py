@@ -9,6 +9,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from accounts.auth0.claims import HadFactor
+from accounts.identity import email_of, subject_of
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.redirects import local_path, see_other
 from accounts.step_up.assurance import Verdict, read_assurance
@@ -47,9 +48,9 @@ class StepUpView(View):
             return see_other(step_up_url(pending.next))
         transaction = AuthorizationRequest.step_up(
             pending.next,
-            request.user.sub if request.user.is_authenticated else None,
+            subject_of(request.user) if request.user.is_authenticated else None,
             pending.requirement,
-            login_hint=request.user.email if request.user.is_authenticated else "",
+            login_hint=email_of(request.user) if request.user.is_authenticated else "",
             afresh=afresh,
             grant=pending.grant,
             is_proved=not afresh and _needs_token_alone(request, pending),
@@ -79,5 +80,5 @@ def _asks_mfa(request: HttpRequest, pending: ReturnTo, *, afresh: bool = False) 
 
 
 def _had_factor(request: HttpRequest, *, may_call: bool) -> HadFactor:
-    sub = request.user.sub if request.user.is_authenticated else None
+    sub = subject_of(request.user) if request.user.is_authenticated else None
     return had_second_factor(sub, may_call=may_call) if sub else HadFactor.UNKNOWN

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_variables
 
+from accounts.identity import email_of
 from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.admin.action_page import ActionPage, Consequences, InviteForm, ReasonForm, ResetForm
@@ -80,11 +81,11 @@ class InvitePage(ActionPage):
         return InviteForm(*args, kinds=likely_addable_kinds(), **kwargs)
 
     def explain(self) -> Consequences:
-        if not self.person.email:
+        if not email_of(self.person):
             return Consequences(refusal=_("This account has no e-mail address to send a link to."))
         to = _("The sign-in service mails a link to %(address)s. You do not get to see it.")
         how = _("It is good once, for five days; whoever opens it can add a factor to the account.")
-        return Consequences((to % {"address": self.person.email}, how))
+        return Consequences((to % {"address": email_of(self.person)}, how))
 
     def act(self, actor: Actor, data: dict[str, Any]) -> str:
         kind = FactorKind(data["kind"]) if data["kind"] else None

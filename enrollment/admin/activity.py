@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import email_of
 from enrollment.models.activity import ActivityEvent
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class ActivityEventAdmin(Base):
     @admin.display(description=_("whose account"), ordering="subject_label")
     def whose(self, event: ActivityEvent) -> str:
         """The address of today, where the account is still there, and the subject that stays."""
-        return (event.subject and event.subject.email) or event.subject_label or NOBODY
+        return (event.subject and email_of(event.subject)) or event.subject_label or NOBODY
 
     @admin.display(description=_("done by"), ordering="actor_label")
     def by(self, event: ActivityEvent) -> str:

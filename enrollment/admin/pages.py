@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from accounts.models import User
+from accounts.identity import User, has_permission, subject_of, users, view_permission
 from enrollment.actors import Actor, Source
 from enrollment.audit.log import Refused
 from enrollment.flows.authorize import check_permission
@@ -33,18 +33,19 @@ class SupportPage(View):
     model_admin: "ModelAdmin[User] | None" = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_support(request.user) or not request.user.has_perm("accounts.view_user"):
+        if not may_support(request.user) or not has_permission(request.user, view_permission()):
             raise PermissionDenied(_("Your role does not include helping people with their factors."))
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def person(self) -> User:
-        return get_object_or_404(User, pk=self.kwargs["pk"])
+        person: User = get_object_or_404(users(), pk=self.kwargs["pk"])
+        return person
 
     @cached_property
     def snapshot(self) -> Snapshot:
         """Their factors; of an account without a subject the tenant knows nothing, and is not asked."""
-        return factor_cache.factors_of(self.person.sub) if self.person.sub else Snapshot(())
+        return factor_cache.factors_of(subject_of(self.person)) if subject_of(self.person) else Snapshot(())
 
     @property
     def site(self) -> Any:
@@ -91,7 +92,7 @@ class SecurityPage(SupportPage):
     http_method_names = ["get", "head", "options", "post"]
 
     def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
-        if not self.person.sub:
+        if not subject_of(self.person):
             return self.page()
         overview = security_overview(self.person)
         factors = overview.snapshot.factors
@@ -107,5 +108,5 @@ class SecurityPage(SupportPage):
     def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Check again: for whoever waits until the person at the other end has added something."""
         if may_check_again(self.snapshot):
-            factor_cache.invalidate(self.person.sub or "")
+            factor_cache.invalidate(subject_of(self.person))
         return self.to_overview()

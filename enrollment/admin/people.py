@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import UserAdmin
+from accounts.identity import subject_of
 from accounts.models import User
 from enrollment.admin import actions
 from enrollment.admin.pages import SecurityPage, SupportPage
@@ -49,7 +50,7 @@ class PersonAdmin(UserAdmin):
 
     @admin.display(description=_("account security"))
     def security(self, user: User) -> SafeString | str:
-        if not user.sub:
+        if not subject_of(user):
             return "-"
         url = reverse(f"{self.admin_site.name}:{SecurityPage.url_name}", args=[user.pk])
         return format_html('<a href="{}">{}</a>', url, _("Open"))

@@ -4,12 +4,12 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from django.db import DatabaseError, transaction
 
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.audit import mail
@@ -94,11 +94,11 @@ def write_event(attempt: Attempt, outcome: Outcome, code: str = "") -> ActivityE
 
 def _event(attempt: Attempt, outcome: Outcome, code: str) -> ActivityEvent:
     actor, subject = attempt.actor, attempt.subject
+    people: dict[str, Any] = {"actor": actor.user, "subject": subject}
     return ActivityEvent(
-        actor=actor.user,
+        **people,
         actor_label=actor.label[:255],
-        subject=subject,
-        subject_label=(subject.sub or str(subject.pk))[:255] if subject else "",
+        subject_label=(subject_of(subject) or str(subject.pk))[:255] if subject else "",
         action=attempt.action,
         factor_kind=attempt.factor_kind[:40],
         factor_name=attempt.factor_name[:120],

@@ -10,8 +10,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.languages import active_language, language_of
-from accounts.models import User
+from accounts.identity import User, email_of
+from accounts.languages import active_language, chosen_language, language_of
 from enrollment import conf
 from enrollment.actors import Actor
 from enrollment.audit.events import WHILE_LOCKED, Action
@@ -44,12 +44,12 @@ def send_notice(person: User, actor: Actor, event: ActivityEvent) -> bool:
 
     What was done stays done when it is down.
     """
-    if not person.email:
+    if not email_of(person):
         logger.warning("No e-mail address to tell user %s about %s", person.pk, event.action)
         return False
     try:
         with translation.override(_language(person, actor)):
-            send_mail(_subject(event), _body(person, actor, event), None, [person.email])
+            send_mail(_subject(event), _body(person, actor, event), None, [email_of(person)])
     except Exception:  # mail backends raise what they like; the change is made and must be answered
         logger.exception("Could not tell user %s about %s", person.pk, event.action)
         return False
@@ -64,7 +64,7 @@ def _subject(event: ActivityEvent) -> str:
 
 def _language(person: User, actor: Actor) -> str:
     """What they chose; else what they are reading at this moment. Whoever else does it may read another."""
-    is_reading = actor.is_self(person) and not person.language
+    is_reading = actor.is_self(person) and not chosen_language(person)
     return active_language() if is_reading else language_of(person)
 
 

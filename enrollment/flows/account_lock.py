@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import conf
 from accounts.auth0.errors import TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from accounts.sessions.user_sessions import end_sessions
 from accounts.step_up.assurance import Assurance, Requirement, Verdict, verdict
 from accounts.step_up.gates import require
@@ -50,7 +50,7 @@ def refuse_locked(actor: Actor, subject: User) -> None:
     if not actor.is_self(subject):
         raise Refused("frozen", _("This account is frozen until its owner has signed in anew."))
     # From memory first: only a proof that may well be good is worth a call, however often somebody tries.
-    known = factor_cache.factors_of(subject.sub or "").factors
+    known = factor_cache.factors_of(subject_of(subject)).factors
     require(actor.proof, requirement_to_unlock(known, row.locked_at))
     require(actor.proof, unlock_requirement(subject, row))
     unlock(actor, subject, row)
@@ -87,7 +87,7 @@ def unlock_if_proved(request: HttpRequest, user: User, assurance: Assurance, **_
 
 def _factors(subject: User) -> Sequence[Factor] | None:
     try:
-        factors = factor_cache.fresh_factors_of(subject.sub or "")
+        factors = factor_cache.fresh_factors_of(subject_of(subject))
     except TenantError:
         return None
     # Before anybody unlocks it with what came by a link: its owner reads of that, too.

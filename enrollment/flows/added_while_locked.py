@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.identity import User
 from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.audit.events import WHILE_LOCKED, Action, Outcome

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from accounts.sessions.user_sessions import end_sessions
 from accounts.step_up.my_account import drop_token
 from enrollment.actors import Actor
@@ -57,7 +57,7 @@ def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None,
     # A phone could scan its code all the same, and add a factor that no page of ours would have let through.
     cancel_all(subject, Problem.LOCKED)
     for known in (factor_cache, tenant_log):
-        known.invalidate(subject.sub or "")
+        known.invalidate(subject_of(subject))
     notify(Attempt(actor, subject, Action.ALARM_RAISED), event)
 
 
@@ -86,7 +86,7 @@ def _end_here(actor: Actor, subject: User, request: HttpRequest | None) -> None:
 
 def _end_at_tenant(actor: Actor, subject: User) -> None:
     """Sessions and refresh tokens, by one call where it is offered; then remembered browsers."""
-    sub = subject.sub or ""
+    sub = subject_of(subject)
     error = sessions = tokens = _tried(lambda: AccessGateway.current().revoke_access(sub))
     if error and error.code in NOT_OFFERED:
         sessions = _tried(lambda: AccessGateway.current().end_sessions(sub))

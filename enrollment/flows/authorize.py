@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import conf
 from accounts.auth0.errors import TenantError
-from accounts.models import User
+from accounts.identity import User, is_staff, is_superuser, subject_of
 from accounts.step_up.assurance import Requirement
 from accounts.step_up.gates import require
 from enrollment.account.methods import Factor
@@ -72,7 +72,7 @@ def refuse_staff_at_tenant(actor: Actor, subject: User) -> None:
     Where no roles claim is configured, the tenant has no say in who is staff.
     """
     roles = conf.roles()
-    if actor.user is None or actor.user.is_superuser or actor.is_self(subject) or not roles.claim:
+    if actor.user is None or is_superuser(actor.user) or actor.is_self(subject) or not roles.claim:
         return
     if _roles_of(subject) & ({roles.staff, roles.superuser} - {""}):
         raise for_administrators()
@@ -80,7 +80,7 @@ def refuse_staff_at_tenant(actor: Actor, subject: User) -> None:
 
 def _roles_of(subject: User) -> frozenset[str]:
     try:
-        return ManagementGateway.current().roles_of(subject.sub or "")
+        return ManagementGateway.current().roles_of(subject_of(subject))
     except TenantError as error:
         logger.warning("The roles of user %s could not be read: %s", subject.pk, error)
         raise RolesUnknownError(
@@ -101,12 +101,12 @@ def authorized_change(actor: Actor, subject: User) -> Iterator[tuple[Factor, ...
     throttle(actor)
     check_permission(actor, subject)
     refuse_locked(actor, subject)
-    known = factor_cache.cached_factors_of(subject.sub or "")
+    known = factor_cache.cached_factors_of(subject_of(subject))
     if known is not None or not actor.is_self(subject):
         check_proof(actor, subject, known)
     with _alone(subject):
         refuse_staff_at_tenant(actor, subject)
-        factors = factor_cache.fresh_factors_of(subject.sub or "")
+        factors = factor_cache.fresh_factors_of(subject_of(subject))
         # The tenant may have taken its time: whoever has said meanwhile "this wasn't me" must be heard.
         refuse_locked(actor, subject)
         check_proof(actor, subject, factors)
@@ -115,7 +115,7 @@ def authorized_change(actor: Actor, subject: User) -> Iterator[tuple[Factor, ...
 
 def check_permission(actor: Actor, subject: User) -> None:
     """Refuse whoever has no business with this account; proof comes after."""
-    if not subject.sub:
+    if not subject_of(subject):
         raise Refused("no-identity", _("This account has never signed in through the sign-in service."))
     if actor.is_self(subject):
         return
@@ -130,7 +130,7 @@ def _permit_staff(actor: Actor, subject: User) -> None:
     if user is None or not (user.is_active and may_support(user)):
         raise Refused("not-allowed", _("Only support staff may do this on somebody else's account."))
     # Otherwise support could take over an administrator's account, and with it the site.
-    if (subject.is_staff or subject.is_superuser) and not user.is_superuser:
+    if (is_staff(subject) or is_superuser(subject)) and not is_superuser(user):
         raise for_administrators()
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.identity import User
 from enrollment.actors import Actor
 from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, Refused, log_failure, logged

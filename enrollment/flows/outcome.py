@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.gateways import factor_cache
 
@@ -29,10 +29,10 @@ def resolve_outcome(is_done: Callable[[], bool]) -> Iterator[None]:
 def resolve_by_list(subject: User, is_done: Callable[[Sequence[Factor]], bool]) -> Iterator[None]:
     """Make a change of one person's factors; their list, read again, tells whether it was carried out."""
     try:
-        with resolve_outcome(lambda: is_done(factor_cache.fresh_factors_of(subject.sub or ""))):
+        with resolve_outcome(lambda: is_done(factor_cache.fresh_factors_of(subject_of(subject)))):
             yield
     finally:
-        factor_cache.invalidate(subject.sub or "")
+        factor_cache.invalidate(subject_of(subject))
 
 
 def _looked(error: TenantError, is_done: Callable[[], bool]) -> Certainty | None:

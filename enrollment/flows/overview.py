@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import overload
 
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Protection, protection
 from enrollment.audit.events import Outcome
@@ -41,7 +41,7 @@ def security_overview(user: User) -> Overview:
     """Return what the security page shows; never raises, and asks the tenant once at most."""
     # First, for what it finds belongs on the page; its look at the list is then the page's as well.
     cleanup_if_due(user)
-    snapshot = factor_cache.factors_of(user.sub or "")
+    snapshot = factor_cache.factors_of(subject_of(user))
     rows = freezes_of(user)
     late = late_factors(user, snapshot.factors or (), rows)
     return Overview(
@@ -85,7 +85,7 @@ class _Entries(Sequence[Entry]):
 
 def account_timeline(user: User, show: Filter = Filter.ALL) -> Timeline:
     """Return what happened, latest first; never raises, and asks the tenant once at most."""
-    log = log_of(user.sub or "")
+    log = log_of(subject_of(user))
     there = entries_from_tenant_log(log.entries)
     rows = ActivityEvent.objects.of(user)
     if not there:
@@ -103,12 +103,12 @@ def find_entry(user: User, key: str) -> Entry | None:
     if source == "here" and number.isdecimal() and len(number) < len(str(2**63)):
         row = ActivityEvent.objects.of(user).filter(pk=int(number)).first()
         return entry_from_event(row) if row else None
-    there = entries_from_tenant_log(log_of(user.sub or "").entries) if source == "tenant" else []
+    there = entries_from_tenant_log(log_of(subject_of(user)).entries) if source == "tenant" else []
     return next((each for each in there if each.key == key), None)
 
 
 def _discarded(user: User) -> set[str]:
-    rows = PendingEnrollment.objects.filter(subject=user).exclude(encrypted_orphans="")
+    rows = PendingEnrollment.objects.filter(subject_id=user.pk).exclude(encrypted_orphans="")
     return {method_id for row in rows for method_id in row.discarded}
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.auth0.claims import CLOCK_LEEWAY
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.audit.events import Action, Outcome
@@ -51,13 +51,13 @@ def new_recovery_code(actor: Actor, subject: User) -> str:
     ):
         check_recovery_code(factors)
         try:
-            return ManagementGateway.current().regenerate_recovery_code(subject.sub or "")
+            return ManagementGateway.current().regenerate_recovery_code(subject_of(subject))
         except TenantError as error:
             if error.outcome is Certainty.UNKNOWN:
                 raise RecoveryCodeLostError(error.code, Certainty.UNKNOWN, status=error.status) from None
             raise
         finally:
-            factor_cache.invalidate(subject.sub or "")
+            factor_cache.invalidate(subject_of(subject))
 
 
 def first_recovery_code(actor: Actor, row: PendingEnrollment) -> str:
@@ -82,9 +82,9 @@ def _made(actor: Actor, row: PendingEnrollment) -> str:
     subject = row.subject
     with logged(Attempt(actor, subject, Action.RECOVERY_CODE_MADE), told=False):
         try:
-            return ManagementGateway.current().regenerate_recovery_code(subject.sub or "")
+            return ManagementGateway.current().regenerate_recovery_code(subject_of(subject))
         finally:
-            factor_cache.invalidate(subject.sub or "")
+            factor_cache.invalidate(subject_of(subject))
 
 
 SAVED = Q(action=Action.RECOVERY_CODE_SAVED, outcome=Outcome.DONE)
@@ -94,7 +94,7 @@ MADE = Q(action=Action.RECOVERY_CODE_MADE, outcome__in=(Outcome.DONE, Outcome.UN
 def acknowledge_recovery_code(actor: Actor, subject: User) -> None:
     """Take note, once for each code; there is nothing to signal or to mail about it."""
     require_owner(actor, subject)
-    if is_recovery_code_unsaved(subject, factor_cache.factors_of(subject.sub or "").factors):
+    if is_recovery_code_unsaved(subject, factor_cache.factors_of(subject_of(subject)).factors):
         write_event(Attempt(actor, subject, Action.RECOVERY_CODE_SAVED), Outcome.DONE)
 
 

@@ -1,7 +1,7 @@
 """Forget the browsers that the tenant remembers, so that each asks for a second factor again."""
 
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.actors import Actor
 from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, logged
@@ -18,7 +18,7 @@ def forget_browsers_at_tenant(subject: User) -> None:
     """Ask once more where the answer is lost: no list tells, and doing it twice is doing it once."""
     gateway = ManagementGateway.current()
     try:
-        gateway.forget_browsers(subject.sub or "")
+        gateway.forget_browsers(subject_of(subject))
     except TenantError as error:
         if error.outcome is Certainty.NOT_DONE:
             raise
@@ -27,6 +27,6 @@ def forget_browsers_at_tenant(subject: User) -> None:
 
 def _once_more(gateway: ManagementGateway, subject: User) -> None:
     try:
-        gateway.forget_browsers(subject.sub or "")
+        gateway.forget_browsers(subject_of(subject))
     except TenantError as error:
         raise error.but(Certainty.UNKNOWN) from None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.removal import MfaRequirement, Removal, removal
 from enrollment.actors import Actor
@@ -20,7 +20,7 @@ def removal_plan(subject: User, factor_id: str) -> Removal:
 
     Raises `Refused` for a factor that is not on the account, `TenantError` where no list is known.
     """
-    snapshot = factor_cache.factors_of(subject.sub or "")
+    snapshot = factor_cache.factors_of(subject_of(subject))
     if snapshot.factors is None and snapshot.problem:
         raise snapshot.problem
     factors = snapshot.factors or ()
@@ -49,8 +49,8 @@ def delete(subject: User, factor: Factor) -> None:
         return not any(factor.method_ids & other.method_ids for other in now)
 
     with resolve_by_list(subject, is_gone):
-        ManagementGateway.current().delete_method(subject.sub or "", factor.id)
-    factor_cache.invalidate(subject.sub or "", removed=factor.method_ids)
+        ManagementGateway.current().delete_method(subject_of(subject), factor.id)
+    factor_cache.invalidate(subject_of(subject), removed=factor.method_ids)
 
 
 def _plan(subject: User, factor: Factor, factors: Sequence[Factor]) -> Removal:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Problem, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.names import NAME_LENGTH
 from enrollment.actors import Actor
@@ -38,7 +38,7 @@ def _write(subject: User, factor: Factor, name: str) -> None:
 
     try:
         with resolve_by_list(subject, has_it):
-            ManagementGateway.current().rename_method(subject.sub or "", factor.id, name)
+            ManagementGateway.current().rename_method(subject_of(subject), factor.id, name)
     except TenantError as error:
         if error.code is Problem.REJECTED:
             sentence = _("The sign-in service does not take this name for this kind of factor.")

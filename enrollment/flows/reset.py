@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.models import User
+from accounts.identity import User, email_of
 from enrollment.account.methods import Factor
 from enrollment.account.removal import MfaRequirement, removal
 from enrollment.actors import Actor
@@ -90,7 +90,7 @@ def check_reset(actor: Actor, subject: User, *, invitation: bool) -> None:
     if not invitation and mfa_requirement(subject).demands:
         sentence = _("This person must have a second factor: send a link to add one along with it.")
         raise Refused("invitation-needed", sentence)
-    if invitation and not subject.email:
+    if invitation and not email_of(subject):
         raise Refused("no-address", _("This account has no e-mail address to send a link to."))
 
 

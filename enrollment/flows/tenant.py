@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from django.utils.translation import gettext as _
 
+from accounts.identity import is_superuser
 from accounts.step_up.assurance import Requirement
 from accounts.step_up.gates import require
 from enrollment.account.removal import Refusal
@@ -84,7 +85,7 @@ def check_policy(policy: str) -> None:
 def _permit(actor: Actor) -> None:
     if actor.is_operator:
         return
-    if actor.user is None or not (actor.user.is_active and actor.user.is_superuser):
+    if actor.user is None or not (actor.user.is_active and is_superuser(actor.user)):
         raise Refused("not-allowed", _("Only an administrator may change this for everybody."))
     require(actor.proof, Requirement.mfa())
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.identity import User, email_of, subject_of
 from accounts.languages import language_of
-from accounts.models import User
 from enrollment.actors import Actor
 from enrollment.audit.events import Action, Outcome
 from enrollment.audit.log import Attempt, Refused, logged
@@ -68,9 +68,9 @@ def invite(subject: User, kind: FactorKind | None, *, send_mail: bool) -> Invita
     """Ask the tenant for the link."""
     factor = kind.facts.ticket if kind else None
     ticket = ManagementGateway.current().create_ticket(
-        subject.sub or "", factor, send_mail=send_mail, language=language_of(subject)
+        subject_of(subject), factor, send_mail=send_mail, language=language_of(subject)
     )
-    return Invitation(mailed_to=subject.email) if send_mail else Invitation(url=ticket.url)
+    return Invitation(mailed_to=email_of(subject)) if send_mail else Invitation(url=ticket.url)
 
 
 def check_ticket(subject: User, kind: FactorKind | None, *, send_mail: bool) -> None:
@@ -80,5 +80,5 @@ def check_ticket(subject: User, kind: FactorKind | None, *, send_mail: bool) -> 
         raise Refused("nothing-offered", _("The sign-in service offers no factor that could be added."))
     if kind is not None and kind not in offered:
         raise Refused("kind-not-offered", _("The sign-in service does not offer this kind of factor."))
-    if send_mail and not subject.email:
+    if send_mail and not email_of(subject):
         raise Refused("no-address", _("This account has no e-mail address to send a link to."))

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.auth0.errors import Problem, TenantError
-from accounts.models import User
+from accounts.identity import User, is_staff, is_superuser, subject_of
 from enrollment import conf
 from enrollment.account.removal import MfaRequirement
 from enrollment.gateways.management import ManagementGateway
@@ -41,7 +41,7 @@ def likely_mfa_requirement(user: User) -> MfaRequirement:
 
 
 def _requirement(user: User, read: Callable[[], tuple[str, ...]]) -> MfaRequirement:
-    if user.is_staff or user.is_superuser:
+    if is_staff(user) or is_superuser(user):
         return MfaRequirement.STAFF
     return MfaRequirement.POLICY if DEMANDS_MFA in read() else MfaRequirement.NONE
 
@@ -92,7 +92,7 @@ def _offered(user: User, on: dict[str, bool]) -> tuple[FactorKind, ...]:
 
 def _is_offered(user: User, kind: FactorKind, on: dict[str, bool]) -> bool:
     if kind is FactorKind.PASSKEY:
-        return (user.sub or "").startswith(DATABASE)
+        return subject_of(user).startswith(DATABASE)
     return on.get(kind.facts.switch or "", False)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.identity import User, label_of, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.removal import Removal, removal
 from enrollment.actors import Actor
@@ -29,7 +29,7 @@ Question = list[str]
 
 
 def name_of(person: User) -> str:
-    return person.email or person.username
+    return label_of(person)
 
 
 def _deed(person: User, run: Callable[[], Result]) -> Deed:
@@ -46,7 +46,11 @@ def removals(actor: Actor, person: User, words: Sequence[str]) -> tuple[list[Dee
 
 
 def _plans(person: User, words: Sequence[str]) -> list[Removal]:
-    left, mandate, plans = list(factor_cache.fresh_factors_of(person.sub or "")), mfa_requirement(person), []
+    left, mandate, plans = (
+        list(factor_cache.fresh_factors_of(subject_of(person))),
+        mfa_requirement(person),
+        [],
+    )
     meant = {factor.id: factor for factor in (_meant(word, left) for word in words)}
     for factor in meant.values():
         plan = removal(factor, left, mandate)
@@ -97,7 +101,7 @@ def resets(
         with failures(name_of(person)):
             check_permission(actor, person)
             check_reset(actor, person, invitation=invitation)
-            plan = reset_plan(factor_cache.fresh_factors_of(person.sub or ""), passkeys=passkeys)
+            plan = reset_plan(factor_cache.fresh_factors_of(subject_of(person)), passkeys=passkeys)
         run = partial(_reset, actor, person, passkeys=passkeys, invitation=invitation)
         deeds.append(_deed(person, run))
         titles = ", ".join(factor.title for factor in plan.going) or _("nothing, there is no second factor")
@@ -126,7 +130,7 @@ def _reset(actor: Actor, person: User, *, passkeys: bool, invitation: bool) -> R
 def recovery_codes(actor: Actor, person: User) -> tuple[list[Deed], Question]:
     with failures(name_of(person)):
         check_permission(actor, person)
-        check_recovery_code(factor_cache.fresh_factors_of(person.sub or ""))
+        check_recovery_code(factor_cache.fresh_factors_of(subject_of(person)))
 
     def run() -> Result:
         code = new_recovery_code(actor, person)

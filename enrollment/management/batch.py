@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import TenantError
-from accounts.models import User
+from accounts.identity import User, email_of, subject_of, users_named
 from enrollment.audit.events import Outcome
 from enrollment.audit.log import Refused
 from enrollment.flows.reset import PartlyResetError
@@ -24,7 +23,7 @@ def find_people(words: Iterable[str]) -> list[User]:
 
 def find_person(word: str) -> User:
     """Find the one person of that subject, address or name; more than one, or none, is an error."""
-    found = list(User.objects.filter(Q(sub=word) | Q(email__iexact=word) | Q(username=word)).order_by("pk"))
+    found: list[User] = list(users_named(word))
     if not found:
         raise CommandError(_nobody(word))
     if len(found) > 1:
@@ -41,7 +40,9 @@ def _nobody(word: str) -> str:
 
 
 def _several(word: str, found: list[User]) -> str:
-    candidates = "\n".join(f"  {person.sub or person.username}  {person.email}" for person in found)
+    candidates = "\n".join(
+        f"  {subject_of(person) or person.get_username()}  {email_of(person)}" for person in found
+    )
     return _("%(word)r is more than one person. Say which by subject:\n%(candidates)s") % {
         "word": word,
         "candidates": candidates,

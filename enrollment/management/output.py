@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from accounts.models import User
+from accounts.identity import User, email_of, is_staff, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.protection import protection
 
@@ -39,7 +39,7 @@ def rendered(headers: Sequence[str], rows: Iterable[Sequence[object]], *, pretty
 
 
 def identity(person: User) -> dict[str, Any]:
-    return {"sub": person.sub, "email": person.email, "username": person.username}
+    return {"sub": subject_of(person) or None, "email": email_of(person), "username": person.get_username()}
 
 
 def account(person: User, factors: Sequence[Factor]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def account(person: User, factors: Sequence[Factor]) -> dict[str, Any]:
     judged = protection(factors)
     return {
         **identity(person),
-        "is_staff": person.is_staff,
+        "is_staff": is_staff(person),
         "is_active": person.is_active,
         "protection": {"level": judged.level.value, "sentence": judged.sentence},
         "factors": [factor_of(factor) for factor in factors],

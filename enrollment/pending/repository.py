@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import conf
 from accounts.auth0.errors import Problem
 from accounts.auth0.http import TRIES
-from accounts.models import User
+from accounts.identity import User
 from enrollment.audit.log import Refused
 from enrollment.kinds.registry import FactorKind
 from enrollment.models.pending_enrollment import PendingEnrollment, Secrets
@@ -32,14 +32,16 @@ from enrollment.pending.state_machine import (
 def get_owned(subject: User, pending_id: UUID | str) -> PendingEnrollment:
     """Find an enrollment by its owner and id together: ids come from the browser."""
     try:
-        return PendingEnrollment.objects.select_related("subject").get(subject=subject, pk=pending_id)
+        return PendingEnrollment.objects.select_related("subject").get(subject_id=subject.pk, pk=pending_id)
     except (PendingEnrollment.DoesNotExist, ValidationError):
         raise Refused("no-such-enrollment", _("There is no such enrollment, or not any more.")) from None
 
 
 def open_enrollments(subject: User) -> list[PendingEnrollment]:
     return list(
-        PendingEnrollment.objects.select_related("subject").filter(subject=subject, state__in=OPEN_STATES)
+        PendingEnrollment.objects.select_related("subject").filter(
+            subject_id=subject.pk, state__in=OPEN_STATES
+        )
     )
 
 
@@ -59,7 +61,7 @@ def create(subject: User, kind: FactorKind, **fields: Any) -> PendingEnrollment 
     try:
         with transaction.atomic():
             return PendingEnrollment.objects.create(
-                subject=subject,
+                subject=cast(Any, subject),
                 kind=kind.value,
                 state=State.STARTING.value,
                 started_at=now,

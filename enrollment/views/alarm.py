@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.auth0.errors import CAUSES, Problem
+from accounts.identity import subject_of
 from accounts.sessions.user_sessions import sessions_of
 from enrollment.audit.events import DONE, Action, Outcome
 from enrollment.audit.log import Refused
@@ -81,7 +82,7 @@ class AlarmDoneView(AccountView):
             is_worth_trying_again=any(step.is_worth_trying_again for step in undone),
             lets_others_back=any(step.lets_others_back for step in undone),
             links=open_links(self.person),
-            own_password=(self.person.sub or "").startswith(OWN_PASSWORD),
+            own_password=subject_of(self.person).startswith(OWN_PASSWORD),
         )
 
 

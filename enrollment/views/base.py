@@ -12,7 +12,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from accounts.auth0.errors import TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from accounts.step_up.assurance import Requirement
 from accounts.step_up.gates import require_for
 from enrollment.actors import Actor
@@ -32,7 +32,7 @@ class AccountView(LoginRequiredMixin, View):
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not request.user.sub:
+        if request.user.is_authenticated and not subject_of(request.user):
             return render(request, "enrollment/no_subject.html", status=409)
         return super().dispatch(request, *args, **kwargs)
 
@@ -48,7 +48,7 @@ class AccountView(LoginRequiredMixin, View):
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        return factors_of(self.person.sub or "")
+        return factors_of(subject_of(self.person))
 
     @cached_property
     def freeze(self) -> AccountLock | None:

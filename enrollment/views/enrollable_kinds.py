@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.identity import User
 from enrollment.account.methods import Factor
 from enrollment.gateways.tenant_policy import likely_offered_kinds
 from enrollment.kinds.registry import FactorKind

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from accounts.identity import subject_of
 from accounts.step_up.assurance import read_assurance
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Protection
@@ -51,7 +52,7 @@ class SecurityView(AccountView):
     def post(self, _request: HttpRequest) -> HttpResponse:
         """Check again: for somebody who has just added something elsewhere."""
         if may_check_again(self.snapshot):
-            factor_cache.invalidate(self.person.sub or "")
+            factor_cache.invalidate(subject_of(self.person))
         return redirect("enrollment:security")
 
     def _listed(self, snapshot: Snapshot, late: Sequence[Factor]) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from accounts.models import User
 from accounts.step_up.my_account import SESSION_KEY, drop_token, get_token, store_token
 from tests.accounts.steps import GATED as WITHOUT_TOKEN
 from tests.accounts.steps import assert_closed, assert_open
-from tests.accounts.tokens import CREATE, GRANTED, kept, stepped_up
+from tests.accounts.tokens import CREATE, GRANTED, ask_for_token, kept, stepped_up
 from tests.support.clock import Clock
 from tests.support.person import Person
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +72,19 @@ def test_token_of_another_account_is_dropped(rf: RequestFactory) -> None:
     request.user = User(sub="auth0|b")
     assert get_token(request) is None
     assert SESSION_KEY not in request.session
+
+
+def test_token_is_the_endpoints_own_whatever_the_claims_say(tess: Person, tenant: Tenant) -> None:
+    """An Action may add any claim, and the library merges claims over the token endpoint's answer."""
+    stepped_up(tess)
+    assert kept(tess)["scopes"]
+    tess.client.post("/logout/")
+    tess.sign_in()
+    callback = tess.to_callback(ask_for_token(tess))
+    tenant.token_fault(set={"access_token": "theirs", "scope": f"{CREATE} all", "expires_in": 10**9})
+    tess.client.get(callback)
+    assert kept(tess)["token"] != "theirs"
+    assert "all" not in kept(tess)["scopes"]
 
 
 def test_token_is_dropped_when_told_and_when_the_seal_is_broken(rf: RequestFactory) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.auth0.claims import CLOCK_LEEWAY
 from accounts.auth0.grants import ENROLLING
-from accounts.models import User
+from accounts.identity import User, subject_of
 from accounts.step_up.assurance import Verdict, verdict
 from accounts.step_up.gates import StepUpRequired
 from enrollment.account.methods import Factor, Method, factors_from, has_second_factor
@@ -35,10 +35,10 @@ def authorize(
     require_owner(actor, subject)
     throttle(actor)
     refuse_locked(actor, subject)
-    known = factor_cache.cached_factors_of(subject.sub or "")
+    known = factor_cache.cached_factors_of(subject_of(subject))
     if known is not None:
         _prove(actor, known, token, own)
-    methods = factor_cache.fresh_methods_of(subject.sub or "")
+    methods = factor_cache.fresh_methods_of(subject_of(subject))
     _prove(actor, factors_from(methods), token, own)
     return methods
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.account.names import normalize_name
 from enrollment.actors import Actor
@@ -86,14 +86,14 @@ def _kept(subject: User, target: Destination, methods: Sequence[Method]) -> Pend
 def check_count(subject: User) -> None:
     """Raise `Refused` for somebody who has begun, or been sent codes, too often lately."""
     since = timezone.now() - MAX_STARTED_WITHIN
-    lately = PendingEnrollment.objects.filter(subject=subject, started_at__gt=since)
+    lately = PendingEnrollment.objects.filter(subject_id=subject.pk, started_at__gt=since)
     if lately.count() + (lately.aggregate(sends=Sum("sends"))["sends"] or 0) >= MAX_STARTED:
         raise Refused("too-many-begun", _("That was tried very often just now. Try again in an hour."))
 
 
 def _call(subject: User, row: PendingEnrollment, target: Destination, token: str) -> None:
     try:
-        begun = my_account_for(subject.sub or "", token).begin(target.kind, **target.said)
+        begun = my_account_for(subject_of(subject), token).begin(target.kind, **target.said)
     except RateLimited:
         row.delete()  # nothing was asked of the tenant, so there is nothing to tell of
         raise

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.auth0.errors import Problem, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of, users
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
 from enrollment.audit.events import Outcome
@@ -43,14 +43,14 @@ class Removed:
 def remove_orphans(subject: User, methods: Sequence[Method] | None = None) -> Removed:
     """Remove somebody's orphans; never raises."""
     try:
-        listed = factor_cache.fresh_methods_of(subject.sub or "") if methods is None else methods
+        listed = factor_cache.fresh_methods_of(subject_of(subject)) if methods is None else methods
     except TenantError:
         return Removed()
     chosen = orphans_in(subject, listed)
     gone = tuple(method.id for method in chosen if _removed(subject, method))
     confirmed = {method.id for method in listed if method.confirmed is not False}
     if confirmed.intersection(gone):  # the list that is cached shows it as a factor
-        factor_cache.invalidate(subject.sub or "", removed=gone)
+        factor_cache.invalidate(subject_of(subject), removed=gone)
     _tell_of_survivors(subject, confirmed)
     cleaned = Removed(gone, tuple(method.id for method in chosen if method.id not in gone))
     _close(subject, cleaned, confirmed)
@@ -87,7 +87,7 @@ def _is_old(method: Method, now: datetime) -> bool:
 
 
 def _due(subject: User, now: datetime) -> Iterator[PendingEnrollment]:
-    yield from PendingEnrollment.objects.filter(subject=subject, clean_up_at__lte=now)
+    yield from PendingEnrollment.objects.filter(subject_id=subject.pk, clean_up_at__lte=now)
 
 
 def _close(subject: User, cleaned: Removed, confirmed: set[str]) -> None:
@@ -114,7 +114,7 @@ def _tell_of_survivors(subject: User, confirmed: set[str]) -> None:
 
 def _removed(subject: User, method: Method) -> bool:
     try:
-        ManagementGateway.current().discard_method(subject.sub or "", method.id)
+        ManagementGateway.current().discard_method(subject_of(subject), method.id)
     except TenantError as error:
         if error.code is Problem.NOT_FOUND:
             return True
@@ -146,7 +146,7 @@ def cleanup(actor: Actor, subject: User, methods: Sequence[Method] | None) -> Re
 
 def cleanup_if_due(subject: User) -> None:
     """Do it where there is something to do, for a page that is looked at: seldom a call, never an error."""
-    if not due_rows(timezone.now()).filter(subject=subject).exists():
+    if not due_rows(timezone.now()).filter(subject_id=subject.pk).exists():
         return
     if cache.add(f"enrollment:tidy:{subject.pk}", 1, CLEANUP_EVERY_SECONDS):
         cleanup(owner_actor(subject), subject, read_methods(subject))
@@ -154,7 +154,7 @@ def cleanup_if_due(subject: User) -> None:
 
 def _notify_late(subject: User) -> None:
     for row in due_rows(timezone.now()).filter(
-        subject=subject, state=State.CONFIRMED, notified_at__isnull=True
+        subject_id=subject.pk, state=State.CONFIRMED, notified_at__isnull=True
     ):
         notify_added(owner_actor(subject), row)
 
@@ -181,13 +181,13 @@ class CleanupReport:
 
 def people_due() -> list[User]:
     """Return everybody with an enrollment that time has caught up with."""
-    return list(User.objects.filter(pk__in=due_rows(timezone.now()).values("subject")).order_by("pk"))
+    return list(users().filter(pk__in=due_rows(timezone.now()).values("subject")).order_by("pk"))
 
 
 def cleanup_person(person: User, *, dry_run: bool = False) -> CleanupReport:
     """Settle a person's enrollments by the tenant's list, and remove what they left behind there."""
     try:
-        methods = factor_cache.fresh_methods_of(person.sub or "")
+        methods = factor_cache.fresh_methods_of(subject_of(person))
     except TenantError as error:
         return CleanupReport(person, problem=error)
     if dry_run:

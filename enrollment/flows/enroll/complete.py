@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.auth0.encryption import encrypt
 from accounts.auth0.errors import Problem, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Method, factors_from, has_second_factor
 from enrollment.account.names import suggested_name
 from enrollment.actors import Actor
@@ -49,7 +49,7 @@ def complete(
         if done:
             write_event(attempt_of(actor, row.subject, row), Outcome.DONE)
     if done:
-        factor_cache.invalidate(row.subject.sub or "")
+        factor_cache.invalidate(subject_of(row.subject))
         _name(row)
         notify_added(actor, row)
     return done
@@ -62,7 +62,7 @@ def _shut_out(actor: Actor, row: PendingEnrollment, factor_id: str) -> None:
             return
         add_orphans(row, [factor_id])
         write_event(attempt_of(actor, row.subject, row), Outcome.REFUSED, Problem.LOCKED.value)
-    sub = row.subject.sub or ""
+    sub = subject_of(row.subject)
     try:
         ManagementGateway.current().discard_method(sub, factor_id)
     except TenantError as error:
@@ -116,6 +116,6 @@ def _name(row: PendingEnrollment) -> None:
     if not row.name:
         return
     try:
-        ManagementGateway.current().rename_method(row.subject.sub or "", row.factor_id, row.name)
+        ManagementGateway.current().rename_method(subject_of(row.subject), row.factor_id, row.name)
     except TenantError as error:
         logger.warning("A new factor of user %s could not be named: %s", row.subject_id, error)

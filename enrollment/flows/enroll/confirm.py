@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.account.names import normalize_name
 from enrollment.actors import Actor
@@ -123,7 +123,7 @@ def _check_stays(row: PendingEnrollment) -> None:
 
 def _call(row: PendingEnrollment, proof: Proof, token: str) -> Method:
     secrets = row.secrets
-    return my_account_for(row.subject.sub or "", token).verify(
+    return my_account_for(subject_of(row.subject), token).verify(
         str(secrets["location"]), str(secrets["auth_session"]), code=proof.code or None, passkey=proof.passkey
     )
 
@@ -151,7 +151,7 @@ def _look(actor: Actor, row: PendingEnrollment, error: TenantError) -> None:
     until = repository.lease_end(timezone.now()) if error.code is Problem.TIMEOUT else None
     repository.transition(row, Event.LOST, lease_until=until, problem=error.code.value)
     try:
-        reconcile(actor, row, factor_cache.fresh_methods_of(row.subject.sub or ""))
+        reconcile(actor, row, factor_cache.fresh_methods_of(subject_of(row.subject)))
     except TenantError:
         raise error from None
     if repository.is_shut_out(row):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.names import mask_email, mask_phone
 from enrollment.audit.log import Refused
 from enrollment.confirmation.methods import ENROLLABLE
@@ -84,7 +84,7 @@ def check_destination(subject: User, target: Destination) -> None:
 
 def _is_offered(subject: User, kind: FactorKind) -> bool:
     if kind is FactorKind.PASSKEY:
-        return (subject.sub or "").startswith(DATABASE)
+        return subject_of(subject).startswith(DATABASE)
     return switches().get(kind.facts.switch or "", False)
 
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.auth0.errors import TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
 from enrollment.confirmation.methods import ConfirmationMethod, is_retriable
@@ -71,6 +71,6 @@ def read_methods(subject: User) -> tuple[Method, ...] | None:
     if not cache.add(f"enrollment:look:{subject.pk}", 1, LOOK_EVERY_SECONDS):
         return None
     try:
-        return factor_cache.fresh_methods_of(subject.sub or "")
+        return factor_cache.fresh_methods_of(subject_of(subject))
     except TenantError:
         return None

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
@@ -62,7 +62,7 @@ def _resend(subject: User, row: PendingEnrollment, token: str, methods: Sequence
     if not repository.update(row, lease_until=repository.lease_end(timezone.now()), sends=row.sends + 1):
         raise busy_error()
     try:
-        begun = my_account_for(subject.sub or "", token).begin(target.kind, **target.said)
+        begun = my_account_for(subject_of(subject), token).begin(target.kind, **target.said)
     except TenantError as error:
         repository.update(row, lease_until=None)
         if error.outcome is Certainty.UNKNOWN:

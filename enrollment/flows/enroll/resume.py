@@ -1,7 +1,7 @@
 """Come back to an enrollment: see how it stands, wait for a phone, or give it up."""
 
 from accounts.auth0.errors import TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
 from enrollment.flows.authorize import throttle
@@ -64,7 +64,7 @@ def cancel_enrollment(actor: Actor, subject: User, pending_id: str) -> PendingEn
     throttle(actor)
     row = repository.get_owned(subject, pending_id)
     # A phone may have scanned the code already: giving up must not say that nothing was added.
-    reconcile(actor, row, factor_cache.fresh_methods_of(subject.sub or "") if needs_list(row) else None)
+    reconcile(actor, row, factor_cache.fresh_methods_of(subject_of(subject)) if needs_list(row) else None)
     _cancel(row)
     if row.status in (State.CONFIRMING, State.UNKNOWN):
         raise unresolved_error(row)
@@ -75,7 +75,7 @@ def cancel_enrollment(actor: Actor, subject: User, pending_id: str) -> PendingEn
 
 def _methods(subject: User) -> tuple[Method, ...] | None:
     try:
-        return factor_cache.fresh_methods_of(subject.sub or "")
+        return factor_cache.fresh_methods_of(subject_of(subject))
     except TenantError:
         return None
 

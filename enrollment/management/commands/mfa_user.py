@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.protection import protection
 from enrollment.gateways import factor_cache
@@ -93,17 +93,17 @@ class Command(OperatorCommand):
             self.show_json({"users": [account(person, factors) for person, factors in found]})
             return
         for person, factors in found:
-            self.say(f"{actions.name_of(person)} ({person.sub}): {protection(factors).sentence}")
+            self.say(f"{actions.name_of(person)} ({subject_of(person)}): {protection(factors).sentence}")
             self._show_factors(factors)
 
     def _factors(self, person: User) -> tuple[Factor, ...]:
-        if not person.sub:
+        if not subject_of(person):
             raise CommandError(
                 _("%(name)s has never signed in through the sign-in service, and so has no factors.")
                 % {"name": actions.name_of(person)}
             )
         with failures(actions.name_of(person)):
-            return factor_cache.fresh_factors_of(person.sub)
+            return factor_cache.fresh_factors_of(subject_of(person))
 
     def _show_factors(self, factors: Sequence[Factor]) -> None:
         if not factors:

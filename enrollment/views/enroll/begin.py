@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.auth0.errors import TenantError
+from accounts.identity import email_of
 from accounts.redirects import see_other
 from accounts.step_up.my_account import clear_unavailable, is_marked_unavailable, require_token
 from enrollment.audit.log import Refused
@@ -77,7 +78,7 @@ class BeginView(EnrollView):
     def initial(self) -> dict[str, str]:
         first = {
             "country": likely_region(self.request.headers.get("accept-language", "")),
-            "email": self.person.email,
+            "email": email_of(self.person),
         }
         return first | session_state.typed_before(self.request, self.kind)
 

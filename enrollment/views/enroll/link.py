@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.auth0.errors import TenantError
+from accounts.identity import subject_of
 from enrollment.confirmation.methods import ENROLLABLE
 from enrollment.flows.ticket import send_ticket
 from enrollment.gateways import factor_cache
@@ -42,7 +43,7 @@ class LinkView(ChangeView):
 
     def _leave_for(self, url: str) -> HttpResponse:
         # Whoever comes back has probably added something: the list must not come from the cache then.
-        factor_cache.invalidate(self.person.sub or "")
+        factor_cache.invalidate(subject_of(self.person))
         messages.info(
             self.request,
             _("Welcome back. If you added something at the sign-in service, it is in the list below."),

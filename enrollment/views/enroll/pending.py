@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from accounts.auth0.errors import CAUSES, TenantError
-from accounts.models import User
+from accounts.identity import User, subject_of
 from enrollment.audit.log import Refused
 from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.confirmation.passkey import WORDS
@@ -178,7 +178,7 @@ class StepView(PendingView):
             self.check_seen(row)
         except Refused as refused:
             return self.gone(refused)
-        budget = rate_limit_of(self.person.sub or "")
+        budget = rate_limit_of(subject_of(self.person))
         held = {} if budget.left else {"opens_at": budget.opens_at}
         return self.page(
             TEMPLATES[row.way],

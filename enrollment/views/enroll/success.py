@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.identity import User
 from enrollment.account.methods import Factor
 from enrollment.account.names import AUTHENTICATORS
 from enrollment.flows.enroll.complete import is_mailed
