@@ -2,13 +2,11 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
-from django.db import connection
 
 from enrollment.flows.enroll.cleanup import cleanup_person
 from enrollment.flows.reset import PartlyResetError, reset_factors
@@ -20,6 +18,7 @@ from tests.enrollment.reading import SECURITY, text_of
 from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
+from tests.support.threads import DatabaseThreads
 
 People = Callable[..., Person]
 LIST = "GET /api/v2/users/*/authentication-methods"
@@ -44,24 +43,14 @@ class Owner:
         """Press it while the tenant takes its time at a route that the change comes to."""
         tenant = self.who.tenant
         tenant.fault(route, times=1, **{"delay": SLOW, **fault})
-        with ThreadPoolExecutor(1) as thief:
-            made = thief.submit(closing(change))
+        with DatabaseThreads(1) as thief:
+            made = thief.submit(change)
             # It is there until somebody has run into it.
             while any(fault["route"] == route for fault in tenant.read("faults")):
                 assert not made.done()
                 time.sleep(0.01)
             assert self.who.submit(self.page, to_path=NOT_ME).status_code == 302
         return made.result()
-
-
-def closing(change: Callable[[], Any]) -> Callable[[], Any]:
-    def run() -> Any:
-        try:
-            return change()
-        finally:
-            connection.close()
-
-    return run
 
 
 def code_of(who: Person) -> str:

@@ -1,11 +1,8 @@
 """More of everything than anybody needs: what one visitor can take from all others stays small."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.db import connection
 
 from accounts.auth0.http import TRIES
 from accounts.models import User
@@ -24,6 +21,7 @@ from tests.enrollment.conftest import acting
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from tests.support.threads import DatabaseThreads
 
 RENAME = "/account/security/totp%7Cdev_tess_totp/rename/"
 REMOVE_NOTHING = "/account/security/totp%7Cdev_sol_totp/remove/"
@@ -93,10 +91,8 @@ def test_two_recovery_codes_at_once_leave_one_and_it_is_the_tenants(tenant: Tena
             return new_recovery_code(acting(tess), tess)
         except Refused as refused:
             return refused.code
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(2) as workers:
+    with DatabaseThreads(2) as workers:
         made = list(workers.map(make, range(2)))
     assert tenant.user(tenant["tess"])["recovery_code"] in made
     assert made.count("busy") == 1 or made[0] != made[1]

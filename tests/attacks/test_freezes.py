@@ -1,10 +1,8 @@
 """Changes already on their way when somebody freezes the account."""
 
-from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from accounts.step_up.gates import StepUpRequired
@@ -13,6 +11,7 @@ from enrollment.flows.remove import remove_factor
 from enrollment.models.account_lock import lock_account
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant
+from tests.support.threads import DatabaseThreads
 
 LIST = "GET /api/v2/users/*/authentication-methods"
 
@@ -30,11 +29,9 @@ def test_change_that_waits_for_the_tenant_is_not_made_once_the_account_is_frozen
             remove_factor(actor, tess, "totp|dev_tess_totp")
         except (StepUpRequired, Refused) as refused:
             return str(refused)
-        finally:
-            connection.close()
         return "removed"
 
-    with ThreadPoolExecutor(1) as worker:
+    with DatabaseThreads(1) as worker:
         made = worker.submit(change)
         sleep(0.4)
         lock_account(tess)

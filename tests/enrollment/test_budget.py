@@ -16,6 +16,7 @@ from enrollment.kinds.registry import FactorKind
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from tests.support.threads import DatabaseThreads
 
 NOW = 1_800_000_000.0
 CREATE = "create:me:authentication_methods"
@@ -101,22 +102,19 @@ def test_write_that_was_never_sent_does_not_count(settings: Settings, db: None) 
 
 def test_two_writes_at_once_do_not_both_take_the_last_one(opened: Opened, tenant: Tenant) -> None:
     begin(opened())
-    outcomes, start = list[str](), threading.Barrier(4)
+    start = threading.Barrier(4)
 
-    def try_it() -> None:
+    def try_it(_: int) -> str:
         gateway = opened()
-        start.wait()
+        start.wait(10)
         try:
             begin(gateway)
-            outcomes.append("made")
         except RateLimited:
-            outcomes.append("held back")
+            return "held back"
+        return "made"
 
-    threads = [threading.Thread(target=try_it) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with DatabaseThreads(4) as threads:
+        outcomes = list(threads.map(try_it, range(4)))
 
     assert sorted(outcomes) == ["held back", "held back", "held back", "made"]
     assert [answer["status"] for answer in tenant.exchanges(BEGIN)] == [202, 202]

@@ -1,7 +1,6 @@
 """The directory of factors: one call when cold, none when warm, the last known list when the tenant fails."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -16,6 +15,7 @@ from enrollment.gateways.management import ManagementGateway
 from tests.support import shared_cache
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from tests.support.threads import DatabaseThreads
 
 MANAGEMENT = "/api/v2/"
 LIST = "GET /api/v2/users/*/authentication-methods"
@@ -186,7 +186,7 @@ def test_list_read_before_a_change_is_not_stored_after_it(
 
 def test_many_at_once_share_one_call(tenant: Tenant, sub: str) -> None:
     tenant.fault(LIST, delay=0.3)
-    with ThreadPoolExecutor(6) as workers:
+    with DatabaseThreads(6) as workers:
         found = list(workers.map(lambda _: factors_of(sub), range(6)))
 
     assert len(tenant.exchanges(MANAGEMENT)) == 1

@@ -1,12 +1,10 @@
 """Two tabs, two workers: one enrollment of a kind, confirmed once; on whichever database the suite runs."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.utils import timezone
 
 from enrollment.audit.log import Refused
@@ -19,6 +17,7 @@ from enrollment.pending import repository
 from enrollment.pending.state_machine import LIFE, RESEND_COOL_DOWN, Event, State
 from tests.enrollment.enrolling import VERIFY, Enroller, Maker
 from tests.support.clock import Clock
+from tests.support.threads import DatabaseThreads
 
 TABS = 4
 pytestmark = pytest.mark.usefixtures("database_for_threads")
@@ -34,10 +33,8 @@ def at_once(*works: Callable[[], object]) -> list[object]:
             return work()
         except Refused as refused:
             return refused
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(works)) as workers:
+    with DatabaseThreads(len(works)) as workers:
         return list(workers.map(run, works))
 
 

@@ -1,7 +1,6 @@
 """Removing a factor: the rule, the proof, the truth about what happened, and what it leaves behind."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
@@ -20,6 +19,7 @@ from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import Locals, acting
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from tests.support.threads import DatabaseThreads
 
 TOTP, PHONE = "totp|dev_tess_totp", "phone|dev_tess_phone"
 DELETE = "DELETE /api/v2/users/*/authentication-methods/*"
@@ -205,17 +205,13 @@ def test_staff_racing_to_remove_both_factors_keeps_one(tenant: Tenant, local: Lo
     actor = acting(tess)
 
     def attempt(factor_id: str) -> bool:
-        from django.db import connection
-
         try:
             remove_factor(actor, tess, factor_id)
         except Refused:
             return False
-        finally:
-            connection.close()
         return True
 
-    with ThreadPoolExecutor(2) as workers:
+    with DatabaseThreads(2) as workers:
         done = list(workers.map(attempt, [TOTP, PHONE]))
 
     assert any(done)

@@ -1,7 +1,6 @@
 """The Management API's token: one for all, sealed, renewed in time, replaced when it is refused."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from accounts.auth0.tenant import current_tenant, management_client
 from enrollment.gateways.management import ManagementGateway
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from tests.support.threads import DatabaseThreads
 
 TOKEN = "/oauth/token"
 LIST = "GET /api/v2/users/*/authentication-methods"
@@ -31,7 +31,7 @@ def test_token_is_asked_for_once_by_all_providers_together(tenant: Tenant) -> No
 
 
 def test_many_workers_at_once_ask_for_one_token(tenant: Tenant) -> None:
-    with ThreadPoolExecutor(8) as workers:
+    with DatabaseThreads(8) as workers:
         tokens = set(workers.map(lambda _: provider().get(), range(8)))
 
     assert len(tokens) == 1
