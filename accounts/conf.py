@@ -1,5 +1,6 @@
 """The settings of this app, typed, each read in one place; `checks.py` says what is wrong with them."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from django.conf import settings
 
 # How long a proof opens gates, where the site does not say otherwise.
 DEFAULT_STEP_UP_MAX_AGE = 900
+HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,30 @@ class RoleSettings:
     claim: str
     staff: str
     superuser: str
+
+
+@dataclass(frozen=True)
+class Branding:
+    """How the pages look: a name, a static file, a colour as #rrggbb, an address or a telephone number."""
+
+    site_name: str
+    logo: str
+    accent: str
+    support: str
+
+
+def branding() -> Branding:
+    return Branding(
+        site_name=getattr(settings, "ACCOUNT_SECURITY_SITE_NAME", ""),
+        logo=getattr(settings, "ACCOUNT_SECURITY_LOGO", ""),
+        accent=getattr(settings, "ACCOUNT_SECURITY_ACCENT", ""),
+        support=getattr(settings, "ACCOUNT_SECURITY_SUPPORT", ""),
+    )
+
+
+def base_template() -> str:
+    """The template that these apps' pages extend; they fill its blocks `title`, `head` and `content`."""
+    return str(getattr(settings, "ACCOUNT_SECURITY_BASE_TEMPLATE", "") or "accounts/base.html")
 
 
 def step_up_window() -> timedelta:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("sign-in/", pages.sign_in, name="sign-in"),
     path("step-up/", step_up.StepUpView.as_view(), name="step-up"),
     path("account/language/", pages.language, name="language"),
+    path("account/accent.css", pages.accent, name="accent"),
     path("logout/", pages.sign_out, name="logout"),
 ]

@@ -132,7 +132,7 @@ WRONG = _("The browser's answer could not be read. Try again.")
 
 
 class PasskeyForm(forms.Form):
-    # Filled in by static/js/enroll/passkey.js.
+    # Filled in by static/enrollment/js/passkey.js.
     credential = forms.CharField(max_length=MAX_CHARACTERS, widget=forms.HiddenInput, error_messages={})
 
     def clean_credential(self) -> dict[str, Any]:

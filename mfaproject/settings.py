@@ -49,6 +49,14 @@ refuse_demo_secrets(globals())
 STEP_UP_MAX_AGE = env.int("STEP_UP_MAX_AGE", default=900)
 STEP_UP_RULES = env.json("STEP_UP_RULES", default=[])
 
+# How the pages look
+
+ACCOUNT_SECURITY_SITE_NAME = env.str("ACCOUNT_SECURITY_SITE_NAME", default="mfaproject")
+ACCOUNT_SECURITY_LOGO = env.str("ACCOUNT_SECURITY_LOGO", default="")
+ACCOUNT_SECURITY_ACCENT = env.str("ACCOUNT_SECURITY_ACCENT", default="")
+ACCOUNT_SECURITY_SUPPORT = env.str("ACCOUNT_SECURITY_SUPPORT", default="")
+ACCOUNT_SECURITY_BASE_TEMPLATE = env.str("ACCOUNT_SECURITY_BASE_TEMPLATE", default="")
+
 # How patient the site is with the tenant, and how long it believes what it read there
 
 TENANT_CONNECT_TIMEOUT = env.float("TENANT_CONNECT_TIMEOUT", default=3)
@@ -109,7 +117,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "accounts.step_up.drafts.draft",
+                "accounts.context_processors.account_security",
             ],
         },
     },

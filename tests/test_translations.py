@@ -61,7 +61,6 @@ AS_TYPED = re.compile(r"%\(\w+\)[a-z]|--[a-z-]+|mfa_\w+ \w+")
 # Words that are names, and the same in every language.
 NAMES = {
     "templates/enrollment/mail/_layout.txt": {"UTC"},
-    "templates/partials/site_name.html": {"mfaproject"},
 }
 # Not read on any page: markup, names of Auth0's, and what Django itself shows untranslated.
 NO_PROSE = {

@@ -4,13 +4,15 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Tags, register
 
-from accounts.checks import sessions, site, step_up, tenant
+from accounts.checks import branding, sessions, site, step_up, tenant
+
+CHECKED = (tenant, step_up, site, sessions, branding)
 
 
 @register(Tags.security)
 def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     """What is wrong anywhere, on a developer's machine too."""
-    return [*tenant.messages(), *step_up.messages(), *site.messages(), *sessions.messages()]
+    return [message for each in CHECKED for message in each.messages()]
 
 
 @register(Tags.security, deploy=True)

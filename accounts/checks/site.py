@@ -41,7 +41,7 @@ UNSAFE_SWITCHES = {
     "ALLOW_INACTIVE_USERS_LOGIN": True,
     "INACTIVE_USER_LOGIN": True,
 }
-CONTEXT_PROCESSOR = "accounts.step_up.drafts.draft"
+CONTEXT_PROCESSOR = "accounts.context_processors.account_security"
 
 E020 = Error(
     "StepUpMiddleware is missing: the admin and STEP_UP_RULES are not gated.",
@@ -74,7 +74,7 @@ E027 = Error(
     id="accounts.E027",
 )
 W020 = Caution(
-    "The `draft` context processor is missing: forms lose what was typed when a step-up interrupts them.",
+    "The context processor is missing: no base template, no branding, and forms lose what was typed.",
     hint=f"Add {CONTEXT_PROCESSOR!r} to the context processors in TEMPLATES.",
     id="accounts.W020",
 )

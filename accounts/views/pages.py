@@ -2,13 +2,15 @@
 
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import conf
 from accounts.auth0.tenant import current_tenant, web_client
+from accounts.conf import HEX_COLOUR
 from accounts.languages import (
     LanguageForm,
     chosen_language,
@@ -24,6 +26,15 @@ from accounts.step_up.return_to import default_destination
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/home.html")
+
+
+@login_not_required
+@require_safe
+def accent(request: HttpRequest) -> HttpResponse:
+    """Answer the site's colour as a stylesheet: a strict content security policy forbids inline styles."""
+    if not HEX_COLOUR.fullmatch(colour := conf.branding().accent):
+        raise Http404
+    return render(request, "accounts/accent.css", {"accent": colour}, content_type="text/css")
 
 
 @never_cache

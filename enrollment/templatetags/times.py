@@ -30,7 +30,7 @@ def at(moment: datetime) -> SafeString:
 
 @register.simple_tag
 def wait(moment: datetime) -> SafeString:
-    """`34 seconds`, counted down by static/js/enroll/countdown.js where there are scripts."""
+    """`34 seconds`, counted down by static/enrollment/js/countdown.js where there are scripts."""
     seconds = max(0, -int((timezone.now() - moment).total_seconds() // 1))
     words = time_until(moment, timezone.now())
     return format_html('<span data-seconds="{}">{}</span>', seconds, words)

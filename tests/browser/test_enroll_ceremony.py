@@ -55,7 +55,7 @@ def test_button_can_be_pressed_only_once_something_listens(page: Page, tess: Add
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/js/enroll/passkey*.js", hold)
+    page.route("**/enrollment/js/passkey*.js", hold)
     tess.begin("passkey")
 
     button = page.get_by_role("button", name="Create the passkey")

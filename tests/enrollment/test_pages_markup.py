@@ -113,7 +113,7 @@ def check(html: str) -> None:
 
 
 def test_every_icon_asked_for_is_in_the_sprite() -> None:
-    sprite = Path(settings.BASE_DIR, "static", "icons.svg").read_text()
+    sprite = Path(settings.BASE_DIR, "static", "accounts", "icons.svg").read_text()
     drawn = set(re.findall(r'<symbol id="([a-z-]+)"', sprite))
     sources = [path.read_text() for path in FOLDER.rglob("*.html")]
     asked = {name for source in sources for name in re.findall(r'icon\.html" with name="([a-z-]+)"', source)}
@@ -123,6 +123,6 @@ def test_every_icon_asked_for_is_in_the_sprite() -> None:
 
 
 def test_every_kind_of_factor_has_an_icon() -> None:
-    sprite = Path(settings.BASE_DIR, "static", "icons.svg").read_text()
+    sprite = Path(settings.BASE_DIR, "static", "accounts", "icons.svg").read_text()
 
     assert {kind.icon for kind in FactorKind} <= set(re.findall(r'<symbol id="([a-z-]+)"', sprite))

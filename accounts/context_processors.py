@@ -1,0 +1,13 @@
+"""What templates need: the base template, the branding, and what was typed before a step-up."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts import conf
+from accounts.step_up.drafts import draft
+
+
+def account_security(request: HttpRequest) -> dict[str, Any]:
+    """Return `base_template`, `branding` and `draft` for every template."""
+    return {"base_template": conf.base_template(), "branding": conf.branding(), **draft(request)}
