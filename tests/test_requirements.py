@@ -86,5 +86,5 @@ def test_no_lock_file_of_another_installer_is_kept() -> None:
 
 def test_package_declares_what_the_base_pins_ask_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = project["dependencies"] + project["optional-dependencies"]["production"]
+    declared = project["dependencies"] + project["optional-dependencies"]["project"]
     assert {normal(name) for name in declared} == asked(FOLDER / "base.in")
