@@ -87,7 +87,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "mfaproject.headers.permissions_policy",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "mfaproject.headers.no_copies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -216,6 +216,12 @@ CONTENT_SECURITY_POLICY = {
             *env.list("CSP_FORM_ACTION", default=[]),
         ],
     },
+}
+# All that a page could be tricked into asking for is off; passkeys are what the site is about.
+PERMISSIONS_POLICY: dict[str, str | list[str]] = {
+    **{feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb")},
+    "publickey-credentials-create": "self",
+    "publickey-credentials-get": "self",
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"

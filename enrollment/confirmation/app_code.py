@@ -2,12 +2,16 @@
 
 import base64
 import binascii
+import hashlib
 import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
+
+import pyotp
 
 DIGESTS = ("sha1", "sha256", "sha512")
 # The tenant takes the step before and the one after as well (RFC 6238, section 5.2, recommends it).
@@ -44,16 +48,21 @@ class Totp:
             return None
         try:
             key = _unbase32(given["secret"])
-            return cls(key, digest, int(given.get("digits", "6")), int(given.get("period", "30")) or 30)
+            read = cls(key, digest, int(given.get("digits", "6")), int(given.get("period", "30")) or 30)
+            read.at(0)  # raises for a key or a length that no app may have
+            return read
         except (KeyError, ValueError, binascii.Error):
             return None
 
     def at(self, step: int) -> str:
-        """The code of a time step: dynamic truncation, RFC 4226, section 5.3."""
-        mac = hmac.digest(self.key, step.to_bytes(8, "big"), self.digest)
-        start = mac[-1] & 0x0F
-        number = int.from_bytes(mac[start : start + 4], "big") & 0x7FFF_FFFF
-        return f"{number % 10**self.digits:0{self.digits}}"
+        """Return the code of a time step."""
+        return self._otp.generate_otp(step)
+
+    @cached_property
+    def _otp(self) -> pyotp.OTP:
+        """Return the generator; raises `ValueError` for a key too short or an odd number of digits."""
+        secret = base64.b32encode(self.key).decode()
+        return pyotp.OTP(secret, digits=self.digits, digest=getattr(hashlib, self.digest))
 
     def judge(self, typed: str, now: datetime) -> Judgement:
         """Say whether the tenant might take a code. `POSSIBLE` wherever the two clocks leave a doubt."""
