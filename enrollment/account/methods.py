@@ -144,6 +144,11 @@ class Factor:
         return self.kind.facts.phishing_resistant
 
     @property
+    def interceptable(self) -> bool:
+        """Whether its codes can be taken on their way."""
+        return self.kind.facts.interceptable
+
+    @property
     def removable(self) -> bool:
         """Whether things of this kind can be removed at all; `removal()` says whether this one may be."""
         return self.kind.facts.removable and all(m.kind.facts.removable for m in self.methods)

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from itertools import count
 
 import phonenumbers
-from django.utils.translation import pgettext
 
 from enrollment.account.methods import Factor, Method
 from enrollment.kinds.registry import FactorKind
@@ -34,13 +33,10 @@ AUTHENTICATORS = {
 
 def suggested_name(kind: FactorKind, method: Method | None, factors: Iterable[Factor]) -> str:
     """Suggest a name that no other factor has; nothing where an address or the app names it already."""
-    if kind is FactorKind.PASSKEY:
+    if kind.facts.named_by_maker:
         name = AUTHENTICATORS.get(((method and method.aaguid) or "").lower(), "")
-    elif kind is FactorKind.TOTP:
-        # The kind's own label would not fit in every language.
-        name = pgettext("name, up to 18 characters", "Authenticator app")
     else:
-        return ""
+        name = str(kind.facts.default_name)
     return unique_name(name, (factor.name for factor in factors)) if name else ""
 
 

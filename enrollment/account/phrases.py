@@ -6,38 +6,17 @@ from collections.abc import Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from enrollment.account.methods import Factor
-from enrollment.kinds.registry import FactorKind
-
-BARE = {
-    FactorKind.SECURITY_KEY: gettext_lazy("a security key"),
-    FactorKind.DEVICE_BIOMETRICS: gettext_lazy("a fingerprint or face on a device"),
-    FactorKind.PASSKEY: gettext_lazy("a passkey"),
-    FactorKind.PUSH: gettext_lazy("a push notification"),
-    FactorKind.TOTP: gettext_lazy("a code from an authenticator app"),
-    FactorKind.PHONE: gettext_lazy("a code sent to a phone"),
-    FactorKind.EMAIL: gettext_lazy("a code sent by e-mail"),
-    FactorKind.PASSWORD: gettext_lazy("the password"),
-}
-NAMED = {
-    FactorKind.SECURITY_KEY: gettext_lazy("the security key “%(name)s”"),
-    FactorKind.DEVICE_BIOMETRICS: gettext_lazy("the fingerprint or face on “%(name)s”"),
-    FactorKind.PASSKEY: gettext_lazy("the passkey “%(name)s”"),
-    FactorKind.PUSH: gettext_lazy("a push notification on “%(name)s”"),
-    FactorKind.TOTP: gettext_lazy("a code from the app “%(name)s”"),
-    FactorKind.PHONE: gettext_lazy("a code sent to the phone “%(name)s”"),
-    FactorKind.EMAIL: gettext_lazy("a code sent to the mailbox “%(name)s”"),
-}
 
 
 def phrase(factor: Factor) -> str:
     """Say what using this factor takes: "a code from the app “Pixel”"."""
     name = factor.name or factor.address
-    if name and factor.kind in NAMED:
-        return str(NAMED[factor.kind]) % {"name": name}
-    return str(BARE.get(factor.kind, factor.title))
+    facts = factor.kind.facts
+    if name and facts.named_phrase:
+        return str(facts.named_phrase) % {"name": name}
+    return str(facts.phrase) or factor.title
 
 
 def any_of(items: Sequence[str]) -> str:

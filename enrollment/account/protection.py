@@ -7,10 +7,11 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from enrollment.account.methods import Factor
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.registry import FactorKind, advised_kinds
 
-STRONG_KINDS = (FactorKind.SECURITY_KEY, FactorKind.DEVICE_BIOMETRICS)
-APP_KINDS = (FactorKind.TOTP, FactorKind.PUSH)
+# Second factors to advise, best first: those whose codes do not travel, and of those the phishing-resistant.
+SAFE_KINDS = tuple(k for k in advised_kinds() if k.facts.second_factor and not k.facts.interceptable)
+RESISTANT_KINDS = tuple(kind for kind in SAFE_KINDS if kind.facts.phishing_resistant)
 
 
 class Level(StrEnum):
@@ -63,7 +64,7 @@ class _Facts:
         self.independent = [factor for factor in self.second if factor.is_independent]
         self.resistant = any(factor.phishing_resistant for factor in self.second)
         self.all_resistant = self.resistant and all(factor.phishing_resistant for factor in self.second)
-        self.interceptable = [f for f in self.second if f.kind in {FactorKind.PHONE, FactorKind.EMAIL}]
+        self.interceptable = [f for f in self.second if f.interceptable]
         self.passkey = FactorKind.PASSKEY in kinds
         self.password = FactorKind.PASSWORD in kinds
         self.recovery = FactorKind.RECOVERY_CODE in kinds
@@ -130,7 +131,7 @@ def _suggestions(facts: _Facts) -> tuple[Suggestion, ...]:
             Suggestion(
                 Advice.ADD_SECOND_FACTOR,
                 _("Add a second step, so that a stolen password is not enough."),
-                STRONG_KINDS + APP_KINDS,
+                SAFE_KINDS,
             )
         )
         return tuple(found)
@@ -139,7 +140,7 @@ def _suggestions(facts: _Facts) -> tuple[Suggestion, ...]:
             Suggestion(
                 Advice.ADD_STRONGER,
                 _("Add an authenticator app or a security key; they cannot be intercepted on the way."),
-                STRONG_KINDS + APP_KINDS,
+                SAFE_KINDS,
             )
         )
     found.extend(_spares(facts))
@@ -157,13 +158,13 @@ def _spares(facts: _Facts) -> list[Suggestion]:
     if facts.spare:
         return [code]
     backup = _("Add one more factor as a spare, so that losing one does not lock you out.")
-    return [code, Suggestion(Advice.ADD_BACKUP, backup, STRONG_KINDS + APP_KINDS)]
+    return [code, Suggestion(Advice.ADD_BACKUP, backup, SAFE_KINDS)]
 
 
 def _refinements(facts: _Facts) -> list[Suggestion]:
     if not facts.resistant and len(facts.interceptable) < len(facts.second):
         sentence = _("Add a security key or a fingerprint: they do not work on fake sign-in pages.")
-        return [Suggestion(Advice.ADD_PHISHING_RESISTANT, sentence, STRONG_KINDS)]
+        return [Suggestion(Advice.ADD_PHISHING_RESISTANT, sentence, RESISTANT_KINDS)]
     if facts.resistant and facts.interceptable and facts.spare:
         sentence = _("Remove the phone or e-mail factor, so that nobody can choose the weaker way.")
         return [Suggestion(Advice.REMOVE_WEAKEST, sentence)]

@@ -41,16 +41,6 @@ LAST_FACTOR: "dict[MfaRequirement, StrOrPromise]" = {
         "Try again in a few minutes."
     ),
 }
-NOT_REMOVABLE: "dict[FactorKind, StrOrPromise]" = {
-    FactorKind.PASSWORD: gettext_lazy("A password can be changed, but not removed."),
-    FactorKind.RECOVERY_CODE: gettext_lazy(
-        "A recovery code cannot be removed. Make a new one, and the old one stops working."
-    ),
-    FactorKind.VERIFIED_EMAIL: gettext_lazy(
-        "The verified e-mail address belongs to the account itself and cannot be removed as a factor."
-    ),
-    FactorKind.UNKNOWN: gettext_lazy("This site does not know this kind of factor, so it leaves it alone."),
-}
 
 
 @dataclass(frozen=True)
@@ -97,7 +87,7 @@ def removal(factor: Factor, factors: Sequence[Factor], mandate: MfaRequirement) 
 def _refusal(factor: Factor, left: Sequence[Factor], mandate: MfaRequirement) -> Refusal | None:
     if not factor.removable:
         kind = next(m.kind for m in factor.methods if not m.kind.facts.removable)
-        return Refusal(f"not-removable:{kind}", str(NOT_REMOVABLE[kind]))
+        return Refusal(f"not-removable:{kind}", str(kind.facts.why_not_removable))
     stays = any(other.is_independent for other in left)
     if mandate.demands and factor.is_second_factor and not stays:
         return Refusal(f"last-factor:{mandate}", str(LAST_FACTOR[mandate]))
@@ -114,7 +104,7 @@ def _way_in(left: Sequence[Factor]) -> str:
 
 
 def _first_step(left: Sequence[Factor]) -> str:
-    first = [phrase(f) for f in left if f.kind in {FactorKind.PASSWORD, FactorKind.PASSKEY}]
+    first = [phrase(f) for f in left if f.kind.facts.first_factor]
     return any_of(first) if first else _("the usual sign-in")
 
 
@@ -141,7 +131,7 @@ def _warning(factor: Factor, left: Sequence[Factor]) -> str:
         return _("This is the last second factor: afterwards a stolen password is enough to get in.")
     if factor.phishing_resistant and not any(other.phishing_resistant for other in left):
         return _("This is the last factor that is safe against fake sign-in pages.")
-    if factor.strength > FactorKind.PHONE.facts.strength >= max((f.strength for f in second), default=9):
+    if factor.strength and not factor.interceptable and second and all(f.interceptable for f in second):
         return _("This is the last strong factor: what is left can be intercepted on its way.")
     if factor.kind is FactorKind.PASSKEY and not any(f.kind is FactorKind.PASSWORD for f in left):
         return _("No password is known for this account. Make sure that another way to sign in works first.")

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from enrollment.account.removal import Refusal
+from enrollment.kinds.registry import FACTS
 
-DEPENDENT = frozenset({"email", "webauthn-platform", "recovery-code"})
+DEPENDENT = frozenset(kind.switch for kind in FACTS.values() if kind.dependent_switch and kind.switch)
 # A first factor: it never counts as the second step.
-FIRST = frozenset({"passkey"})
+FIRST = frozenset(kind.value for kind in FACTS.values() if kind.first_factor)
 SUGGESTED = "otp, webauthn-roaming, push-notification, sms"
 
 

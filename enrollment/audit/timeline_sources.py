@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from enrollment.audit.events import Action, Outcome, event_sentence
 from enrollment.audit.log_types import MY_ACCOUNT, MY_ACCOUNT_FAILED, Type, type_of
 from enrollment.audit.timeline import HERE, TENANT, Entry, EventType, Family, LogEntry, Result
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.registry import FactorKind, kind_in_log
 
 EVENT_TYPES: dict[str, EventType] = {
     Action.FACTOR_ADDED: EventType.FACTOR_ADDED,
@@ -76,15 +76,6 @@ def _kind(row: Row) -> str:
 SIGN_IN_TAKES = timedelta(minutes=3)
 # What every browser says of itself first.
 BROWSER = "Mozilla/"
-# Other names that the log has for the kinds.
-KINDS = {
-    "otp": FactorKind.TOTP,
-    "sms": FactorKind.PHONE,
-    "voice": FactorKind.PHONE,
-    "phone-number": FactorKind.PHONE,
-    "push-notification": FactorKind.PUSH,
-    "pn": FactorKind.PUSH,
-}
 
 
 @dataclass(frozen=True)
@@ -113,7 +104,7 @@ def _place(noted: _Noted) -> tuple[datetime, bool, str]:
 def kind_of(entry: LogEntry) -> FactorKind:
     """Name the kind by the type that the log has, else by the method's id, which begins with it."""
     name = entry.factor_type or entry.factor_id.partition("|")[0]
-    return KINDS.get(name) or FactorKind.of(name)
+    return kind_in_log(name)
 
 
 def _with_proofs(noted: Sequence[_Noted]) -> list[_Noted]:

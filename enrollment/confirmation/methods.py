@@ -1,8 +1,6 @@
-"""How each kind that can be added in the page is confirmed."""
+"""The ways in which an enrollment in the page is confirmed."""
 
 from enum import StrEnum
-
-from enrollment.kinds.registry import FactorKind
 
 
 class ConfirmationMethod(StrEnum):
@@ -14,20 +12,7 @@ class ConfirmationMethod(StrEnum):
     CEREMONY = "ceremony"  # the browser's own dialog with an authenticator
 
 
-METHODS: dict[FactorKind, ConfirmationMethod] = {
-    FactorKind.PASSKEY: ConfirmationMethod.CEREMONY,
-    FactorKind.PUSH: ConfirmationMethod.SCAN,
-    FactorKind.TOTP: ConfirmationMethod.APP_CODE,
-    FactorKind.PHONE: ConfirmationMethod.SENT_CODE,
-    FactorKind.EMAIL: ConfirmationMethod.SENT_CODE,
-}
-# Added in the page; every other kind takes the tenant's own page.
-ENROLLABLE: tuple[FactorKind, ...] = tuple(METHODS)
 TYPED = (ConfirmationMethod.APP_CODE, ConfirmationMethod.SENT_CODE)
-
-
-def confirmation_method_of(kind: FactorKind | str) -> ConfirmationMethod:
-    return METHODS[FactorKind(kind)]
 
 
 def is_retriable(way: ConfirmationMethod) -> bool:

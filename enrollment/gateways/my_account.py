@@ -17,7 +17,7 @@ from accounts.auth0.tenant import Tenant, current_tenant
 from enrollment.account.methods import Method
 from enrollment.gateways import parsers
 from enrollment.gateways.my_account_errors import SUCCESS, Call, error_from_response, outcome_if_lost
-from enrollment.gateways.parsers import TYPES, ShapeError, StartedEnrollment
+from enrollment.gateways.parsers import ShapeError, StartedEnrollment
 from enrollment.gateways.rate_limit_headers import RateLimiter, rate_limit_from_headers
 from enrollment.kinds.registry import FactorKind
 
@@ -84,7 +84,10 @@ class MyAccountGateway:
         One write; sending the code again is another `begin`. Scope: create:me:authentication_methods.
         """
         said = {"phone_number": phone, "preferred_authentication_method": channel, "email": email}
-        body = {"type": TYPES[kind], **{name: value for name, value in said.items() if value is not None}}
+        body = {
+            "type": kind.facts.my_account_type,
+            **{name: value for name, value in said.items() if value is not None},
+        }
         answer = self._write(Call.BEGIN, "POST", self.tenant.url(COLLECTION), body)
         return _read(
             lambda: parsers.started_from_json(kind, http.json_of(answer), self._location(answer)), Call.BEGIN

@@ -10,6 +10,7 @@ from auth0.management.types import UserAuthenticationMethod
 
 from enrollment.account.methods import Method
 from enrollment.account.names import mask_email, mask_name, mask_phone
+from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.kinds.registry import FactorKind
 
 LONGEST = 120
@@ -54,17 +55,6 @@ def _in_utc(moment: datetime | None) -> datetime | None:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-# This API's names; where they differ from the Management API's, which are the project's own.
-TYPES = {
-    FactorKind.TOTP: "totp",
-    FactorKind.PUSH: "push-notification",
-    FactorKind.PHONE: "phone",
-    FactorKind.EMAIL: "email",
-    FactorKind.RECOVERY_CODE: "recovery-code",
-    FactorKind.PASSKEY: "passkey",
-}
-OWN_NAMES = {"push-notification": "push"}
-
 Json = Mapping[str, Any]
 
 
@@ -97,9 +87,9 @@ def started_from_json(kind: FactorKind, body: Any, location: str) -> StartedEnro
         barcode_uri=_text(body, "barcode_uri"),
         manual_code=_text(body, "manual_input_code"),
         recovery_code=_text(body, "recovery_code"),
-        passkey_options=_options(body) if kind is FactorKind.PASSKEY else None,
+        passkey_options=_options(body) if kind.facts.confirmation is ConfirmationMethod.CEREMONY else None,
     )
-    lacks_barcode = kind in (FactorKind.TOTP, FactorKind.PUSH) and not found.barcode_uri
+    lacks_barcode = kind.facts.in_an_app and not found.barcode_uri
     if lacks_barcode or (kind is FactorKind.RECOVERY_CODE and not found.recovery_code):
         raise ShapeError("the enrollment lacks what the person needs for it")
     return found
@@ -112,7 +102,7 @@ def method_from_json(body: Any) -> Method:
     phone, email = _text(body, "phone_number"), _text(body, "email")
     return Method(
         id=_present(body, "id"),
-        type=OWN_NAMES.get(kind, kind),
+        type=_own_name(kind),
         name=printable_line(mask_name(_text(body, "name") or "", phone, email)),
         # Passkeys and passwords have none: they are made in one go.
         confirmed=body.get("confirmed") is not False,
@@ -129,13 +119,19 @@ def method_from_json(body: Any) -> Method:
     )
 
 
+def _own_name(my_account_type: str) -> str:
+    """Return the Management API's name of a type, which is the project's own."""
+    kind = FactorKind.of(my_account_type)
+    return my_account_type if kind is FactorKind.UNKNOWN else kind.value
+
+
 def kinds_from_json(body: Any) -> tuple[FactorKind, ...]:
     """Read `/factors`: `{"factors": […]}` by its description, a bare array from the live service."""
     listed = body.get("factors") if isinstance(body, Mapping) else body
     if not isinstance(listed, list):
         raise ShapeError("no list of factors")
     names = [_present(_object(item), "type") for item in listed]
-    return tuple(dict.fromkeys(FactorKind.of(OWN_NAMES.get(name, name)) for name in names))
+    return tuple(dict.fromkeys(FactorKind.of(name) for name in names))
 
 
 def _options(body: Json) -> Json:

@@ -20,9 +20,6 @@ SWITCHES_KEY = "enrollment:switches:1"
 COOL_DOWN = timedelta(seconds=5)
 # Demands a second factor of everybody at every sign-in; the adaptive policy does so only sometimes.
 DEMANDS_MFA = "all-applications"
-# Passkeys belong to an identity of a database connection; so do these subjects. Whether that connection has
-# them on, none of the tenant's switches says: trying tells.
-DATABASE = "auth0|"
 
 T = TypeVar("T")
 
@@ -87,13 +84,7 @@ def _switch_names() -> tuple[str, ...]:
 
 
 def _offered(user: User, on: dict[str, bool]) -> tuple[FactorKind, ...]:
-    return tuple(kind for kind in OFFERABLE_KINDS if _is_offered(user, kind, on))
-
-
-def _is_offered(user: User, kind: FactorKind, on: dict[str, bool]) -> bool:
-    if kind is FactorKind.PASSKEY:
-        return subject_of(user).startswith(DATABASE)
-    return on.get(kind.facts.switch or "", False)
+    return tuple(kind for kind in OFFERABLE_KINDS if kind.facts.is_offered(subject_of(user), lambda: on))
 
 
 def invalidate() -> None:

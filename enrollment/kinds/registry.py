@@ -1,44 +1,51 @@
-"""The kinds of factor and the fixed facts about each; values are the Management API's type names."""
+"""All kinds of factor, and how to find one by the names that the tenant has for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext_lazy as _
+from enrollment.kinds import (
+    device,
+    email,
+    passkey,
+    password,
+    phone,
+    push,
+    recovery_code,
+    security_key,
+    totp,
+    unknown,
+    verified_email,
+)
+from enrollment.kinds.base import Kind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
 class FactorKind(StrEnum):
-    """What a person proves something with. `UNKNOWN` is any type Auth0 adds later: shown, not touched."""
+    """What a person proves something with; the values are what is stored, `facts` is the kind's own file."""
 
-    SECURITY_KEY = "webauthn-roaming"
-    DEVICE_BIOMETRICS = "webauthn-platform"
-    PASSKEY = "passkey"
-    PUSH = "push"
-    TOTP = "totp"
-    PHONE = "phone"
-    EMAIL = "email"
-    RECOVERY_CODE = "recovery-code"
-    PASSWORD = "password"  # noqa: S105 - the name of a kind, not a password
-    VERIFIED_EMAIL = "email-verification"
-    UNKNOWN = "unknown"
+    SECURITY_KEY = security_key.KIND.value
+    DEVICE_BIOMETRICS = device.KIND.value
+    PASSKEY = passkey.KIND.value
+    PUSH = push.KIND.value
+    TOTP = totp.KIND.value
+    PHONE = phone.KIND.value
+    EMAIL = email.KIND.value
+    RECOVERY_CODE = recovery_code.KIND.value
+    PASSWORD = password.KIND.value
+    VERIFIED_EMAIL = verified_email.KIND.value
+    UNKNOWN = unknown.KIND.value
 
     @classmethod
     def of(cls, method_type: str) -> FactorKind:
-        """Return the kind that a Management API type name stands for."""
-        if method_type == "guardian":  # the older name of push
-            return cls.PUSH
-        try:
-            return cls(method_type)
-        except ValueError:
-            return cls.UNKNOWN
+        """Return the kind that a type name of either API stands for."""
+        return _BY_TYPE.get(method_type, cls.UNKNOWN)
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> Kind:
         return FACTS[self]
 
     @property
@@ -51,80 +58,46 @@ class FactorKind(StrEnum):
         return self.value
 
 
-@dataclass(frozen=True)
-class Facts:
-    """`strength` orders what an attacker has to beat: WebAuthn, push, TOTP, phone, e-mail, recovery code.
-
-    A passkey is a first factor: after a sign-in with one Auth0 still asks for a second factor where one is
-    demanded, so it is phishing-resistant and yet never counts as the second step.
-    `independent` marks the second factors that stand alone; Auth0 calls e-mail a dependent factor.
-    """
-
-    label: StrOrPromise
-    strength: int = 0
-    second_factor: bool = False
-    independent: bool = False
-    phishing_resistant: bool = False
-    removable: bool = True
-    renamable: bool = True
-    in_an_app: bool = False
-    switch: str | None = None
-    ticket: str | None = None
-
-
-FACTS: dict[FactorKind, Facts] = {
-    FactorKind.SECURITY_KEY: Facts(
-        _("Security key"),
-        strength=5,
-        second_factor=True,
-        independent=True,
-        phishing_resistant=True,
-        switch="webauthn-roaming",
-        ticket="webauthn-roaming",
-    ),
-    FactorKind.DEVICE_BIOMETRICS: Facts(
-        _("Fingerprint or face on a device"),
-        strength=5,
-        second_factor=True,
-        independent=True,
-        phishing_resistant=True,
-        switch="webauthn-platform",
-        ticket="webauthn-platform",
-    ),
-    FactorKind.PASSKEY: Facts(_("Passkey"), strength=5, phishing_resistant=True),
-    FactorKind.PUSH: Facts(
-        _("Push notification"),
-        strength=4,
-        second_factor=True,
-        independent=True,
-        in_an_app=True,
-        switch="push-notification",
-        ticket="push-notification",
-    ),
-    FactorKind.TOTP: Facts(
-        _("Authenticator app"),
-        strength=3,
-        second_factor=True,
-        independent=True,
-        in_an_app=True,
-        switch="otp",
-        ticket="otp",
-    ),
-    FactorKind.PHONE: Facts(
-        _("Phone"), strength=2, second_factor=True, independent=True, switch="sms", ticket="phone"
-    ),
-    FactorKind.EMAIL: Facts(_("E-mail"), strength=1, second_factor=True, switch="email"),
-    FactorKind.RECOVERY_CODE: Facts(
-        _("Recovery code"), removable=False, renamable=False, switch="recovery-code"
-    ),
-    FactorKind.PASSWORD: Facts(_("Password"), removable=False, renamable=False),
-    FactorKind.VERIFIED_EMAIL: Facts(_("Verified e-mail address"), removable=False, renamable=False),
-    FactorKind.UNKNOWN: Facts(_("Unknown kind"), removable=False, renamable=False),
+FACTS: dict[FactorKind, Kind] = {
+    FactorKind(kind.value): kind
+    for kind in (
+        security_key.KIND,
+        device.KIND,
+        passkey.KIND,
+        push.KIND,
+        totp.KIND,
+        phone.KIND,
+        email.KIND,
+        recovery_code.KIND,
+        password.KIND,
+        verified_email.KIND,
+        unknown.KIND,
+    )
+}
+_BY_TYPE: dict[str, FactorKind] = {
+    name: kind
+    for kind, facts in FACTS.items()
+    for name in (kind.value, facts.my_account_type, *facts.other_types)
+    if name
+}
+_BY_LOG_NAME: dict[str, FactorKind] = {
+    name: kind for kind, facts in FACTS.items() for name in facts.log_names
 }
 
 # What a link to the tenant's own enrollment page can be made for.
 ADDABLE_KINDS: tuple[FactorKind, ...] = tuple(kind for kind, facts in FACTS.items() if facts.ticket)
+# Added in the page; every other kind takes the tenant's own page.
+ENROLLABLE: tuple[FactorKind, ...] = tuple(kind for kind, facts in FACTS.items() if facts.confirmation)
 # What people may add themselves, by such a link or in the page; a recovery code has a page of its own.
-OFFERABLE_KINDS: tuple[FactorKind, ...] = tuple(
-    kind for kind, facts in FACTS.items() if facts.removable and kind is not FactorKind.UNKNOWN
-)
+OFFERABLE_KINDS: tuple[FactorKind, ...] = tuple(kind for kind, facts in FACTS.items() if facts.offer)
+
+
+def advised_kinds() -> tuple[FactorKind, ...]:
+    """Return what people are advised to add, best first."""
+    ranks = {kind: facts.advised for kind, facts in FACTS.items() if facts.advised is not None}
+    return tuple(sorted(ranks, key=lambda kind: ranks[kind]))
+
+
+def kind_in_log(name: str) -> FactorKind:
+    """Return the kind that a name in the tenant's log stands for."""
+    return _BY_LOG_NAME.get(name) or FactorKind.of(name)

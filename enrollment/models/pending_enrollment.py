@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.auth0.encryption import decrypt, encrypt
-from enrollment.confirmation.methods import ConfirmationMethod, confirmation_method_of
+from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.kinds.registry import FactorKind
 from enrollment.pending.messages import StateMessage, message_for
 from enrollment.pending.state_machine import MAX_ATTEMPTS, OPEN_STATES, RESEND_COOL_DOWN, State
@@ -90,7 +90,9 @@ class PendingEnrollment(models.Model):
 
     @property
     def way(self) -> ConfirmationMethod:
-        return confirmation_method_of(self.kind)
+        if (way := self.factor_kind.facts.confirmation) is None:
+            raise ValueError(f"{self.kind} is not added in the page")
+        return way
 
     @property
     def shown(self) -> StateMessage:

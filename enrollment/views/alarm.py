@@ -23,6 +23,7 @@ from enrollment.flows.account_lock import refuse_locked
 from enrollment.flows.alarm import STEPS, alarm_report, raise_alarm
 from enrollment.flows.overview import find_entry
 from enrollment.flows.ticket import open_links
+from enrollment.kinds import password
 from enrollment.models.activity import ActivityEvent
 from enrollment.views.base import AccountView
 
@@ -39,8 +40,6 @@ TO_DO: "dict[Action, StrOrPromise]" = {
 BROKE_OFF = "broke-off"
 NOT_OFFERED = frozenset({Problem.FORBIDDEN.value, Problem.NOT_FOUND.value})
 FOR_GOOD = NOT_OFFERED | {Problem.CREDENTIALS.value, Problem.NOT_CONFIGURED.value}
-# What Auth0 calls the connections that people have a password of this account in.
-OWN_PASSWORD = "auth0|"  # noqa: S105 - a name, not a password
 
 
 class AlarmView(AccountView):
@@ -82,7 +81,7 @@ class AlarmDoneView(AccountView):
             is_worth_trying_again=any(step.is_worth_trying_again for step in undone),
             lets_others_back=any(step.lets_others_back for step in undone),
             links=open_links(self.person),
-            own_password=subject_of(self.person).startswith(OWN_PASSWORD),
+            own_password=password.KIND.is_for(subject_of(self.person)),
         )
 
 

@@ -2,16 +2,15 @@
 
 import pytest
 
-from enrollment.account.phrases import BARE, NAMED
 from enrollment.kinds.registry import FactorKind
 from enrollment.views.enrollable_kinds import OFFERS
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FactorKind if kind.facts.removable])
 def test_kind_that_may_be_left_after_a_removal_has_its_phrases(kind: FactorKind) -> None:
-    assert kind in BARE
-    assert kind in NAMED
-    assert str(NAMED[kind]) % {"name": "Blue"} != str(BARE[kind])
+    assert kind.facts.phrase
+    assert kind.facts.named_phrase
+    assert str(kind.facts.named_phrase) % {"name": "Blue"} != str(kind.facts.phrase)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FactorKind if kind.facts.ticket])

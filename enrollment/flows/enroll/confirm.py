@@ -27,7 +27,6 @@ from enrollment.flows.enroll.reconcile import reconcile
 from enrollment.flows.recovery_code import first_recovery_code
 from enrollment.gateways import factor_cache
 from enrollment.gateways.rate_limit import my_account_for
-from enrollment.kinds.registry import FactorKind
 from enrollment.models.pending_enrollment import PendingEnrollment, encrypt_json
 from enrollment.pending import repository
 from enrollment.pending.state_machine import Event, State
@@ -85,7 +84,7 @@ def _takes_turn(row: PendingEnrollment, methods: Sequence[Method], name: str) ->
     now = timezone.now()
     secrets = row.secrets
     if row.way is ConfirmationMethod.CEREMONY:
-        secrets["known"] = [method.id for method in methods if method.kind is FactorKind.PASSKEY]
+        secrets["known"] = [method.id for method in methods if method.kind is row.factor_kind]
     taken = repository.transition(
         row,
         Event.CONFIRM,

@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 from accounts.identity import User, subject_of
 from enrollment.account.names import mask_email, mask_phone
 from enrollment.audit.log import Refused
-from enrollment.confirmation.methods import ENROLLABLE
 from enrollment.gateways.tenant_policy import switches
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import SentTo
+from enrollment.kinds.registry import ENROLLABLE, FactorKind
 from enrollment.models.pending_enrollment import PendingEnrollment
 
 E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
 CHANNELS = ("sms", "voice")
-# Passkeys belong to an identity of a database connection; so do these subjects.
-DATABASE = "auth0|"
 
 
 class Given(TypedDict, total=False):
@@ -41,9 +39,9 @@ class Destination:
 
     @classmethod
     def of(cls, kind: FactorKind, given: Given) -> Self:
-        if kind is FactorKind.PHONE:
+        if kind.facts.sent_to is SentTo.PHONE:
             return cls(kind, given.get("phone", "").strip(), given.get("channel") or CHANNELS[0])
-        return cls(kind, given.get("email", "").strip()) if kind is FactorKind.EMAIL else cls(kind)
+        return cls(kind, given.get("email", "").strip()) if kind.facts.sent_to is SentTo.EMAIL else cls(kind)
 
     @classmethod
     def again(cls, row: PendingEnrollment) -> Self:
@@ -54,14 +52,14 @@ class Destination:
     def masked(self) -> str:
         if not self.to:
             return ""
-        return mask_phone(self.to) if self.kind is FactorKind.PHONE else mask_email(self.to)[:80]
+        return mask_phone(self.to) if self.kind.facts.sent_to is SentTo.PHONE else mask_email(self.to)[:80]
 
     @property
     def said(self) -> dict[str, str]:
         """What the tenant is told besides the kind."""
-        if self.kind is FactorKind.PHONE:
+        if self.kind.facts.sent_to is SentTo.PHONE:
             return {"phone": self.to, "channel": self.channel}
-        return {"email": self.to} if self.kind is FactorKind.EMAIL else {}
+        return {"email": self.to} if self.kind.facts.sent_to is SentTo.EMAIL else {}
 
     def is_that_of(self, row: PendingEnrollment) -> bool:
         return self == Destination.again(row)
@@ -74,18 +72,12 @@ def check_destination(subject: User, target: Destination) -> None:
         raise Refused(
             "kind-not-in-page", _("This kind of factor is added on the sign-in service's own page.")
         )
-    if not _is_offered(subject, kind):
+    if not kind.facts.is_offered(subject_of(subject), switches):
         raise Refused("kind-not-offered", _("The sign-in service does not offer this kind of factor."))
-    if kind is FactorKind.PHONE and not (E164.fullmatch(target.to) and target.channel in CHANNELS):
+    if kind.facts.sent_to is SentTo.PHONE and not (E164.fullmatch(target.to) and target.channel in CHANNELS):
         raise Refused("number-invalid", _("Give the number with its country code, such as +1 555 555 0100."))
-    if kind is FactorKind.EMAIL and not _is_address(target.to):
+    if kind.facts.sent_to is SentTo.EMAIL and not _is_address(target.to):
         raise Refused("address-invalid", _("This is not an e-mail address."))
-
-
-def _is_offered(subject: User, kind: FactorKind) -> bool:
-    if kind is FactorKind.PASSKEY:
-        return subject_of(subject).startswith(DATABASE)
-    return switches().get(kind.facts.switch or "", False)
 
 
 def _is_address(text: str) -> bool:

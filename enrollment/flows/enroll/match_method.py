@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from enrollment.account.methods import Method
 from enrollment.confirmation.methods import ConfirmationMethod
-from enrollment.kinds.registry import FactorKind
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import method_id_of
 from enrollment.pending.state_machine import ListedAs
@@ -40,7 +39,7 @@ def _new_passkey(row: PendingEnrollment, methods: Sequence[Method]) -> Method | 
     if known is None:
         return None
     taken = {*known, *(other.factor_id for other in _other_passkeys(row))}
-    return next((m for m in methods if m.kind is FactorKind.PASSKEY and m.id not in taken), None)
+    return next((m for m in methods if m.kind is row.factor_kind and m.id not in taken), None)
 
 
 def _other_passkeys(row: PendingEnrollment) -> list[PendingEnrollment]:

@@ -21,6 +21,7 @@ from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.flows.enroll.resume import enrollment_of
 from enrollment.forms import CodeForm, EmailForm, PasskeyForm, PhoneForm
 from enrollment.gateways.tenant_policy import likely_addable_kinds
+from enrollment.kinds.base import SentTo
 from enrollment.kinds.registry import FactorKind
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.views.base import AccountView
@@ -38,9 +39,9 @@ Show = Callable[..., HttpResponse]
 class EnrollView(AccountView):
     """Pages of one kind; the URL lets in the kinds that there are pages for."""
 
-    asked: ClassVar[dict[FactorKind, type[forms.Form]]] = {
-        FactorKind.PHONE: PhoneForm,
-        FactorKind.EMAIL: EmailForm,
+    asked: ClassVar[dict[SentTo | None, type[forms.Form]]] = {
+        SentTo.PHONE: PhoneForm,
+        SentTo.EMAIL: EmailForm,
     }
     proofs: ClassVar[dict[ConfirmationMethod, type[forms.Form]]] = {
         ConfirmationMethod.APP_CODE: CodeForm,

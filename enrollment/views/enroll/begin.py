@@ -73,7 +73,7 @@ class BeginView(EnrollView):
         return self.to_page_of(row)
 
     def form(self, *args: Any, **kwargs: Any) -> forms.Form:
-        return self.asked.get(self.kind, forms.Form)(*args, **kwargs)
+        return self.asked.get(self.kind.facts.sent_to, forms.Form)(*args, **kwargs)
 
     def initial(self) -> dict[str, str]:
         first = {

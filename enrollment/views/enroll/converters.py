@@ -2,8 +2,7 @@
 
 from django.urls import register_converter
 
-from enrollment.confirmation.methods import ENROLLABLE
-from enrollment.kinds.registry import ADDABLE_KINDS, FactorKind
+from enrollment.kinds.registry import ADDABLE_KINDS, ENROLLABLE, FactorKind
 
 LINKED_ONLY = tuple(kind for kind in ADDABLE_KINDS if kind not in ENROLLABLE)
 

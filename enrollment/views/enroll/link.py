@@ -8,11 +8,10 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.auth0.errors import TenantError
 from accounts.identity import subject_of
-from enrollment.confirmation.methods import ENROLLABLE
 from enrollment.flows.ticket import send_ticket
 from enrollment.gateways import factor_cache
 from enrollment.gateways.tenant_policy import addable_kinds
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.registry import ENROLLABLE, FactorKind
 from enrollment.views.base import ChangeView
 from enrollment.views.enrollable_kinds import OFFERS
 from enrollment.views.flash_messages import flash_outcome

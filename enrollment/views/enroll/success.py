@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.identity import User
 from enrollment.account.methods import Factor
@@ -15,31 +14,17 @@ from enrollment.flows.enroll.complete import is_mailed
 from enrollment.flows.recovery_code import is_recovery_code_unsaved
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_policy import likely_offered_kinds
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.registry import FactorKind, advised_kinds
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.views.view_models import CHANNELS, Mark, badges_of
 
 if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+    pass
 
 MOST_STEPS = 2
-INTERCEPTABLE = frozenset({FactorKind.PHONE, FactorKind.EMAIL})
 # Best first: what a person with weak factors, or a single one, is best advised to add.
-STRONGER = (
-    FactorKind.PASSKEY,
-    FactorKind.SECURITY_KEY,
-    FactorKind.DEVICE_BIOMETRICS,
-    FactorKind.TOTP,
-    FactorKind.PUSH,
-)
-SPARES = (FactorKind.SECURITY_KEY, FactorKind.TOTP, FactorKind.PUSH, FactorKind.PHONE)
-USES: "dict[FactorKind, StrOrPromise]" = {
-    FactorKind.PASSKEY: gettext_lazy("Choose it when you sign in, in place of the password."),
-    FactorKind.PUSH: gettext_lazy("When you sign in, the app asks whether it is you."),
-    FactorKind.TOTP: gettext_lazy("When you are asked for a code, open the app and type what it shows."),
-    FactorKind.PHONE: gettext_lazy("When you sign in, a code comes to this phone."),
-    FactorKind.EMAIL: gettext_lazy("When you sign in, a code can come to this address."),
-}
+STRONGER = tuple(kind for kind in advised_kinds() if not kind.facts.interceptable)
+SPARES = tuple(kind for kind in advised_kinds() if kind.facts.spare)
 
 
 @dataclass(frozen=True)
@@ -60,7 +45,7 @@ def success(row: PendingEnrollment, person: User, snapshot: Snapshot) -> dict[st
     known = snapshot.problem is None
     return {
         "title": title_of(row, factor),
-        "use": USES.get(row.factor_kind, ""),
+        "use": row.factor_kind.facts.use,
         "marks": marks_of(factor),
         "channel": CHANNELS.get(row.channel, ""),
         "factor": factor,
@@ -93,7 +78,7 @@ def next_steps(row: PendingEnrollment, person: User, factors: Sequence[Factor]) 
     if not row.recovery_code_due and (step := _recovery_code(person, factors, second)):
         steps.append(step)
     offered = likely_offered_kinds(person)
-    if second and all(factor.kind in INTERCEPTABLE for factor in second):
+    if second and all(factor.interceptable for factor in second):
         steps += _stronger(factors, offered)
     elif len([factor for factor in second if factor.is_independent]) < 2:  # noqa: PLR2004 - one and a spare
         steps += _spare(factors, second, offered)

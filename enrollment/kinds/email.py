@@ -1,0 +1,31 @@
+"""A code by e-mail."""
+
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.kinds.base import Kind, OfferWords, SentTo
+
+KIND = Kind(
+    value="email",
+    label=_("E-mail"),
+    strength=1,
+    second_factor=True,
+    interceptable=True,
+    switch="email",
+    dependent_switch=True,
+    my_account_type="email",
+    confirmation=ConfirmationMethod.SENT_CODE,
+    sent_to=SentTo.EMAIL,
+    phrase=_("a code sent by e-mail"),
+    named_phrase=_("a code sent to the mailbox “%(name)s”"),
+    offer=OfferWords(
+        title=_("Add an e-mail address"),
+        description=_("A code by e-mail. Only as safe as the mailbox, so it is a spare and nothing more."),
+        needs=_("Be able to read your mail now."),
+        doing=_("You give the address, receive a code, and type it."),
+        caveat=_(
+            "Whoever reads your mail gets your codes, and may be able to reset your password with it as well."
+        ),
+    ),
+    use=_("When you sign in, a code can come to this address."),
+)

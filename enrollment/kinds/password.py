@@ -1,0 +1,16 @@
+"""The password of a database connection."""
+
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.kinds.base import Kind
+
+KIND = Kind(
+    value="password",
+    label=_("Password"),
+    first_factor=True,
+    removable=False,
+    why_not_removable=_("A password can be changed, but not removed."),
+    renamable=False,
+    subject_prefix="auth0|",
+    phrase=_("the password"),
+)

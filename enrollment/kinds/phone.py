@@ -1,0 +1,38 @@
+"""A code by text message or call."""
+
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.kinds.base import Kind, OfferWords, SentTo
+
+KIND = Kind(
+    value="phone",
+    label=_("Phone"),
+    strength=2,
+    second_factor=True,
+    independent=True,
+    interceptable=True,
+    switch="sms",
+    ticket="phone",
+    my_account_type="phone",
+    log_names=("sms", "voice", "phone-number"),
+    confirmation=ConfirmationMethod.SENT_CODE,
+    sent_to=SentTo.PHONE,
+    phrase=_("a code sent to a phone"),
+    named_phrase=_("a code sent to the phone “%(name)s”"),
+    offer=OfferWords(
+        title=_("Add a phone number"),
+        description=_(
+            "A code by text message or call. Easy to set up, and the easiest to intercept: better as a spare."
+        ),
+        needs=_("Have the phone at hand, and reception."),
+        doing=_("You give the number, receive a code, and type it."),
+        caveat=_(
+            "Somebody who talks your phone company into moving your number to their SIM card gets your "
+            "codes. An app or a key cannot be taken like that."
+        ),
+    ),
+    use=_("When you sign in, a code comes to this phone."),
+    advised=6,
+    spare=True,
+)
