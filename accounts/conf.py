@@ -82,6 +82,11 @@ def read_timeout() -> float:
     return float(getattr(settings, "TENANT_READ_TIMEOUT", 5))
 
 
+def request_timeout() -> float:
+    """Seconds that one request to this site may wait for the tenant, however many calls it makes."""
+    return float(getattr(settings, "TENANT_REQUEST_TIMEOUT", 5))
+
+
 def retry_budget() -> float:
     """Seconds that one call may spend waiting between tries; a longer Retry-After is not waited for."""
     return float(getattr(settings, "TENANT_RETRY_BUDGET", 2))

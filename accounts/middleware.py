@@ -9,6 +9,8 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
+from accounts import conf
+from accounts.auth0.network import deadline_in
 from accounts.languages import chosen_language
 from accounts.sessions.user_sessions import update_session_list
 from accounts.step_up.admin_gate import ADMIN, gate_admin
@@ -17,6 +19,20 @@ from accounts.step_up.gates import StepUpRequired, ViewFunction, require_for, re
 from accounts.step_up.responses import step_up_response
 from accounts.step_up.rules import is_way_in, path_rules, requirements_for
 from accounts.views.pages import sign_out
+
+
+class TenantDeadlineMiddleware:
+    """Ends every wait for the tenant some seconds after the request began; comes first.
+
+    A hanging tenant would otherwise hold a thread for as many timeouts as the page makes calls.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with deadline_in(conf.request_timeout()):
+            return self.get_response(request)
 
 
 class LanguageMiddleware:

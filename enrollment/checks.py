@@ -53,7 +53,8 @@ W002 = Caution(
 )
 W003 = Caution(
     "The site waits very long for the tenant; its workers would all be waiting when the tenant hangs.",
-    hint="Keep TENANT_CONNECT_TIMEOUT, TENANT_READ_TIMEOUT and TENANT_RETRY_BUDGET at a few seconds each.",
+    hint="Keep TENANT_CONNECT_TIMEOUT, TENANT_READ_TIMEOUT, TENANT_RETRY_BUDGET and TENANT_REQUEST_TIMEOUT "
+    "at a few seconds each.",
     id="enrollment.W003",
 )
 W004 = Caution(
@@ -87,6 +88,7 @@ OPEN_PAGES = {
 NUMBERS: dict[str, Callable[[], Any]] = {
     "TENANT_CONNECT_TIMEOUT": accounts_conf.connect_timeout,
     "TENANT_READ_TIMEOUT": accounts_conf.read_timeout,
+    "TENANT_REQUEST_TIMEOUT": accounts_conf.request_timeout,
     "FACTORS_FRESH_SECONDS": conf.factors_fresh_for,
     "FACTORS_KEPT_SECONDS": conf.factors_kept_for,
     "TENANT_POLICY_FRESH_SECONDS": conf.policy_fresh_for,
@@ -145,7 +147,12 @@ def _durations() -> Iterator[CheckMessage]:
     if conf.factors_kept_for() < conf.factors_fresh_for():
         yield E003
     if (
-        max(accounts_conf.connect_timeout(), accounts_conf.read_timeout(), accounts_conf.retry_budget())
+        max(
+            accounts_conf.connect_timeout(),
+            accounts_conf.read_timeout(),
+            accounts_conf.retry_budget(),
+            accounts_conf.request_timeout(),
+        )
         > LONG_WAIT
     ):
         yield W003

@@ -61,6 +61,7 @@ ACCOUNT_SECURITY_BASE_TEMPLATE = env.str("ACCOUNT_SECURITY_BASE_TEMPLATE", defau
 
 TENANT_CONNECT_TIMEOUT = env.float("TENANT_CONNECT_TIMEOUT", default=3)
 TENANT_READ_TIMEOUT = env.float("TENANT_READ_TIMEOUT", default=5)
+TENANT_REQUEST_TIMEOUT = env.float("TENANT_REQUEST_TIMEOUT", default=5)
 TENANT_RETRY_BUDGET = env.float("TENANT_RETRY_BUDGET", default=2)
 TENANT_POLICY_FRESH_SECONDS = env.int("TENANT_POLICY_FRESH_SECONDS", default=300)
 TENANT_LOG_FRESH_SECONDS = env.int("TENANT_LOG_FRESH_SECONDS", default=60)
@@ -84,6 +85,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.middleware.TenantDeadlineMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -166,7 +168,6 @@ SOCIAL_AUTH_PIPELINE = [
     "accounts.login.pipeline.my_account_token",
     "accounts.login.pipeline.landed",
 ]
-SOCIAL_AUTH_REQUESTS_TIMEOUT = (TENANT_CONNECT_TIMEOUT, TENANT_READ_TIMEOUT)
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/account/security/"
 LOGOUT_REDIRECT_URL = "/"

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-import httpx
 from django.utils.translation import gettext_lazy as _
 
-from accounts.auth0.http import retry_after_seconds
+from accounts.auth0.http import (
+    ConnectError,
+    ConnectTimeout,
+    Headers,
+    PoolTimeout,
+    TimeoutException,
+    TransportError,
+    retry_after_seconds,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -145,23 +153,23 @@ OWN_CODE = re.compile(r"[a-z][a-z0-9_]{2,60}")
 SCOPE = re.compile(r"\b[a-z]+:[a-z_]+\b")
 
 
-def from_transport(error: httpx.TransportError, lost: Certainty) -> TenantError:
+def from_transport(error: TransportError, lost: Certainty) -> TenantError:
     """Tell a failure without an answer; only what was never sent is sure not to have been done."""
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+    if isinstance(error, ConnectError | ConnectTimeout | PoolTimeout):
         return TenantError(Problem.UNREACHABLE)
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, TimeoutException):
         return TenantError(Problem.TIMEOUT, lost)
     return TenantError(Problem.LOST, lost)
 
 
 def from_answer(status: int, headers: Mapping[str, str], body: Any, lost: Certainty) -> TenantError:
     """Tell an answer that is no success; a documented refusal alone says that nothing was done."""
-    if status == httpx.codes.REQUEST_TIMEOUT:
+    if status == HTTPStatus.REQUEST_TIMEOUT:
         return TenantError(Problem.TIMEOUT, lost, status=status)
     if problem := BY_STATUS.get(status):
-        wait = retry_after_seconds(httpx.Headers(headers)) if problem is Problem.RATE_LIMITED else None
+        wait = retry_after_seconds(Headers(headers)) if problem is Problem.RATE_LIMITED else None
         return TenantError(problem, status=status, retry_after=wait, detail=_detail(body))
-    problem = Problem.OUT_OF_ORDER if httpx.codes.is_server_error(status) else Problem.GARBAGE
+    problem = Problem.OUT_OF_ORDER if status >= HTTPStatus.INTERNAL_SERVER_ERROR else Problem.GARBAGE
     return TenantError(problem, lost, status=status)
 
 

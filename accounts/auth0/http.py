@@ -1,4 +1,7 @@
-"""The one doorway for HTTP to the tenant: timeouts that no caller can omit, few and short retries."""
+"""The one HTTP client for the tenant: deadlines, a size limit and few retries that no caller can omit.
+
+Certificates are checked against certifi's list, or the file that SSL_CERT_FILE names instead.
+"""
 
 import atexit
 import random
@@ -9,20 +12,47 @@ from contextvars import ContextVar
 from email.utils import parsedate_to_datetime
 from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 from django.utils import timezone
+from httpx import (
+    Client,
+    ConnectError,
+    ConnectTimeout,
+    Headers,
+    HTTPError,
+    PoolTimeout,
+    Response,
+    TimeoutException,
+    TransportError,
+)
 
 from accounts import conf
+from accounts.auth0.network import DeadlineBackend, deadline_in, seconds_left
 from accounts.auth0.tenant import current_tenant, is_loopback
+
+# What others need of httpx: it is imported here alone.
+__all__ = [
+    "Client",
+    "ConnectError",
+    "ConnectTimeout",
+    "HTTPError",
+    "Headers",
+    "PoolTimeout",
+    "Response",
+    "TimeoutException",
+    "TransportError",
+]
 
 TRIES = 3
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_WAIT_SECONDS = 24 * 3600.0
 JITTER = 0.2
+# A hundred of Auth0's largest records are a tenth of this.
+LARGEST_ANSWER = 2_000_000
 # Auth0's deepest answers, options of a passkey, have four.
 MOST_LEVELS = 16
 READS = frozenset({"GET", "HEAD"})
@@ -44,8 +74,15 @@ def checked_before_writes(check: Callable[[], None]) -> Iterator[None]:
         _check.reset(token)
 
 
+class TooLargeError(httpx.TransportError):
+    """The answer is larger than anything of Auth0's, and was not read to its end."""
+
+
 class RetryTransport(httpx.BaseTransport):
-    """Tries again where that is harmless and soon; one call waits no longer in all than `budget` seconds."""
+    """Tries again where that is harmless and soon, within one deadline for the whole call.
+
+    It pauses for `budget` seconds at most, and the call ends after that, a connection and an answer.
+    """
 
     def __init__(
         self,
@@ -57,38 +94,66 @@ class RetryTransport(httpx.BaseTransport):
         self.inner = inner
         self.timeout = timeout.as_dict()
         self.budget = budget
+        self.deadline = budget + (timeout.connect or 0) + (timeout.read or 0)
         self.pause = pause
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.extensions["timeout"] = self.timeout
-        left = self.budget
-        for attempt in count(1):
-            answer = self._try(request)
-            wait = retry_delay(request.method, answer, attempt)
-            if wait is None or wait > left or attempt == TRIES:
-                break
-            left -= wait
-            self.pause(wait)
+        # Unpacked, a small answer may fill the memory.
+        request.headers["Accept-Encoding"] = "identity"
+        with deadline_in(self.deadline):
+            answer = self._try_repeatedly(request)
         if isinstance(answer, httpx.TransportError):
             raise answer
         return answer
 
+    def _try_repeatedly(self, request: httpx.Request) -> Answer:
+        budget = self.budget
+        for attempt in count(1):
+            answer = self._try(request)
+            wait = retry_delay(request.method, answer, attempt)
+            if wait is None or wait > min(budget, seconds_left() or 0) or attempt == TRIES:
+                return answer
+            budget -= wait
+            self.pause(wait)
+        raise AssertionError
+
     def _try(self, request: httpx.Request) -> Answer:
         """Make one try and read the whole answer, so that a body cut short counts as a failed try."""
+        if (seconds_left() or 0) <= 0:
+            # Not sent at all, so nothing can have been done.
+            return httpx.ConnectTimeout("deadline", request=request)
         if request.method not in READS:
             _check.get()()
         try:
-            response = self.inner.handle_request(request)
-            response.request = request
-            response.read()
+            return _read_whole(request, self.inner.handle_request(request))
         except httpx.TransportError as error:
             return error
-        except httpx.DecodingError:
-            return httpx.RemoteProtocolError("undecodable")
-        return response
 
     def close(self) -> None:
         self.inner.close()
+
+
+def _read_whole(request: httpx.Request, response: httpx.Response) -> httpx.Response:
+    """Return the answer with its body, without cookies: they would go along with the next person's call."""
+    try:
+        if response.headers.get("content-encoding", "identity").lower() != "identity":
+            raise httpx.RemoteProtocolError("packed, though that was not accepted")
+        body = bytearray()
+        for chunk in cast(httpx.SyncByteStream, response.stream):
+            body += chunk
+            if len(body) > LARGEST_ANSWER:
+                raise TooLargeError("too large")
+    finally:
+        response.close()
+    headers = [(name, value) for name, value in response.headers.raw if name.lower() != b"set-cookie"]
+    return httpx.Response(
+        response.status_code,
+        headers=headers,
+        content=bytes(body),
+        request=request,
+        extensions=response.extensions,
+    )
 
 
 def json_of(answer: httpx.Response) -> Any:
@@ -103,6 +168,14 @@ def json_of(answer: httpx.Response) -> Any:
     if not _is_shallow(found, MOST_LEVELS):
         raise ValueError("nested too deep")
     return found
+
+
+def json_or_none(answer: httpx.Response) -> Any:
+    """Read an answer's JSON; None where it is none."""
+    try:
+        return json_of(answer)
+    except ValueError:
+        return None
 
 
 def _is_shallow(value: Any, levels: int) -> bool:
@@ -162,6 +235,8 @@ def client() -> httpx.Client:
 def _client(proxy: str | None, connect: float, read: float, budget: float) -> httpx.Client:
     timeout = httpx.Timeout(read, connect=connect)
     inner = httpx.HTTPTransport(proxy=proxy)
+    # httpx hands no network through to httpcore, where it is an ordinary argument.
+    inner._pool._network_backend = DeadlineBackend()  # noqa: SLF001
     transport = RetryTransport(inner, timeout, budget)
     # No redirect of the tenant's is followed: tokens and codes would go with it to another host.
     made = httpx.Client(timeout=timeout, transport=transport, follow_redirects=False)

@@ -5,15 +5,15 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
-import httpx
 from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer, from_transport
-from accounts.auth0.http import json_of
+from accounts.auth0.http import Client, Response, TransportError, json_or_none
 from accounts.auth0.tenant import ClientCredentials, Tenant, is_access_token
 
 # A token this close to its end is renewed by one of the workers while the others still use it.
@@ -42,7 +42,7 @@ class Token:
 class TokenProvider:
     """Call `get` for every request; it asks the tenant once a day for the whole fleet, not once a process."""
 
-    def __init__(self, tenant: Tenant, credentials: ClientCredentials, http: httpx.Client) -> None:
+    def __init__(self, tenant: Tenant, credentials: ClientCredentials, http: Client) -> None:
         self.tenant = tenant
         self.credentials = credentials
         self.http = http
@@ -108,7 +108,7 @@ class TokenProvider:
             raise TenantError(Problem.NOT_CONFIGURED)
         try:
             answer = self.http.post(self.tenant.url("/oauth/token"), data=self._form())
-        except httpx.TransportError as error:
+        except TransportError as error:
             # No change of the person's hangs on this call, so nothing can have been done.
             raise from_transport(error, Certainty.NOT_DONE) from None
         return _read(answer)
@@ -122,13 +122,13 @@ class TokenProvider:
         }
 
 
-def _read(answer: httpx.Response) -> Token:
-    if answer.status_code != httpx.codes.OK:
-        error = from_answer(answer.status_code, answer.headers, _json(answer), Certainty.NOT_DONE)
+def _read(answer: Response) -> Token:
+    if answer.status_code != HTTPStatus.OK:
+        error = from_answer(answer.status_code, answer.headers, json_or_none(answer), Certainty.NOT_DONE)
         known = {Problem.RATE_LIMITED, Problem.OUT_OF_ORDER, Problem.GARBAGE}
         code = error.code if error.code in known else Problem.CREDENTIALS
         raise TenantError(code, status=error.status, retry_after=error.retry_after, detail=error.detail)
-    body = _json(answer)
+    body = json_or_none(answer)
     try:
         lifetime = timedelta(seconds=float(body["expires_in"]))
         return Token(_usable(body["access_token"]), timezone.now() + lifetime, _scopes(body.get("scope")))
@@ -144,10 +144,3 @@ def _usable(value: Any) -> str:
 
 def _scopes(granted: Any) -> frozenset[str] | None:
     return frozenset(granted.split()) if isinstance(granted, str) else None
-
-
-def _json(answer: httpx.Response) -> Any:
-    try:
-        return json_of(answer)
-    except ValueError:
-        return None

@@ -1,17 +1,15 @@
 """The social-auth backend for Auth0, and the one that answers for Django's permissions."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 import jwt
-import requests
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from requests.auth import AuthBase, HTTPBasicAuth
 from social_core.backends.auth0_openidconnect import Auth0OpenIdConnectAuth
 from social_core.exceptions import (
     AuthConfigurationError,
@@ -22,7 +20,7 @@ from social_core.exceptions import (
 )
 from social_django.strategy import DjangoStrategy
 
-from accounts.auth0 import metadata
+from accounts.auth0 import http, metadata
 from accounts.auth0.claims import clocks, misdated
 from accounts.auth0.tenant import current_tenant, is_access_token, web_client
 from accounts.login.authorization_request import AuthorizationRequest
@@ -33,8 +31,6 @@ TOKEN_MEMBERS = frozenset({"access_token", "token_type", "expires_in", "refresh_
 TRANSACTION = "accounts_transaction"
 # Tabs that one browser may have on their way at once; each takes room in the session, signed in or not.
 MOST_TRIPS = 8
-
-Credentials = tuple[str, str] | AuthBase | None
 
 
 class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
@@ -152,22 +148,49 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
 
     # What is asked of the tenant
 
-    def request(
-        self, url: str, *, auth: Credentials = None, stage: ErrorStage = "user_info", **sent: Any
-    ) -> requests.Response:
-        """Ask the tenant and nobody else.
+    def request(  # type: ignore[override]  # the library's answer is one of `requests`
+        self,
+        url: str,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, Any] | None = None,
+        auth: tuple[str, str] | None = None,
+        stage: ErrorStage = "user_info",
+        **sent: Any,
+    ) -> http.Response:
+        """Ask the tenant by the site's own client, which follows no redirect.
 
-        A redirect that is followed takes the client's secret, code and verifier to another host, or brings
-        signing keys from there.
+        One that is followed takes the client's secret, code and verifier to another host, or brings signing
+        keys from there. Raises social-core's own exceptions, as the method that this replaces.
         """
+        # The site's own timeouts hold, whatever the library asks for.
+        sent.pop("timeout", None)
+        given = {name: _without_none(value) for name, value in sent.items() if value is not None}
+        if auth is not None:
+            given["auth"] = auth
+        try:
+            answer = http.client().request(method, url, headers=dict(headers or {}), **given)
+        except http.TimeoutException:
+            raise AuthProviderError(self, code="timeout", stage=stage) from None
+        except http.TransportError:
+            raise AuthProviderError(self, code="connection_failed", stage=stage) from None
+        if not answer.is_success:
+            raise self._error_from_answer(answer, stage)
+        return answer
 
-        def refuse_redirect(response: requests.Response, **_: Any) -> None:
-            status = response.status_code
-            if requests.codes.multiple_choices <= status < requests.codes.bad_request:
-                said = f"redirect, HTTP {status}"
-                raise AuthProviderError(self, said, code="http_error", stage=stage, status_code=status)
-
-        return super().request(url, auth=Hooked(auth, refuse_redirect), stage=stage, **sent)
+    def _error_from_answer(self, answer: http.Response, stage: ErrorStage) -> SocialAuthBaseException:
+        """Tell what a refusal means: the provider's own word where it is known, else the status."""
+        status, retry_after = answer.status_code, answer.headers.get("retry-after")
+        if answer.is_redirect:
+            said = f"redirect, HTTP {status}"
+            return AuthProviderError(self, said, code="http_error", stage=stage, status_code=status)
+        known = self.get_provider_error(
+            http.json_or_none(answer), stage=stage, status_code=status, retry_after=retry_after
+        )
+        code = {429: "rate_limited"}.get(status, "unavailable" if answer.is_server_error else "http_error")
+        return known or AuthProviderError(
+            self, code=code, stage=stage, status_code=status, retry_after=retry_after
+        )
 
     def request_access_token(self, *args: Any, **sent: Any) -> dict[Any, Any]:
         """Exchange the code, and read the ID token that comes for it."""
@@ -219,16 +242,9 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         return metadata.signing_key(uri, kid, lambda: self.get_remote_jwks_keys(uri))
 
 
-class Hooked(AuthBase):
-    """Looks at each answer before `requests` acts on it; the library leaves no other way to do so."""
-
-    def __init__(self, auth: Credentials, look: Callable[..., None]) -> None:
-        self.auth = HTTPBasicAuth(*auth) if isinstance(auth, tuple) else auth
-        self.look = look
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.register_hook("response", self.look)  # type: ignore[no-untyped-call]  # not in the stubs
-        return self.auth(request) if self.auth else request
+def _without_none(value: Any) -> Any:
+    """Leave out parameters that are not set: httpx would send them empty."""
+    return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
 
 
 class PermissionsBackend(ModelBackend):

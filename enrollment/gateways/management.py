@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
-import httpx
 from auth0.management import Auth0
 from auth0.management.core.http_response import HttpResponse
 from auth0.management.core.pagination import SyncPager
@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.auth0 import http
 from accounts.auth0.errors import Certainty, Problem, TenantError
+from accounts.auth0.http import Client
 from accounts.auth0.management_token import TokenProvider
 from accounts.auth0.tenant import (
     ClientCredentials,
@@ -49,7 +50,7 @@ class ManagementGateway:
     """
 
     def __init__(
-        self, tenant: Tenant, credentials: ClientCredentials, client: httpx.Client, custom_domain: str = ""
+        self, tenant: Tenant, credentials: ClientCredentials, client: Client, custom_domain: str = ""
     ) -> None:
         """`custom_domain` is where people sign in, if not at the tenant's own domain."""
         self.tokens = TokenProvider(tenant, credentials, client)
@@ -81,21 +82,21 @@ class ManagementGateway:
     def rename_method(self, sub: str, method_id: str, name: str) -> None:
         """Scope: update:authentication_methods."""
         api = self.api.users.authentication_methods.with_raw_response
-        answer = self._change_of(sub, httpx.codes.OK, lambda: api.update(sub, method_id, name=name))
+        answer = self._change_of(sub, HTTPStatus.OK, lambda: api.update(sub, method_id, name=name))
         _confirm(answer.name == name)
 
     def delete_method(self, sub: str, method_id: str) -> None:
         """Delete a method and what is linked to it. Scope: delete:authentication_methods."""
-        self._change_of(sub, httpx.codes.NO_CONTENT, self._deletion(sub, method_id))
+        self._change_of(sub, HTTPStatus.NO_CONTENT, self._deletion(sub, method_id))
 
     def discard_method(self, sub: str, method_id: str) -> None:
         """Delete a method that is not to become a factor, of a locked account as well."""
-        self._change(httpx.codes.NO_CONTENT, self._deletion(sub, method_id))
+        self._change(HTTPStatus.NO_CONTENT, self._deletion(sub, method_id))
 
     def regenerate_recovery_code(self, sub: str) -> str:
         """Make a new recovery code; the old one is dead from then on. Scope: update:users."""
         make = self.api.users.with_raw_response.regenerate_recovery_code
-        code = self._change_of(sub, httpx.codes.OK, lambda: make(sub)).recovery_code
+        code = self._change_of(sub, HTTPStatus.OK, lambda: make(sub)).recovery_code
         _confirm(bool(code))
         # Whoever asked for it may be the one that it was locked against.
         check_not_locked(sub, Certainty.UNKNOWN)
@@ -113,7 +114,7 @@ class ManagementGateway:
         make = self.api.guardian.enrollments.with_raw_response.create_ticket
         answer = self._change_of(
             sub,
-            httpx.codes.OK,
+            HTTPStatus.OK,
             lambda: make(user_id=sub, send_mail=send_mail, allow_multiple_enrollments=True, **chosen),
         )
         _confirm(_is_link(answer.ticket_url))
@@ -123,7 +124,7 @@ class ManagementGateway:
     def forget_browsers(self, sub: str) -> None:
         """Make every remembered browser ask for a second factor again. Scope: update:users."""
         api = self.api.users.multifactor.with_raw_response
-        self._change(httpx.codes.NO_CONTENT, lambda: api.invalidate_remember_browser(sub))
+        self._change(HTTPStatus.NO_CONTENT, lambda: api.invalidate_remember_browser(sub))
 
     def roles_of(self, sub: str) -> frozenset[str]:
         """Name a person's roles as they are now. Scopes: read:users, read:roles and read:role_members."""
@@ -143,7 +144,7 @@ class ManagementGateway:
     def set_factor(self, name: str, *, enabled: bool) -> None:
         """Scope: update:guardian_factors."""
         api = self.api.guardian.factors.with_raw_response
-        answer = self._change(httpx.codes.OK, lambda: api.set(name, enabled=enabled))
+        answer = self._change(HTTPStatus.OK, lambda: api.set(name, enabled=enabled))
         _confirm(answer.enabled is enabled)
 
     def get_policies(self) -> tuple[str, ...]:
@@ -153,7 +154,7 @@ class ManagementGateway:
     def set_policies(self, policies: Sequence[str]) -> None:
         """Scope: update:mfa_policies."""
         api, wanted = self.api.guardian.policies.with_raw_response, list(policies)
-        answer = self._change(httpx.codes.OK, lambda: api.set(request=wanted))
+        answer = self._change(HTTPStatus.OK, lambda: api.set(request=wanted))
         _confirm([str(policy) for policy in answer] == wanted)
 
     # How a call is made
@@ -237,14 +238,14 @@ class AccessGateway(ManagementGateway):
     def revoke_access(self, sub: str) -> None:
         """End every session and refresh token. Scopes: delete:sessions and delete:refresh_tokens."""
         api = self.api.users.with_raw_response
-        self._change(httpx.codes.ACCEPTED, lambda: api.revoke_access(sub, preserve_refresh_tokens=False))
+        self._change(HTTPStatus.ACCEPTED, lambda: api.revoke_access(sub, preserve_refresh_tokens=False))
 
     def end_sessions(self, sub: str) -> None:
         """End every session. Scope: delete:sessions; a plan without the sessions API answers 403 or 404."""
         api = self.api.users.sessions.with_raw_response
-        self._change(httpx.codes.ACCEPTED, lambda: api.delete(sub))
+        self._change(HTTPStatus.ACCEPTED, lambda: api.delete(sub))
 
     def revoke_refresh_tokens(self, sub: str) -> None:
         """End every refresh token. Scope: delete:refresh_tokens."""
         api = self.api.users.refresh_token.with_raw_response
-        self._change(httpx.codes.ACCEPTED, lambda: api.delete(sub))
+        self._change(HTTPStatus.ACCEPTED, lambda: api.delete(sub))

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
-import httpx
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.auth0 import http
 from accounts.auth0.errors import UNREADABLE, Problem, TenantError, from_transport
+from accounts.auth0.http import Client, Response, TransportError
 from accounts.auth0.tenant import Tenant, current_tenant
 from enrollment.account.methods import Method
 from enrollment.gateways import parsers
@@ -50,7 +50,7 @@ class MyAccountGateway:
         self,
         tenant: Tenant,
         token: str,
-        client: httpx.Client,
+        client: Client,
         meter: RateLimiter | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> None:
@@ -122,7 +122,7 @@ class MyAccountGateway:
 
     # How a call is made
 
-    def _write(self, call: Call, method: str, url: str, body: Any = None) -> httpx.Response:
+    def _write(self, call: Call, method: str, url: str, body: Any = None) -> Response:
         """Reserve before the call; an answer settles it, and so does a call that was never sent."""
         reserved_at = self.meter.reserve()
         try:
@@ -135,20 +135,20 @@ class MyAccountGateway:
         self.meter.settle(reserved_at, rate_limit_from_headers(answer))
         return self._checked(call, answer)
 
-    def _sent(self, call: Call, method: str, url: str, body: Any = None) -> httpx.Response:
+    def _sent(self, call: Call, method: str, url: str, body: Any = None) -> Response:
         try:
             return self.client.request(method, url, json=body, headers=self._headers)
-        except httpx.TransportError as error:
+        except TransportError as error:
             raise from_transport(error, outcome_if_lost(call)) from None
 
-    def _checked(self, call: Call, answer: httpx.Response) -> httpx.Response:
+    def _checked(self, call: Call, answer: Response) -> Response:
         if answer.status_code != SUCCESS[call]:
             raise error_from_response(answer, call)
         return answer
 
     # Where things are
 
-    def _location(self, answer: httpx.Response) -> str:
+    def _location(self, answer: Response) -> str:
         """Take the answer's Location as it is: encoded, and for a passkey the only address there is."""
         said = answer.headers.get("location")
         if said:

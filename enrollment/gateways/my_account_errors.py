@@ -8,12 +8,11 @@ import logging
 import re
 from collections.abc import Mapping
 from enum import Enum
+from http import HTTPStatus
 from typing import Any
 
-import httpx
-
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer
-from accounts.auth0.http import json_of, retry_after_seconds
+from accounts.auth0.http import Response, json_of, retry_after_seconds
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ BY_STATUS = {
 REFUSALS = frozenset({*BY_STATUS, 400, 403, 415})
 
 
-def error_from_response(answer: httpx.Response, call: Call) -> TenantError:
+def error_from_response(answer: Response, call: Call) -> TenantError:
     """Tell an answer that is no success; the log gets Auth0's code, and nothing of the body."""
     body, status = _body(answer), answer.status_code
     code = _code(body)
@@ -68,7 +67,11 @@ def error_from_response(answer: httpx.Response, call: Call) -> TenantError:
 
 def _is_refusal(status: int, code: str) -> bool:
     """Whether it is Auth0 that says no, by a documented status or with its own code; else all is open."""
-    has_code = bool(code) and httpx.codes.is_client_error(status) and status != httpx.codes.REQUEST_TIMEOUT
+    has_code = (
+        bool(code)
+        and HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+        and status != HTTPStatus.REQUEST_TIMEOUT
+    )
     return status in REFUSALS or has_code
 
 
@@ -80,13 +83,13 @@ def outcome_if_lost(call: Call) -> Certainty:
 def _problem(status: int, body: Mapping[str, Any], code: str, call: Call) -> Problem:
     if UNMET in f"{body.get('error')} {body.get('title')} {body.get('detail')}":
         return Problem.UNMET_REQUIREMENTS
-    if status == httpx.codes.FORBIDDEN and _is_about_scope(body, code):
+    if status == HTTPStatus.FORBIDDEN and _is_about_scope(body, code):
         return Problem.MISSING_SCOPE
     if call is Call.VERIFY and status not in BY_STATUS:
         return Problem.WRONG_CODE
-    if status == httpx.codes.NOT_FOUND and call in OF_THE_COLLECTION:
+    if status == HTTPStatus.NOT_FOUND and call in OF_THE_COLLECTION:
         return Problem.NOT_ACTIVATED
-    if status == httpx.codes.FORBIDDEN:
+    if status == HTTPStatus.FORBIDDEN:
         return Problem.FORBIDDEN
     return BY_STATUS.get(status, Problem.INVALID if _fields(body) else Problem.REJECTED)
 
@@ -111,7 +114,7 @@ def _code(body: Mapping[str, Any]) -> str:
     return code if CODE.match(code) else ""
 
 
-def _body(answer: httpx.Response) -> Mapping[str, Any]:
+def _body(answer: Response) -> Mapping[str, Any]:
     try:
         body = json_of(answer)
     except ValueError:

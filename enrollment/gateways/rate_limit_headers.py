@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Protocol
 
-import httpx
 from django.utils import timezone
 
-from accounts.auth0.http import retry_after_seconds
+from accounts.auth0.http import Response, retry_after_seconds
 
 GLOBAL_LIMIT = "global-rate-limit"
 NUMBER = re.compile(r"[0-9]{1,12}")
@@ -32,7 +32,7 @@ class RateLimiter(Protocol):
         """Take note of a write's end. One that is never settled counts until its minute is over."""
 
 
-def rate_limit_from_headers(answer: httpx.Response) -> RateLimitHeaders | None:
+def rate_limit_from_headers(answer: Response) -> RateLimitHeaders | None:
     """Read the person's own limit; an answer that speaks of the whole tenant's says nothing about it.
 
     https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
@@ -41,7 +41,7 @@ def rate_limit_from_headers(answer: httpx.Response) -> RateLimitHeaders | None:
     limit, remaining, reset = (
         headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")
     )
-    is_limited = answer.status_code == httpx.codes.TOO_MANY_REQUESTS
+    is_limited = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
     if headers.get("x-auth0-error-kind") == GLOBAL_LIMIT or not NUMBER.fullmatch(limit):
         return None
     if is_limited:

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TypeVar
 
-import httpx
 from django.utils import timezone
 
 from accounts.auth0 import http
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer, from_transport
-from accounts.auth0.http import json_of
+from accounts.auth0.http import TransportError, json_of
 from accounts.auth0.tenant import Tenant, current_tenant
 from enrollment.doctor.application import Application
 from enrollment.doctor.my_account import MyAccountApi, UserGrant
@@ -36,9 +36,9 @@ def described(tenant: Tenant | None = None) -> Described:
     """Read the discovery document (OpenID Connect Discovery 1.0, section 4), past every cache."""
     try:
         answer = http.client().get((tenant or current_tenant()).url(DISCOVERY))
-    except httpx.TransportError as error:
+    except TransportError as error:
         raise from_transport(error, Certainty.NOT_DONE) from None
-    if answer.status_code != httpx.codes.OK:
+    if answer.status_code != HTTPStatus.OK:
         refused = from_answer(answer.status_code, answer.headers, None, Certainty.NOT_DONE)
         raise refused if refused.code in PASSING else TenantError(Problem.GARBAGE, status=refused.status)
     try:

@@ -152,7 +152,7 @@ def test_time_that_does_not_fit_is_logged_with_both_clocks(
 def test_token_exchange_that_fails_is_explained(
     tenant: Tenant, person: PersonMaker, settings: Settings, fault: dict[str, Any], failure: LoginErrorCode
 ) -> None:
-    settings.SOCIAL_AUTH_REQUESTS_TIMEOUT = 1
+    settings.TENANT_READ_TIMEOUT = 1
     nia = person("nia")
     callback = nia.to_callback(begin_sign_in(nia))
     tenant.fault("POST /oauth/token", **fault)

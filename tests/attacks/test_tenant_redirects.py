@@ -3,11 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from requests import Request, Response
-from requests.auth import HTTPDigestAuth
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from accounts.login.backend import Credentials, Hooked
 from accounts.login.errors import LoginErrorCode
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.my_account import MyAccountGateway
@@ -65,20 +62,6 @@ def test_redirect_without_an_address_is_no_answer_either(tenant: Tenant, person:
     tenant.fault(f"POST {TOKEN}", status=307, body=answered, times=1)
 
     assert_explained(nia.client.get(callback), LoginErrorCode.NONSENSE)
-
-
-@pytest.mark.parametrize(
-    ("credentials", "header"),
-    [(None, None), (("id", "secret"), "Basic aWQ6c2VjcmV0"), (HTTPDigestAuth("", ""), None)],
-)
-def test_look_at_each_answer_leaves_the_clients_credentials_in_place(
-    credentials: Credentials, header: str | None
-) -> None:
-    looks: list[Response] = []
-    request = Request("POST", "http://localhost/", auth=Hooked(credentials, looks.append)).prepare()
-
-    assert request.headers.get("Authorization") == header
-    assert looks.append in request.hooks["response"]
 
 
 def refused(call: Callable[[], object]) -> TenantError:

@@ -39,6 +39,7 @@ def test_sound_deployment_is_silent(settings: Settings) -> None:
         ({"TENANT_CONNECT_TIMEOUT": 0}, ["enrollment.E002"]),
         ({"TENANT_READ_TIMEOUT": "soon"}, ["enrollment.E002"]),
         ({"TENANT_READ_TIMEOUT": float("nan")}, ["enrollment.E002"]),
+        ({"TENANT_REQUEST_TIMEOUT": 0}, ["enrollment.E002"]),
         ({"TENANT_RETRY_BUDGET": -1}, ["enrollment.E002"]),
         ({"TENANT_RETRY_BUDGET": 0}, []),
         ({"FACTORS_FRESH_SECONDS": 0}, ["enrollment.E002"]),
