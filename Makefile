@@ -6,6 +6,7 @@ TENANT_PORT ?= 9000
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCH := .venv-bench
 LOCKED := requirements/base.txt requirements/dev.txt
 CODE := mfaproject accounts enrollment devtenant tests tools
 # The local tenant's pages spell out Auth0's addresses, and their buttons submit.
@@ -19,7 +20,7 @@ WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint format messages requirements screenshots clean
+.PHONY: help demo demo-reset test lint format messages bench requirements screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +44,9 @@ lint: $(STAMP) ## check style, types, templates, deployment settings, migrations
 	ENV_FILE=tests/production.env DATABASE_URL=sqlite://:memory: $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/pip check
 
+bench: $(BENCH)/.installed ## measure what a gate costs, beside other packages' gates
+	@$(BENCH)/bin/python -m tests.benchmarks.gate
+
 messages: $(STAMP) ## bring the translations in locale/ up to date with the sources, and compile them
 	@$(BIN)/python -m tools.messages
 
@@ -52,7 +56,7 @@ format: $(STAMP) ## let ruff and djlint rewrite what they can
 	$(BIN)/djlint --reformat --quiet templates
 
 requirements: $(STAMP) ## pin the newest allowed versions anew, with hashes
-	cd requirements && for name in base dev; do \
+	cd requirements && for name in base dev bench; do \
 		../$(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url \
 			--no-emit-trusted-host --no-emit-find-links --output-file=$$name.txt $$name.in || exit 1; done
 
@@ -60,7 +64,7 @@ screenshots: $(STAMP) ## take the pictures in docs/ anew (needs Chromium)
 	$(BIN)/python -m tools.screenshots
 
 clean: ## remove what was installed and built here
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info staticfiles
+	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info staticfiles
 
 # Made anew whenever the pins change; otherwise there is nothing to do.
 $(STAMP): $(LOCKED)
@@ -72,4 +76,10 @@ $(STAMP): $(LOCKED)
 	@echo "Installing what the project needs (once; a minute or two) …"
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes \
 		$(addprefix -r ,$(LOCKED))
+	@touch $@
+
+$(BENCH)/.installed: requirements/base.txt requirements/bench.txt
+	@$(PYTHON) -m venv $(BENCH)
+	@$(BENCH)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes \
+		-r requirements/base.txt -r requirements/bench.txt
 	@touch $@

@@ -1,7 +1,7 @@
 """The accounts app."""
 
 from django.apps import AppConfig
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,5 +12,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import checks  # noqa: F401  # registers them; settings are not ready at import
         from accounts.sessions.user_sessions import unlist_session  # models can be imported only now
+        from accounts.step_up.assurance import renew_assurance
 
+        for changed in (user_logged_in, user_logged_out):
+            changed.connect(renew_assurance, dispatch_uid="accounts.step_up.assurance")
         user_logged_out.connect(unlist_session, dispatch_uid="accounts.sessions.user_sessions")

@@ -23,7 +23,10 @@ def languages() -> dict[str, str]:
 
 def supported_language(code: Any) -> str:
     """Give back the code of a language that the site speaks, or nothing: one may be gone since."""
-    return code if isinstance(code, str) and code in languages() else ""
+    # Asked at every request, so names, which may be lazy translations, are left alone.
+    if not code or not isinstance(code, str):
+        return ""
+    return code if any(code == known for known, _name in settings.LANGUAGES) else ""
 
 
 def language_of(user: Any) -> str:

@@ -1,6 +1,6 @@
 """Asks for a step-up where a path, the admin or a view demands one; keeps the list of browsers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -14,10 +14,10 @@ from accounts.auth0.network import deadline_in
 from accounts.languages import chosen_language
 from accounts.sessions.user_sessions import update_session_list
 from accounts.step_up.admin_gate import ADMIN, gate_admin
-from accounts.step_up.assurance import Requirement
+from accounts.step_up.assurance import attach_assurance
 from accounts.step_up.gates import StepUpRequired, ViewFunction, require_for, requirement_of
 from accounts.step_up.responses import step_up_response
-from accounts.step_up.rules import is_way_in, path_rules, requirements_for
+from accounts.step_up.rules import is_way_in, path_rules
 from accounts.views.pages import sign_out
 
 
@@ -76,7 +76,7 @@ class SessionListMiddleware:
 class StepUpMiddleware:
     """Comes after the session, CSRF and authentication middleware, and before `LoginRequiredMiddleware`.
 
-    Looks at the session and the user, and at nothing else.
+    Looks at the session and the user, and at nothing else. `request.assurance` is what was proved, or None.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -84,6 +84,7 @@ class StepUpMiddleware:
         self.rules = path_rules()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        attach_assurance(request)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: ViewFunction, *_: Any) -> HttpResponseBase | None:
@@ -97,15 +98,16 @@ class StepUpMiddleware:
         return step_up_response(request, exception) if isinstance(exception, StepUpRequired) else None
 
     def _gate(self, request: HttpRequest, view: ViewFunction) -> HttpResponseBase | None:
-        for requirement in self._requirements(request, view):
-            require_for(request, requirement)
         match = request.resolver_match
-        return gate_admin(request, match, sign_out) if match and ADMIN in match.app_names else None
-
-    def _requirements(self, request: HttpRequest, view: ViewFunction) -> Iterator[Requirement]:
-        match = request.resolver_match
-        if match is None or not is_way_in(match.view_name):
-            yield from requirements_for(self.rules, request.path_info)
+        if self.rules and not (match and is_way_in(match.view_name)):
+            self._apply_rules(request)
         own = requirement_of(view)
         if own is not None:
-            yield own
+            require_for(request, own)
+        return gate_admin(request, match, sign_out) if match and ADMIN in match.app_names else None
+
+    def _apply_rules(self, request: HttpRequest) -> None:
+        path = request.path_info
+        for rule in self.rules:
+            if rule.covers(path):
+                require_for(request, rule.requirement)

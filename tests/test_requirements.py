@@ -43,12 +43,12 @@ def pinned(path: Path) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("name", ["base", "dev"])
+@pytest.mark.parametrize("name", ["base", "bench", "dev"])
 def test_pins_hold_everything_that_is_asked_for(name: str) -> None:
     assert asked(FOLDER / f"{name}.in") - pinned(FOLDER / f"{name}.txt") == set()
 
 
-@pytest.mark.parametrize("name", ["base", "dev"])
+@pytest.mark.parametrize("name", ["base", "bench", "dev"])
 def test_pins_all_have_hashes_and_name_no_index(name: str) -> None:
     text = (FOLDER / f"{name}.txt").read_text()
     assert len(pinned(FOLDER / f"{name}.txt")) == len(re.findall(r"^[\w.-]+.*==", text, re.MULTILINE))

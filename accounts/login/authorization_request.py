@@ -1,6 +1,6 @@
 """One trip to the tenant: what it asks for and why, kept in the session until the visitor is back."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -11,7 +11,7 @@ from accounts.auth0.claims import CLOCK_LEEWAY, PAPE_MFA, HadFactor, Proof
 from accounts.auth0.grants import MyAccountGrant
 from accounts.auth0.tenant import current_tenant
 from accounts.languages import active_language
-from accounts.step_up.assurance import Requirement
+from accounts.step_up.requirement import Requirement
 
 # Auth0 sends `auth_time` only when it is asked for an age. Its own sessions end after 30 days at most
 # (https://auth0.com/docs/manage-users/sessions/session-lifetime-limits), so this asks nobody anything.
@@ -41,9 +41,7 @@ class AuthorizationRequest:
     ui_locales: str | None = None
     # Whom a step-up is about, and what it has to prove.
     subject: str | None = None
-    mfa_seconds: float | None = None
-    login_seconds: float | None = None
-    after: float | None = None
+    requirement: Requirement | None = None
     # Whether they had a second factor as it began, where that was known.
     had_factor: HadFactor = HadFactor.UNKNOWN
 
@@ -86,19 +84,7 @@ class AuthorizationRequest:
             login_hint=login_hint or None,
             ui_locales=active_language(),
             subject=subject,
-            mfa_seconds=_seconds(requirement.mfa_within),
-            login_seconds=_seconds(requirement.login_within),
-            after=requirement.after.timestamp() if requirement.after else None,
-        )
-
-    @property
-    def requirement(self) -> Requirement | None:
-        if self.purpose is not Purpose.STEP_UP:
-            return None
-        return Requirement(
-            mfa_within=_window(self.mfa_seconds),
-            login_within=_window(self.login_seconds),
-            after=None if self.after is None else datetime.fromtimestamp(self.after, UTC),
+            requirement=requirement,
         )
 
     @property
@@ -133,20 +119,15 @@ class AuthorizationRequest:
         return proof.login_at.timestamp() >= oldest
 
     def dump(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**vars(self), "requirement": self.requirement and self.requirement.dump()}
 
     @classmethod
     def load(cls, stored: Any) -> Self | None:
         try:
+            purpose, asked = Purpose(stored["purpose"]), stored["requirement"]
             had_factor = HadFactor(stored.get("had_factor", HadFactor.UNKNOWN))
-            return cls(**{**stored, "purpose": Purpose(stored["purpose"]), "had_factor": had_factor})
-        except (AttributeError, KeyError, TypeError, ValueError):
+            requirement = Requirement.load(asked) if purpose is Purpose.STEP_UP else None
+            known = {"purpose": purpose, "had_factor": had_factor, "requirement": requirement}
+            return cls(**{**stored, **known})
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
             return None
-
-
-def _seconds(window: timedelta | None) -> float | None:
-    return window.total_seconds() if window else None
-
-
-def _window(seconds: float | None) -> timedelta | None:
-    return None if seconds is None else timedelta(seconds=seconds)

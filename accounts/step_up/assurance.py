@@ -1,18 +1,23 @@
 """What this session has proved and when: sole owner of the session's record, and of the verdict on it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
-from accounts import conf
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof
 from accounts.identity import subject_of
+from accounts.step_up.requirement import Requirement
 
 SESSION_KEY = "assurance"
+# Attributes of a request: the public one, and where what was read is kept.
+ATTRIBUTE = "assurance"
+READING = "_assurance_reading"
 
 
 @dataclass(frozen=True)
@@ -28,33 +33,6 @@ class Assurance:
     methods: tuple[str, ...] = ()
     session_id: str | None = None
     doubt: HadFactor | None = None
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """How recent a proof a place asks for, on either clock or both.
-
-    `after` asks besides that each clock named was set later than that moment, however short the time since.
-    """
-
-    mfa_within: timedelta | None = None
-    login_within: timedelta | None = None
-    after: datetime | None = None
-
-    def __post_init__(self) -> None:
-        windows = [window for window in (self.mfa_within, self.login_within) if window is not None]
-        if not windows or min(windows) <= timedelta():
-            raise ValueError("A requirement names a window, and a window is longer than nothing.")
-
-    @classmethod
-    def mfa(cls, within: timedelta | None = None) -> Self:
-        """A second factor within the site's window, or the one given."""
-        return cls(mfa_within=within or conf.step_up_window())
-
-    @classmethod
-    def fresh_login(cls, within: timedelta | None = None) -> Self:
-        """A first factor within the site's window, for somebody who has no second one to be asked for."""
-        return cls(login_within=within or conf.step_up_window())
 
 
 class Verdict(StrEnum):
@@ -107,12 +85,56 @@ def _latest(*moments: datetime | None) -> datetime | None:
     return max((moment for moment in moments if moment is not None), default=None)
 
 
-def read_assurance(request: HttpRequest) -> Assurance | None:
-    """The record of the person who is signed in; somebody else's in the same session counts for nothing."""
-    if not request.user.is_authenticated:
+@dataclass
+class _Reading:
+    """What a request has read of its session: the record, and the requirements that it was found to meet."""
+
+    stored: Any
+    record: Assurance | None
+    met: set[Requirement] = field(default_factory=set)
+
+
+def _read(request: HttpRequest) -> _Reading | None:
+    """Parse the session's record once a request; one that is not about who is signed in counts for nothing.
+
+    A record that was replaced meanwhile is another object, so what was read before is never taken for it.
+    """
+    user = request.user
+    if not user.is_authenticated:
         return None
-    record = _load(request.session.get(SESSION_KEY))
-    return record if record and record.subject == subject_of(request.user) else None
+    stored = request.session.get(SESSION_KEY)
+    known: _Reading | None = request.__dict__.get(READING)
+    if known is None or known.stored is not stored:
+        known = request.__dict__[READING] = _Reading(stored, _load(stored))
+    return known if known.record and known.record.subject == subject_of(user) else None
+
+
+def read_assurance(request: HttpRequest) -> Assurance | None:
+    """Return what the person who is signed in has proved in this session, or None."""
+    reading = _read(request)
+    return reading.record if reading else None
+
+
+def judge_request(request: HttpRequest, requirement: Requirement) -> Verdict:
+    """Judge the visitor's record. What it met once in a request, it meets until the record changes."""
+    reading = _read(request)
+    if reading and requirement in reading.met:
+        return Verdict.ALLOWED
+    outcome = verdict(reading.record if reading else None, requirement, timezone.now())
+    if reading and outcome is Verdict.ALLOWED:
+        reading.met.add(requirement)
+    return outcome
+
+
+def attach_assurance(request: HttpRequest) -> None:
+    """Give a request its `assurance`: lazy, since a page that asks for no session must not vary by it."""
+    setattr(request, ATTRIBUTE, SimpleLazyObject(lambda: read_assurance(request)))
+
+
+def renew_assurance(request: HttpRequest | None, **_: Any) -> None:
+    """Look `request.assurance` up again, since who is signed in, or what they proved, has changed."""
+    if hasattr(request, ATTRIBUTE) and request is not None:
+        attach_assurance(request)
 
 
 def record_proof(request: HttpRequest, proof: Proof) -> Assurance:
@@ -126,6 +148,7 @@ def record_proof(request: HttpRequest, proof: Proof) -> Assurance:
         raise ValueError("A proof is about one person; somebody else is signed in.")
     record = merge_proof(current, proof)
     request.session[SESSION_KEY] = _dump(record)
+    renew_assurance(request)
     if request.user.is_authenticated and _has_risen(current, record):
         request.session.cycle_key()
         rotate_token(request)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.views import View
 
 from accounts.auth0.grants import MyAccountGrant
-from accounts.step_up.assurance import Assurance, Requirement, Verdict, read_assurance, verdict
+from accounts.step_up.assurance import Assurance, Verdict, judge_request, verdict
+from accounts.step_up.requirement import Requirement
 
 MARK = "step_up_requirement"
 
@@ -44,7 +45,10 @@ def require(assurance: Assurance | None, requirement: Requirement, now: datetime
 
 def require_for(request: HttpRequest, requirement: Requirement | None = None) -> None:
     """Ask this request's visitor for a proof; by default a second factor within the site's window."""
-    require(read_assurance(request), requirement or Requirement.mfa())
+    asked = requirement or Requirement.mfa()
+    outcome = judge_request(request, asked)
+    if outcome is not Verdict.ALLOWED:
+        raise StepUpRequired(asked, outcome)
 
 
 @overload

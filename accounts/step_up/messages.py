@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.auth0.claims import HadFactor
 from accounts.humanize import duration
-from accounts.step_up.assurance import Requirement, Verdict
+from accounts.step_up.assurance import Verdict
+from accounts.step_up.requirement import Requirement
 
 
 def step_up_reason(verdict: Verdict, requirement: Requirement, doubt: HadFactor | None = None) -> str:

@@ -12,8 +12,9 @@ from accounts import conf
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.auth0.grants import ENROLLING, MyAccountGrant
 from accounts.identity import subject_of
-from accounts.step_up.assurance import Assurance, Requirement, Verdict, read_assurance, verdict
+from accounts.step_up.assurance import Assurance, Verdict, read_assurance, verdict
 from accounts.step_up.gates import StepUpRequired
+from accounts.step_up.requirement import Requirement
 
 REFUSAL_SESSION_KEY = "my_account_refused"
 # An operator may put it right at any moment; until then there are other ways to the same end.

@@ -1,7 +1,6 @@
 """What a step-up interrupted, and where the visitor lands once the tenant has sent them back."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.auth0.grants import MyAccountGrant
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.redirects import local_path, path_of_same_origin
-from accounts.step_up.assurance import Assurance, Requirement, Verdict, verdict
+from accounts.step_up.assurance import Assurance, Verdict, verdict
 from accounts.step_up.drafts import keep_draft
+from accounts.step_up.requirement import Requirement
 
 SESSION_KEY = "step_up_pending"
 MAX_PENDING = 5
@@ -121,12 +121,9 @@ def _forget(request: HttpRequest, next_path: str) -> None:
 
 
 def _dump(pending: ReturnTo) -> dict[str, Any]:
-    mfa, login = pending.requirement.mfa_within, pending.requirement.login_within
     return {
         "next": pending.next,
-        "mfa": mfa.total_seconds() if mfa else None,
-        "login": login.total_seconds() if login else None,
-        "after": after.timestamp() if (after := pending.requirement.after) else None,
+        "requirement": pending.requirement.dump(),
         "outcome": pending.outcome,
         "was_post": pending.was_post,
         "scopes": list(pending.grant.scopes) if pending.grant else None,
@@ -134,12 +131,9 @@ def _dump(pending: ReturnTo) -> dict[str, Any]:
 
 
 def _load(entry: dict[str, Any]) -> ReturnTo:
-    mfa, login = (None if entry[key] is None else timedelta(seconds=entry[key]) for key in ("mfa", "login"))
     return ReturnTo(
         next=entry["next"],
-        requirement=Requirement(
-            mfa, login, None if entry.get("after") is None else datetime.fromtimestamp(entry["after"], UTC)
-        ),
+        requirement=Requirement.load(entry["requirement"]),
         outcome=Verdict(entry["outcome"]) if entry["outcome"] else None,
         was_post=entry["was_post"],
         grant=MyAccountGrant(tuple(entry["scopes"])) if entry.get("scopes") else None,

@@ -1,12 +1,13 @@
 """Path rules: which parts of the site ask for a proof, from the STEP_UP_RULES setting."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from accounts import conf
-from accounts.step_up.assurance import Requirement
+from accounts.step_up.requirement import Requirement
 
 KEYS = frozenset({"path", "mfa_within", "login_within"})
 
@@ -24,13 +25,20 @@ class Rule:
     prefix: str
     requirement: Requirement
 
+    @cached_property
+    def stem(self) -> str:
+        return self.prefix.rstrip("/")
+
+    @cached_property
+    def below(self) -> str:
+        return f"{self.stem}/"
+
     def covers(self, path: str) -> bool:
-        stem = self.prefix.rstrip("/")
-        return path == stem or path.startswith(f"{stem}/")
+        return path == self.stem or path.startswith(self.below)
 
     def meets(self, stem: str) -> bool:
         """Whether it covers a path, or something below it."""
-        return self.covers(stem) or f"{self.prefix.rstrip('/')}/".startswith(stem)
+        return self.covers(stem) or self.below.startswith(stem)
 
 
 def leave_open(*view_names: str) -> None:
@@ -67,7 +75,3 @@ def _window(rule: Mapping[str, Any], key: str) -> timedelta | None:
     if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds <= 0:
         raise ValueError(f"{rule['path']!r}: {key} is a number of seconds above 0")
     return timedelta(seconds=seconds)
-
-
-def requirements_for(rules: list[Rule], path: str) -> Iterator[Requirement]:
-    return (rule.requirement for rule in rules if rule.covers(path))

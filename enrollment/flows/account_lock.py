@@ -14,8 +14,9 @@ from accounts import conf
 from accounts.auth0.errors import TenantError
 from accounts.identity import User, subject_of
 from accounts.sessions.user_sessions import end_sessions
-from accounts.step_up.assurance import Assurance, Requirement, Verdict, verdict
+from accounts.step_up.assurance import Assurance, Verdict, verdict
 from accounts.step_up.gates import require
+from accounts.step_up.requirement import Requirement
 from enrollment.account.methods import Factor, has_second_factor
 from enrollment.actors import Actor
 from enrollment.audit.events import Action, Outcome

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts import conf
 from accounts.auth0.errors import TenantError
 from accounts.identity import User, is_staff, is_superuser, subject_of
-from accounts.step_up.assurance import Requirement
 from accounts.step_up.gates import require
+from accounts.step_up.requirement import Requirement
 from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused

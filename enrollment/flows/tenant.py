@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from django.utils.translation import gettext as _
 
 from accounts.identity import is_superuser
-from accounts.step_up.assurance import Requirement
 from accounts.step_up.gates import require
+from accounts.step_up.requirement import Requirement
 from enrollment.account.removal import Refusal
 from enrollment.account.tenant_switches import is_independent, policy_refusal, switch_refusal
 from enrollment.actors import Actor

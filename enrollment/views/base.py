@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 
 from accounts.auth0.errors import TenantError
 from accounts.identity import User, subject_of
-from accounts.step_up.assurance import Requirement
 from accounts.step_up.gates import require_for
+from accounts.step_up.requirement import Requirement
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.account_lock import requirement_for, requirement_to_unlock

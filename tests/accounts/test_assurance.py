@@ -11,7 +11,8 @@ from pytest_django import Settings
 
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof, judged
 from accounts.login.authorization_request import AuthorizationRequest
-from accounts.step_up.assurance import Assurance, Requirement, Verdict, merge_proof, verdict
+from accounts.step_up.assurance import Assurance, Verdict, merge_proof, verdict
+from accounts.step_up.requirement import Requirement
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WINDOW = timedelta(minutes=15)

@@ -17,7 +17,7 @@ from accounts.auth0.claims import PAPE_MFA, Proof
 from accounts.humanize import duration
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.login.backend import Auth0Backend
-from accounts.step_up.assurance import Requirement
+from accounts.step_up.requirement import Requirement
 from tests.support.tenant import Tenant
 
 QUARTER = timedelta(minutes=15)

@@ -11,10 +11,10 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from accounts.step_up.assurance import Requirement
 from accounts.step_up.drafts import take_draft
 from accounts.step_up.gates import StepUpRequiredMixin, require_for, step_up_required
 from accounts.step_up.my_account import require_token
+from accounts.step_up.requirement import Requirement
 from mfaproject.urls import urlpatterns as site_urls
 
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from accounts.auth0.grants import ENROLLING
 from accounts.models import User
-from accounts.step_up.assurance import Requirement, Verdict
+from accounts.step_up.assurance import Verdict
 from accounts.step_up.gates import StepUpRequired
+from accounts.step_up.requirement import Requirement
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.begin import begin_enrollment

@@ -9,8 +9,9 @@ from pytest_django import Settings
 
 from accounts.auth0.errors import Certainty, TenantError
 from accounts.models import User
-from accounts.step_up.assurance import Assurance, Requirement
+from accounts.step_up.assurance import Assurance
 from accounts.step_up.gates import StepUpRequired
+from accounts.step_up.requirement import Requirement
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.account_lock import requirement_for

@@ -8,8 +8,8 @@ from pytest_django import Settings
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.models import User
-from accounts.step_up.assurance import Requirement
 from accounts.step_up.gates import StepUpRequired
+from accounts.step_up.requirement import Requirement
 from enrollment.account.removal import MfaRequirement
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
