@@ -20,7 +20,7 @@ from tests.support.tenant import Account, Tenant, TenantProcess
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
-pytest_plugins = ["tests.plugins.contracts", "tests.plugins.tenant_apis"]
+pytest_plugins = ["accounts.pytest_plugin", "tests.plugins.contracts", "tests.plugins.tenant_apis"]
 
 
 @pytest.fixture(scope="session", autouse=True)

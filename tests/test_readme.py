@@ -11,6 +11,7 @@ import pytest
 from django import forms
 from django.core.management import get_commands, load_command_class
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import path as route
 from django.views.generic import ListView
 from pytest_django import Settings
@@ -149,3 +150,12 @@ def test_test_that_contributing_shows_passes(from_readme: None, person: Callable
     names: dict[str, Any] = {}
     exec(python_of("CONTRIBUTING.md"), names)  # our own document
     names["test_payouts_open_to_a_second_factor_alone"](person)
+
+
+@pytest.mark.django_db
+def test_test_that_the_page_on_testing_shows_passes(
+    from_readme: None, client: Client, django_user_model: Any, prove_mfa: Any
+) -> None:
+    names: dict[str, Any] = {}
+    exec(python_of("docs/testing.md"), names)  # our own document
+    names["test_payouts_open_to_a_second_factor"](client, django_user_model, prove_mfa)

@@ -1,0 +1,14 @@
+"""The fixture `prove_mfa`; pytest finds it by itself where the wheel is installed."""
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def prove_mfa() -> Any:
+    """Return `accounts.testing.prove_mfa`."""
+    # pytest loads this module before there are settings.
+    from accounts.testing import prove_mfa as prove
+
+    return prove
