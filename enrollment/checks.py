@@ -1,11 +1,14 @@
 """System checks: every way to misconfigure enrollment has an id, and a hint that says what to do."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.checks import Warning as Caution
 from django.urls import NoReverseMatch, reverse
@@ -14,10 +17,13 @@ from accounts import conf as accounts_conf
 from accounts.auth0.tenant import management_client
 from accounts.step_up.rules import path_rules
 from enrollment import conf, open_pages
+from enrollment.kinds.gaps import gaps
+from enrollment.kinds.registry import FACTS
 
 # A worker that waits longer than this for the tenant is not there for anybody else.
 LONG_WAIT = 15.0
 LONG_PATIENCE = timedelta(minutes=10)
+ICONS = "accounts/icons.svg"
 UNSENT_BACKENDS = ("console", "dummy", "locmem", "filebased")
 
 E001 = Error(
@@ -102,6 +108,21 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     wrong = list(_wrong_numbers())
     durations = [] if wrong else _durations()
     return [*_credentials(), *wrong, *durations, *_proxies(), *_site_url(), *_cache(), *_open_pages()]
+
+
+@register(Tags.security)
+def check_kinds(**_kwargs: Any) -> list[CheckMessage]:
+    """Name what a kind of factor lacks."""
+    hint = "Fill it in where the kind is defined; enrollment/kinds/base.py says what there is."
+    return [Error(gap, hint=hint, id="enrollment.E006") for gap in gaps(FACTS.values(), _icons())]
+
+
+def _icons() -> frozenset[str] | None:
+    """The names of the icons; None where this site serves no static files from here."""
+    path = finders.find(ICONS)
+    if not path:
+        return None
+    return frozenset(re.findall(r'<symbol id="([a-z-]+)"', Path(path).read_text(encoding="utf-8")))
 
 
 @register(Tags.security, deploy=True)

@@ -81,6 +81,11 @@ class Kind:
     advised: int | None = None
     spare: bool = False
 
+    @property
+    def type_names(self) -> frozenset[str]:
+        """Its names as a method's type, in either API."""
+        return frozenset({self.value, *self.other_types, self.my_account_type or self.value})
+
     def is_for(self, sub: str) -> bool:
         """Whether this identity can have one."""
         return sub.startswith(self.subject_prefix)

@@ -74,12 +74,7 @@ FACTS: dict[FactorKind, Kind] = {
         unknown.KIND,
     )
 }
-_BY_TYPE: dict[str, FactorKind] = {
-    name: kind
-    for kind, facts in FACTS.items()
-    for name in (kind.value, facts.my_account_type, *facts.other_types)
-    if name
-}
+_BY_TYPE: dict[str, FactorKind] = {name: kind for kind, facts in FACTS.items() for name in facts.type_names}
 _BY_LOG_NAME: dict[str, FactorKind] = {
     name: kind for kind, facts in FACTS.items() for name in facts.log_names
 }

@@ -1,11 +1,15 @@
 """Every way to misconfigure enrollment is reported, with what to do about it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pytest_django import Settings
 
-from enrollment.checks import check_deployment, check_settings
+from enrollment.checks import check_deployment, check_kinds, check_settings
+from enrollment.kinds import email, password, phone, security_key
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import FACTS, FactorKind
 
 LOCMEM = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DUMMY = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
@@ -89,3 +93,34 @@ def test_what_is_wrong_in_production_is_found(
         setattr(settings, name, value)
 
     assert ids(check_deployment()) == found
+
+
+def test_our_kinds_have_no_gap() -> None:
+    assert check_kinds() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "gap"),
+    [
+        (phone.KIND, {"label": ""}, "The kind phone has no label."),
+        (phone.KIND, {"value": "fax"}, "The kind fax has no icon."),
+        (phone.KIND, {"named_phrase": ""}, "The kind phone has no phrases for a sentence."),
+        (phone.KIND, {"switch": None}, "no switch of the tenant's"),
+        (phone.KIND, {"interceptable": False}, "but is not called interceptable"),
+        (phone.KIND, {"my_account_type": None}, "no name in the My Account API"),
+        (security_key.KIND, {"offer": None}, "no words for its offer"),
+        (security_key.KIND, {"ticket": None}, "neither a confirmation nor a ticket"),
+        (password.KIND, {"why_not_removable": ""}, "no sentence that says why it cannot be removed"),
+        (email.KIND, {"other_types": ("phone",)}, "The type phone is claimed by 2 kinds."),
+    ],
+)
+def test_kind_with_a_gap_is_an_error_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, kind: Kind, changes: dict[str, Any], gap: str
+) -> None:
+    monkeypatch.setitem(FACTS, FactorKind(kind.value), replace(kind, **changes))
+
+    found = check_kinds()
+
+    assert any(gap in message.msg for message in found)
+    assert {message.id for message in found} == {"enrollment.E006"}
+    assert all(message.hint for message in found)
