@@ -29,16 +29,28 @@ DOCUMENTS = [
     *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md")),
 ]
 README = (ROOT / "README.md").read_text()
+TENANT, STEP_UP = ((ROOT / f"docs/{page}.md").read_text() for page in ("tenant", "step-up"))
 
 
-def test_readme_names_every_scope_that_a_gateway_needs() -> None:
+def test_page_on_the_tenant_names_every_scope_that_a_gateway_needs() -> None:
     gateways = "".join(path.read_text() for path in (ROOT / "enrollment/gateways").glob("*.py"))
     # Of the My Account API, pages ask for less than the gateway can do.
     named = " ".join(re.findall(r"Scopes?: ([a-z_:, and]+)", gateways))
     management = {scope for scope in re.findall(r"[a-z]+:[a-z_:]+", named) if ":me:" not in scope}
     assert management == set(NEEDED_SCOPES)
     needed = management | set(SCOPES_FOR_ENROLLING)
-    assert {scope for scope in needed if f"`{scope}`" not in README} == set()
+    assert {scope for scope in needed if f"`{scope}`" not in TENANT} == set()
+
+
+def test_readme_says_first_what_it_is() -> None:
+    first = README.splitlines()[0]
+    assert first == "# Self-service MFA for Django sites that sign people in with Auth0"
+
+
+@pytest.mark.parametrize("door", ["Start from this project", "Add it to yours"])
+def test_door_of_the_readme_is_no_longer_than_a_page(door: str) -> None:
+    (section,) = re.findall(rf"^## {door}\n(.*?)^## ", README, re.DOTALL | re.MULTILINE)
+    assert 100 < len(section.split()) < 450
 
 
 def test_readme_names_every_command() -> None:
@@ -47,21 +59,20 @@ def test_readme_names_every_command() -> None:
 
 
 @pytest.mark.parametrize("command", ["mfa_user", "mfa_factors", "mfa_policy"])
-@pytest.mark.parametrize("document", ["README.md", "docs/commands.md"])
-def test_tables_of_commands_name_every_action(document: str, command: str) -> None:
+def test_table_of_commands_names_every_action(command: str) -> None:
     parser = load_command_class("enrollment", command).create_parser("manage.py", command)
     (actions,) = [set(each.choices or ()) for each in parser._actions if each.dest == "action"]
     rows = [
         line.split("|")[1]
-        for line in (ROOT / document).read_text().splitlines()
+        for line in (ROOT / "docs/commands.md").read_text().splitlines()
         if line.startswith(f"| `{command} ")
     ]
     assert len(actions) > 1
     assert {action for action in actions if not re.search(rf"\b{action}\b", " ".join(rows))} == set()
 
 
-def test_readme_names_every_amr_value_with_its_label() -> None:
-    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", README, re.MULTILINE))
+def test_page_on_step_up_names_every_amr_value_with_its_label() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", STEP_UP, re.MULTILINE))
     assert {value: str(label) for value, label in AMR_LABELS.items()}.items() <= rows.items()
 
 
@@ -98,11 +109,11 @@ class Keys(ListView):  # type: ignore[type-arg]
 
 @pytest.fixture
 def from_readme(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The views that the README shows, each with an answer where it has three dots."""
+    """The views that the page on step-up shows, each with an answer where it has three dots."""
     code = re.sub(
         r": \.\.\.$",
         ":\n    return HttpResponse(str(request.path))",
-        python_of("README.md"),
+        python_of("docs/step-up.md"),
         flags=re.MULTILINE,
     )
     code = code.replace("    ...\n", "    return HttpResponse(form.as_p())\n")

@@ -119,8 +119,10 @@ def test_example_file_names_every_setting_that_is_read() -> None:
     assert example() == read_by_settings()
 
 
-def test_readme_table_names_every_setting_that_is_read() -> None:
-    table = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE))
+def test_table_of_settings_names_every_setting_that_is_read() -> None:
+    table = set(
+        re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
+    )
     assert table == read_by_settings()
 
 

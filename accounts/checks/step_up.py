@@ -31,7 +31,7 @@ W010 = Caution(
 W011 = Caution(
     "Nothing here knows who has a second factor: one that is enrolled during a step-up counts at once.",
     hint="Add `enrollment` to INSTALLED_APPS, or answer the signal `accounts.signals.second_factor_asked`; "
-    "the Action must ask nobody who has none (README, Point it at a real tenant).",
+    "the Action must ask nobody who has none (docs/tenant.md).",
     id="accounts.W011",
 )
 

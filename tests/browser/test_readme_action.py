@@ -1,4 +1,4 @@
-"""The Action that README shows, run by Chromium's engine: whom it asks for a second factor."""
+"""The Action of the page on the tenant, run by Chromium's engine: whom it asks for a second factor."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.support.second_factor import PAPE_MFA
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+TENANT = (Path(__file__).resolve().parents[2] / "docs/tenant.md").read_text()
 RUN = """async (event) => {
   const asked = [];
   const api = {
@@ -26,7 +26,7 @@ ASKED = [["any", {"allowRememberBrowser": False}]]
 
 def asked(page: Page, *factors: str, **transaction: Any) -> Any:
     """What the Action demands of somebody with these factors."""
-    (action,) = re.findall(r"```js\n(.*?)```", README, re.DOTALL)
+    (action,) = re.findall(r"```js\n(.*?)```", TENANT, re.DOTALL)
     user = {"enrolledFactors": [{"type": factor} for factor in factors]} if factors else {}
     return page.evaluate(
         RUN % action, {"user": user, "transaction": {"acr_values": [PAPE_MFA]} | transaction}
