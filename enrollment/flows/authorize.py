@@ -19,6 +19,7 @@ from enrollment.audit.log import Refused
 from enrollment.flows.account_lock import refuse_locked, requirement_for
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
+from enrollment.models.change_lease import LeaseTakenError, change_lease
 from enrollment.permissions import may_support
 
 if TYPE_CHECKING:
@@ -88,10 +89,6 @@ def _roles_of(subject: User) -> frozenset[str]:
         ) from None
 
 
-# Longer than the slowest flow: a lock that ends before its flow protects nothing.
-LOCK_SECONDS = 120
-
-
 @contextmanager
 def authorized_change(actor: Actor, subject: User) -> Iterator[tuple[Factor, ...]]:
     """Open an account for one change: permission, proof, and its factors as the tenant lists them now.
@@ -151,10 +148,9 @@ def find_owned(factors: Sequence[Factor], factor_id: str) -> Factor:
 
 @contextmanager
 def _alone(subject: User) -> Iterator[None]:
-    key = f"enrollment:change:{subject.pk}"
-    if not cache.add(key, 1, LOCK_SECONDS):
-        raise Refused("busy", _("Another change to this account is under way. Try again in a moment."))
     try:
-        yield
-    finally:
-        cache.delete(key)
+        with change_lease(subject):
+            yield
+    except LeaseTakenError:
+        busy = _("Another change to this account is under way. Try again in a moment.")
+        raise Refused("busy", busy) from None

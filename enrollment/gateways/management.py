@@ -25,7 +25,7 @@ from accounts.auth0.tenant import (
     management_tenant,
 )
 from enrollment.account.methods import Method
-from enrollment.gateways.locks import check_not_locked
+from enrollment.gateways.locks import check_before_write, check_not_locked
 from enrollment.gateways.parsers import method_from_sdk
 from enrollment.gateways.sdk_errors import raise_tenant_errors
 
@@ -168,7 +168,7 @@ class ManagementGateway:
 
     def _change_of(self, sub: str, success: int, call: Callable[[], HttpResponse[T]]) -> T:
         """Change somebody's factors, unless their account is locked by the time the call is sent."""
-        with http.checked_before_writes(partial(check_not_locked, sub)):
+        with http.checked_before_writes(partial(check_before_write, sub)):
             return self._change(success, call)
 
     def _change(self, success: int, call: Callable[[], HttpResponse[T]]) -> T:

@@ -1,9 +1,10 @@
 """Removing a factor: the rule, the proof, the truth about what happened, and what it leaves behind."""
 
 import time
+from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
@@ -13,9 +14,12 @@ from accounts.step_up.requirement import Requirement
 from enrollment.account.removal import MfaRequirement
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
+from enrollment.flows.authorize import authorized_change
 from enrollment.flows.remove import removal_plan, remove_factor
 from enrollment.gateways.factor_cache import factors_of
+from enrollment.gateways.management import ManagementGateway
 from enrollment.models.activity import ActivityEvent
+from enrollment.models.change_lease import LEASE, ChangeLease, change_lease
 from tests.enrollment.conftest import Locals, acting
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -191,12 +195,41 @@ def test_somebody_elses_factor_is_not_found(tenant: Tenant, tess: User) -> None:
 
 def test_two_removals_at_once_do_not_each_count_on_the_other(tenant: Tenant, tess: User) -> None:
     """The second finds the account busy: one lock for a person, held from the list to the deletion."""
-    cache.add(f"enrollment:change:{tess.pk}", 1)
-
-    with pytest.raises(Refused) as refused:
+    with change_lease(tess), pytest.raises(Refused) as refused:
         remove_factor(acting(tess), tess, TOTP)
     assert refused.value.code == "busy"
     assert has(tenant, "tess", TOTP)
+
+
+def test_lease_of_a_worker_that_died_is_taken_over(tenant: Tenant, tess: User) -> None:
+    ChangeLease.objects.create(subject=tess, held_until=timezone.now() + LEASE)
+    with pytest.raises(Refused):
+        remove_factor(acting(tess), tess, TOTP)
+    ChangeLease.objects.update(held_until=timezone.now())
+    remove_factor(acting(tess), tess, TOTP)
+    assert not has(tenant, "tess", TOTP)
+
+
+def test_change_that_lost_its_lease_writes_nothing(tenant: Tenant, tess: User) -> None:
+    """It took so long that somebody else is at the account by now."""
+
+    def lose_it_and_write() -> None:
+        with authorized_change(acting(tess), tess):
+            ChangeLease.objects.update(holder=uuid4())
+            ManagementGateway.current().delete_method(tess.sub or "", TOTP)
+
+    with pytest.raises(Refused) as refused:
+        lose_it_and_write()
+    assert refused.value.code == "busy"
+    assert has(tenant, "tess", TOTP)
+
+
+def test_lease_is_renewed_before_each_write(tenant: Tenant, tess: User) -> None:
+    with authorized_change(acting(tess), tess):
+        ChangeLease.objects.update(held_until=timezone.now())
+        ManagementGateway.current().delete_method(tess.sub or "", TOTP)
+        assert ChangeLease.objects.get().held_until > timezone.now() + LEASE / 2
+    assert ChangeLease.objects.get().held_until <= timezone.now()
 
 
 @pytest.mark.django_db(transaction=True)
