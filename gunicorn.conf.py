@@ -12,7 +12,9 @@ def processors() -> int:
 workers = int(os.environ.get("WEB_CONCURRENCY") or processors())
 # Most of a request is waiting, for the tenant or the database: meanwhile a worker answers others.
 worker_class = "gthread"
-threads = 8
+# More than wait at once while the tenant hangs (each for TENANT_REQUEST_TIMEOUT at most), so that others and
+# the health checks get through. Each that is busy holds a connection of the database.
+threads = 40
 # For a worker that stands still as a whole. A slow request does not: TENANT_READ_TIMEOUT & Co. limit that.
 timeout = 30
 # A change that has begun is to end, and to be told: a few calls to the tenant, and one to the mail server.
