@@ -16,6 +16,7 @@ from accounts.auth0.http import (
     Headers,
     PoolTimeout,
     TimeoutException,
+    TooLargeError,
     TransportError,
     retry_after_seconds,
 )
@@ -159,7 +160,7 @@ def from_transport(error: TransportError, lost: Certainty) -> TenantError:
         return TenantError(Problem.UNREACHABLE)
     if isinstance(error, TimeoutException):
         return TenantError(Problem.TIMEOUT, lost)
-    return TenantError(Problem.LOST, lost)
+    return TenantError(Problem.GARBAGE if isinstance(error, TooLargeError) else Problem.LOST, lost)
 
 
 def from_answer(status: int, headers: Mapping[str, str], body: Any, lost: Certainty) -> TenantError:

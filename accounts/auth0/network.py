@@ -85,7 +85,7 @@ class DeadlineBackend(httpcore.NetworkBackend):
         socket_options: Options = None,
     ) -> httpcore.NetworkStream:
         ends_at = None if timeout is None else time.monotonic() + timeout
-        failure: Exception = httpcore.ConnectError("no address")
+        failure: Exception = httpcore.ConnectError(host)
         for address in _addresses(host, port):
             left = None if ends_at is None else ends_at - time.monotonic()
             if left is not None and left <= 0:

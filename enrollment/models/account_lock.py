@@ -45,7 +45,7 @@ def is_locked(sub: str) -> bool:
 
 
 def lock_account(user: Any) -> None:
-    """AccountLock an account. One that is frozen stays so, and what was proved up to now is void as well."""
+    """Lock an account. One that is frozen stays so, and what was proved up to now is void as well."""
     now = timezone.now()
     if not AccountLock.objects.filter(subject=user, ended_at=None).update(locked_at=now):
         AccountLock.objects.get_or_create(subject=user, ended_at=None, defaults={"locked_at": now})
