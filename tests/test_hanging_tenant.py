@@ -57,7 +57,7 @@ def wait_for(url: str) -> None:
     while time.monotonic() < deadline:
         try:
             requests.get(url, timeout=2)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.2)
         else:
             return
