@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -47,7 +48,13 @@ def base_template() -> str:
 
 def step_up_window() -> timedelta:
     """How old a proof may be: one constant for gates, texts and drafts."""
-    return timedelta(seconds=int(getattr(settings, "STEP_UP_MAX_AGE", DEFAULT_STEP_UP_MAX_AGE)))
+    return _seconds(getattr(settings, "STEP_UP_MAX_AGE", DEFAULT_STEP_UP_MAX_AGE))
+
+
+@lru_cache(maxsize=8)
+def _seconds(number: Any) -> timedelta:
+    # Asked for by every gate at every request.
+    return timedelta(seconds=int(number))
 
 
 def step_up_rules() -> list[Any]:

@@ -91,7 +91,8 @@ class _Reading:
 
     stored: Any
     record: Assurance | None
-    met: set[Requirement] = field(default_factory=set)
+    # A list: most gates of a request ask for the same object, which `in` finds without hashing it.
+    met: list[Requirement] = field(default_factory=list)
 
 
 def _read(request: HttpRequest) -> _Reading | None:
@@ -122,7 +123,7 @@ def judge_request(request: HttpRequest, requirement: Requirement) -> Verdict:
         return Verdict.ALLOWED
     outcome = verdict(reading.record if reading else None, requirement, timezone.now())
     if reading and outcome is Verdict.ALLOWED:
-        reading.met.add(requirement)
+        reading.met.append(requirement)
     return outcome
 
 
