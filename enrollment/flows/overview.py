@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import overload
+
+from django.db.models import Subquery
 
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
@@ -13,12 +16,15 @@ from enrollment.audit.timeline_merge import SAME_WITHIN, merge, without_discarde
 from enrollment.audit.timeline_sources import entries_from_tenant_log, entry_from_event
 from enrollment.flows.added_while_locked import late_factors
 from enrollment.flows.enroll.cleanup import cleanup_if_due
+from enrollment.flows.enroll.resume import pending_of
+from enrollment.flows.recovery_code import code_saved_at, is_unsaved
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_log import TenantLog, log_of
 from enrollment.models.account_lock import AccountLock, freezes_of
 from enrollment.models.activity import ActivityEvent, ActivityQuerySet
 from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.repository import unsettled_enrollments
 
 LATEST = 5
 
@@ -35,22 +41,36 @@ class Overview:
     events: tuple[ActivityEvent, ...]
     freeze: AccountLock | None
     late: tuple[Factor, ...]
+    pending: tuple[PendingEnrollment, ...]
+    recovery_unsaved: bool
 
 
 def security_overview(user: User) -> Overview:
     """Return what the security page shows; never raises, and asks the tenant once at most."""
     # First, for what it finds belongs on the page; its look at the list is then the page's as well.
-    cleanup_if_due(user)
+    enrollments = unsettled_enrollments(user)
+    cleanup_if_due(user, enrollments)
     snapshot = factor_cache.factors_of(subject_of(user))
     rows = freezes_of(user)
     late = late_factors(user, snapshot.factors or (), rows)
+    events, saved_at = _latest_events(user)
     return Overview(
         snapshot=snapshot,
         protection=protection(snapshot.factors) if snapshot.factors is not None else None,
-        events=tuple(ActivityEvent.objects.of(user).select_related("actor")[:LATEST]),
+        events=events,
         freeze=next((row for row in rows if row.ended_at is None), None),
         late=late,
+        pending=pending_of(user, enrollments),
+        recovery_unsaved=is_unsaved(saved_at, snapshot.factors),
     )
+
+
+def _latest_events(user: User) -> tuple[tuple[ActivityEvent, ...], datetime | None]:
+    """Read the latest events, and in the same query when the latest recovery code was saved."""
+    events = ActivityEvent.objects.of(user).select_related("actor")
+    rows = list(events.annotate(code_saved_at=Subquery(code_saved_at(user)))[:LATEST])
+    saved_at = rows[0].code_saved_at if rows else None  # type: ignore[attr-defined]  # annotated above
+    return tuple(rows), saved_at
 
 
 @dataclass(frozen=True)

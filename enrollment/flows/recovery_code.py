@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, DateTimeField, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,15 +99,24 @@ def acknowledge_recovery_code(actor: Actor, subject: User) -> None:
 
 
 def is_recovery_code_unsaved(subject: User, factors: Sequence[Factor] | None) -> bool:
-    """Say whether nobody has said of the latest code that it is saved: reason enough for a reminder.
+    """Say whether nobody has said of the latest code that it is saved: reason enough for a reminder."""
+    return is_unsaved(next(iter(code_saved_at(subject)), None), factors)
 
-    Not known counts as not saved. A code whose answer got lost was seen by nobody, and a process that died
-    with it wrote no row: the tenant's list tells that it was made after the last one was saved.
+
+def code_saved_at(subject: User) -> QuerySet[ActivityEvent, datetime | None]:
+    """Look for when the latest code was saved, in one row at most; none or null where it was not."""
+    codes = ActivityEvent.objects.of(subject).filter(SAVED | MADE)
+    saved_at = Case(When(SAVED, then="at"), output_field=DateTimeField())
+    return codes.annotate(saved_at=saved_at).values_list("saved_at", flat=True)[:1]
+
+
+def is_unsaved(saved_at: datetime | None, factors: Sequence[Factor] | None) -> bool:
+    """Judge by when the latest code was saved; not known counts as not saved.
+
+    A code whose answer got lost was seen by nobody, and a process that died with it wrote no row: the
+    tenant's list tells that it was made after the last one was saved.
     """
-    last = ActivityEvent.objects.of(subject).filter(SAVED | MADE).first()
-    if last is None or last.action != Action.RECOVERY_CODE_SAVED:
-        return True
-    return _made_after(last.at + CLOCK_LEEWAY, factors or ())
+    return saved_at is None or _made_after(saved_at + CLOCK_LEEWAY, factors or ())
 
 
 def _made_after(moment: datetime, factors: Sequence[Factor]) -> bool:

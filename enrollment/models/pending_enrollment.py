@@ -59,6 +59,9 @@ class PendingEnrollment(models.Model):
     # A recovery code goes with the first second factor, and has not been made yet.
     recovery_code_due = models.BooleanField(default=False, editable=False)
 
+    # Whether time has caught up with it; `enrollment.pending.repository` marks what it reads.
+    is_due: bool = False
+
     class Meta:
         ordering = ("-started_at",)
         default_permissions = ()

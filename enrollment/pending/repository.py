@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from enrollment.pending.state_machine import (
     CLOSED_STATES,
     LEASE,
     LIFE,
+    MAX_STARTED_WITHIN,
     OPEN_STATES,
     ORPHAN_AGE,
     Event,
@@ -37,16 +39,30 @@ def get_owned(subject: User, pending_id: UUID | str) -> PendingEnrollment:
         raise Refused("no-such-enrollment", _("There is no such enrollment, or not any more.")) from None
 
 
-def open_enrollments(subject: User) -> list[PendingEnrollment]:
-    return list(
-        PendingEnrollment.objects.select_related("subject").filter(
-            subject_id=subject.pk, state__in=OPEN_STATES
-        )
-    )
+def unsettled_enrollments(subject: User) -> list[PendingEnrollment]:
+    """Read, in one query, what is open, what time has caught up with, and what was begun lately.
+
+    Moving a row on keeps it true, so a flow reads them once and asks the rows afterwards.
+    """
+    now = timezone.now()
+    lately = Q(started_at__gt=now - MAX_STARTED_WITHIN)
+    rows = PendingEnrollment.objects.select_related("subject").filter(subject_id=subject.pk)
+    # The model has a default, for rows that were read otherwise.
+    marked = rows.annotate(is_due=ExpressionWrapper(due(now), BooleanField()))  # type: ignore[no-redef]
+    return list(marked.filter(Q(state__in=OPEN_STATES) | lately | Q(is_due=True)))
 
 
-def open_enrollment_of_kind(subject: User, kind: FactorKind) -> PendingEnrollment | None:
-    return next((row for row in open_enrollments(subject) if row.factor_kind is kind), None)
+def due(now: datetime) -> Q:
+    """Find what time has caught up with: workers gone, time over, mails unsent, methods left behind."""
+    silent = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+    stuck = Q(state__in=(State.STARTING, State.CONFIRMING, State.UNKNOWN)) & silent
+    over = Q(state__in=OPEN_STATES, expires_at__lte=now) & silent
+    untold = Q(state=State.CONFIRMED, notified_at__isnull=True) & silent
+    return stuck | over | untold | Q(clean_up_at__lte=now)
+
+
+def open_of_kind(rows: Iterable[PendingEnrollment], kind: FactorKind) -> PendingEnrollment | None:
+    return next((row for row in rows if row.is_live and row.factor_kind is kind), None)
 
 
 def lease_end(now: datetime) -> datetime:
@@ -79,7 +95,7 @@ def create(subject: User, kind: FactorKind, **fields: Any) -> PendingEnrollment 
 def transition(row: PendingEnrollment, event: Event, **changes: Any) -> bool:
     """Let an event happen, if nothing has happened to the row since it was read; say whether it did.
 
-    Either way the row is read again afterwards. A row that closes loses its secrets, and an unconfirmed
+    Either way the row is true afterwards. A row that closes loses its secrets, and an unconfirmed
     method that is left of it is noted for cleaning up.
     """
     target = advance(row.status, event)
@@ -90,11 +106,14 @@ def transition(row: PendingEnrollment, event: Event, **changes: Any) -> bool:
 
 
 def update(row: PendingEnrollment, **fields: Any) -> bool:
-    """Change a row that nobody has changed since it was read."""
-    same = PendingEnrollment.objects.filter(pk=row.pk, version=row.version)
-    done = same.update(version=row.version + 1, updated_at=timezone.now(), **fields) == 1
-    row.refresh_from_db()
-    return done
+    """Change a row that nobody has changed since it was read; one that somebody has is read again."""
+    fields |= {"version": row.version + 1, "updated_at": timezone.now()}
+    if not PendingEnrollment.objects.filter(pk=row.pk, version=row.version).update(**fields):
+        row.refresh_from_db()
+        return False
+    for name, value in fields.items():
+        setattr(row, name, value)
+    return True
 
 
 def add_orphans(row: PendingEnrollment, ids: Iterable[str]) -> None:

@@ -13,9 +13,7 @@ from accounts.identity import subject_of
 from accounts.step_up.assurance import read_assurance
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Protection
-from enrollment.flows.enroll.resume import pending_of
 from enrollment.flows.overview import security_overview
-from enrollment.flows.recovery_code import is_recovery_code_unsaved
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_policy import likely_mfa_requirement
@@ -31,7 +29,6 @@ class SecurityView(AccountView):
     http_method_names = ["get", "head", "options", "post"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        # It puts enrollments in order first, so they are looked at after it.
         overview = security_overview(self.person)
         snapshot = overview.snapshot
         return self.page(
@@ -43,9 +40,10 @@ class SecurityView(AccountView):
             proof=session_proof(read_assurance(request), timezone.now()),
             # Nothing is offered while the tenant could not take it anyway.
             offers=[] if snapshot.problem else offered_to(self.person, snapshot.factors or ()),
-            pending=pending_of(self.person),
+            pending=overview.pending,
             **_judged(overview.protection),
             freeze=overview.freeze,
+            recovery_unsaved=overview.recovery_unsaved,
             **self._listed(snapshot, overview.late),
         )
 
@@ -62,7 +60,6 @@ class SecurityView(AccountView):
             "cards": cards,
             "late": [card for card in cards if card.factor in late],
             "recovery_code": recovery_code_of(factors),
-            "recovery_unsaved": is_recovery_code_unsaved(self.person, snapshot.factors),
             "has_second_factor": any(factor.is_second_factor for factor in factors),
         }
 

@@ -18,6 +18,7 @@ from enrollment.flows.reset import reset_factors
 from enrollment.gateways.rate_limit import RateLimited
 from enrollment.kinds.registry import FactorKind
 from enrollment.models.activity import ActivityEvent
+from enrollment.pending.repository import unsettled_enrollments
 from enrollment.pending.state_machine import LIFE, MAX_ATTEMPTS, RESEND_COOL_DOWN, State
 from tests.enrollment.conftest import acting
 from tests.enrollment.enrolling import Enroller, Maker
@@ -308,7 +309,7 @@ def test_phone_that_scans_after_the_alarm_adds_nothing_that_stays(
     mail.outbox.clear()
 
     elapse(601)
-    cleanup_if_due(nia_enrolls.user)
+    cleanup_if_due(nia_enrolls.user, unsettled_enrollments(nia_enrolls.user))
 
     assert nia_enrolls.added() == []
     assert mail.outbox == []

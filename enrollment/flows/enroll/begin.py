@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any, Unpack
 from uuid import UUID, uuid4
 
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -52,10 +51,11 @@ def begin_enrollment(
     with log_final_failure(attempt_of(actor, subject, row)):
         methods = authorize(actor, subject, token)
         check_destination(subject, target)
-        cleanup(actor, subject, methods)
-        if open_one := _kept(subject, target, methods):
+        rows = repository.unsettled_enrollments(subject)
+        cleanup(actor, subject, methods, rows)
+        if open_one := _kept(subject, target, methods, rows):
             return open_one
-        check_count(subject)
+        check_count(rows)
         return _started(subject, row, target, token or "")
 
 
@@ -66,28 +66,29 @@ def _started(subject: User, wanted: PendingEnrollment, target: Destination, toke
         _call(subject, row, target, token)
         return row
     # Another tab was faster by a moment: its enrollment is as good.
-    other = repository.open_enrollment_of_kind(subject, target.kind)
+    other = repository.open_of_kind(repository.unsettled_enrollments(subject), target.kind)
     if other is None:
         raise busy_error()
     return other
 
 
-def _kept(subject: User, target: Destination, methods: Sequence[Method]) -> PendingEnrollment | None:
+def _kept(
+    subject: User, target: Destination, methods: Sequence[Method], rows: Sequence[PendingEnrollment]
+) -> PendingEnrollment | None:
     """Return what is open of this kind, unless it is for another number or address and can be given up."""
-    row = repository.open_enrollment_of_kind(subject, target.kind)
+    row = repository.open_of_kind(rows, target.kind)
     if row is None or row.status is not State.CHALLENGED or target.is_that_of(row):
         return row
     if not repository.transition(row, Event.CANCEL):
-        return repository.open_enrollment_of_kind(subject, target.kind)
-    remove_orphans(subject, methods)
+        return row if row.is_live else None
+    remove_orphans(subject, methods, rows)
     return None
 
 
-def check_count(subject: User) -> None:
+def check_count(rows: Sequence[PendingEnrollment]) -> None:
     """Raise `Refused` for somebody who has begun, or been sent codes, too often lately."""
     since = timezone.now() - MAX_STARTED_WITHIN
-    lately = PendingEnrollment.objects.filter(subject_id=subject.pk, started_at__gt=since)
-    if lately.count() + (lately.aggregate(sends=Sum("sends"))["sends"] or 0) >= MAX_STARTED:
+    if sum(1 + row.sends for row in rows if row.started_at > since) >= MAX_STARTED:
         raise Refused("too-many-begun", _("That was tried very often just now. Try again in an hour."))
 
 

@@ -1,12 +1,11 @@
 """Settle enrollments that time has caught up with, and remove what they left behind at the tenant."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.auth0.errors import Problem, TenantError
@@ -23,8 +22,8 @@ from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
 from enrollment.kinds.registry import FactorKind
 from enrollment.models.pending_enrollment import PendingEnrollment
-from enrollment.pending.repository import is_shut_out, open_enrollments, update
-from enrollment.pending.state_machine import CLOSED_STATES, KEPT_FOR, OPEN_STATES, ORPHAN_AGE, State
+from enrollment.pending.repository import due, is_shut_out, unsettled_enrollments, update
+from enrollment.pending.state_machine import CLOSED_STATES, KEPT_FOR, ORPHAN_AGE, State
 
 logger = logging.getLogger(__name__)
 
@@ -40,34 +39,38 @@ class Removed:
     left: tuple[str, ...] = ()
 
 
-def remove_orphans(subject: User, methods: Sequence[Method] | None = None) -> Removed:
-    """Remove somebody's orphans; never raises."""
+def remove_orphans(
+    subject: User,
+    methods: Sequence[Method] | None = None,
+    rows: Sequence[PendingEnrollment] | None = None,
+) -> Removed:
+    """Remove somebody's orphans; never raises. Methods and rows are read where they are not given."""
     try:
         listed = factor_cache.fresh_methods_of(subject_of(subject)) if methods is None else methods
     except TenantError:
         return Removed()
-    chosen = orphans_in(subject, listed)
+    rows = unsettled_enrollments(subject) if rows is None else rows
+    chosen = orphans_in(rows, listed)
     gone = tuple(method.id for method in chosen if _removed(subject, method))
     confirmed = {method.id for method in listed if method.confirmed is not False}
     if confirmed.intersection(gone):  # the list that is cached shows it as a factor
         factor_cache.invalidate(subject_of(subject), removed=gone)
-    _tell_of_survivors(subject, confirmed)
+    _tell_of_survivors(subject, rows, confirmed)
     cleaned = Removed(gone, tuple(method.id for method in chosen if method.id not in gone))
-    _close(subject, cleaned, confirmed)
+    _close(rows, cleaned, confirmed)
     return cleaned
 
 
-def orphans_in(subject: User, methods: Sequence[Method]) -> tuple[Method, ...]:
+def orphans_in(rows: Sequence[PendingEnrollment], methods: Sequence[Method]) -> tuple[Method, ...]:
     """Choose what goes: unconfirmed, not claimed by an open enrollment, and known as ours or old.
 
     What was shut out goes, confirmed or not.
     A young one that is not known may be under way on the tenant's own page. What is tied to a confirmed
     method stays, since the tenant deletes what is linked together.
     """
-    now, open_rows = timezone.now(), open_enrollments(subject)
-    due = list(_due(subject, now))
-    known = {id_suffix(method_id) for row in due for method_id in row.orphans}
-    barred = {id_suffix(method_id) for row in due if is_shut_out(row) for method_id in row.orphans}
+    now, leaving = timezone.now(), _leaving(rows)
+    known = {id_suffix(method_id) for row in leaving for method_id in row.orphans}
+    barred = {id_suffix(method_id) for row in leaving if is_shut_out(row) for method_id in row.orphans}
     ties = {tie for method in methods if method.confirmed is not False for tie in method.ties}
     return tuple(
         method
@@ -76,7 +79,7 @@ def orphans_in(subject: User, methods: Sequence[Method]) -> tuple[Method, ...]:
         or (
             method.confirmed is False
             and not method.ties & ties
-            and not any(belongs_to(row, method.id) for row in open_rows)
+            and not any(belongs_to(row, method.id) for row in rows if row.is_live)
             and (id_suffix(method.id) in known or _is_old(method, now))
         )
     )
@@ -86,14 +89,16 @@ def _is_old(method: Method, now: datetime) -> bool:
     return method.created_at is not None and now - method.created_at > ORPHAN_AGE
 
 
-def _due(subject: User, now: datetime) -> Iterator[PendingEnrollment]:
-    yield from PendingEnrollment.objects.filter(subject_id=subject.pk, clean_up_at__lte=now)
+def _leaving(rows: Iterable[PendingEnrollment]) -> list[PendingEnrollment]:
+    """Choose the rows that left something to clean up, and are due."""
+    now = timezone.now()
+    return [row for row in rows if row.clean_up_at and row.clean_up_at <= now]
 
 
-def _close(subject: User, cleaned: Removed, confirmed: set[str]) -> None:
+def _close(rows: Sequence[PendingEnrollment], cleaned: Removed, confirmed: set[str]) -> None:
     """Note what went and what is left to do; a row that somebody else changes meanwhile comes up again."""
     now = timezone.now()
-    for row in _due(subject, now):
+    for row in _leaving(rows):
         still = [method_id for method_id in row.orphans if method_id in cleaned.left]
         # What is not listed any more went, too, whoever removed it and did not live to note that.
         went = {*row.orphans, *cleaned.gone} - {*cleaned.left, *confirmed}
@@ -104,9 +109,9 @@ def _close(subject: User, cleaned: Removed, confirmed: set[str]) -> None:
         )
 
 
-def _tell_of_survivors(subject: User, confirmed: set[str]) -> None:
+def _tell_of_survivors(subject: User, rows: Sequence[PendingEnrollment], confirmed: set[str]) -> None:
     """A phone may have scanned its code in the moment in which it was given up: then the factor is there."""
-    for row in _due(subject, timezone.now()):
+    for row in _leaving(rows):
         if confirmed.intersection(row.orphans) and not is_shut_out(row):
             attempt = attempt_of(owner_actor(subject), subject, row)
             notify(attempt, write_event(attempt, Outcome.DONE))
@@ -127,36 +132,25 @@ def _removed(subject: User, method: Method) -> bool:
 CLEANUP_EVERY_SECONDS = 60
 
 
-def due_rows(now: datetime) -> QuerySet[PendingEnrollment]:
-    """Find what time has caught up with: workers gone, time over, mails unsent, methods left behind."""
-    silent = Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-    stuck = Q(state__in=(State.STARTING, State.CONFIRMING, State.UNKNOWN)) & silent
-    over = Q(state__in=OPEN_STATES, expires_at__lte=now) & silent
-    untold = Q(state=State.CONFIRMED, notified_at__isnull=True) & silent
-    return PendingEnrollment.objects.filter(stuck | over | untold | Q(clean_up_at__lte=now))
-
-
-def cleanup(actor: Actor, subject: User, methods: Sequence[Method] | None) -> Removed:
-    """Do it now, by this list of methods; None where there is no list."""
-    for row in open_enrollments(subject):
-        reconcile(actor, row, methods)
-    _notify_late(subject)
-    return remove_orphans(subject, methods) if methods is not None else Removed()
-
-
-def cleanup_if_due(subject: User) -> None:
-    """Do it where there is something to do, for a page that is looked at: seldom a call, never an error."""
-    if not due_rows(timezone.now()).filter(subject_id=subject.pk).exists():
-        return
-    if cache.add(f"enrollment:tidy:{subject.pk}", 1, CLEANUP_EVERY_SECONDS):
-        cleanup(owner_actor(subject), subject, read_methods(subject))
-
-
-def _notify_late(subject: User) -> None:
-    for row in due_rows(timezone.now()).filter(
-        subject_id=subject.pk, state=State.CONFIRMED, notified_at__isnull=True
-    ):
+def cleanup(
+    actor: Actor, subject: User, methods: Sequence[Method] | None, rows: Sequence[PendingEnrollment]
+) -> Removed:
+    """Settle these rows of one person now, by this list of methods; None where there is no list."""
+    late = [row for row in rows if row.is_due and row.status is State.CONFIRMED and row.notified_at is None]
+    for row in rows:
+        if row.is_live:
+            reconcile(actor, row, methods)
+    for row in late:
         notify_added(owner_actor(subject), row)
+    return remove_orphans(subject, methods, rows) if methods is not None else Removed()
+
+
+def cleanup_if_due(subject: User, rows: Sequence[PendingEnrollment]) -> None:
+    """Do it where there is something to do, for a page that is looked at: seldom a call, never an error."""
+    if any(row.is_due for row in rows) and cache.add(
+        f"enrollment:tidy:{subject.pk}", 1, CLEANUP_EVERY_SECONDS
+    ):
+        cleanup(owner_actor(subject), subject, read_methods(subject), rows)
 
 
 @dataclass(frozen=True)
@@ -181,7 +175,8 @@ class CleanupReport:
 
 def people_due() -> list[User]:
     """Return everybody with an enrollment that time has caught up with."""
-    return list(users().filter(pk__in=due_rows(timezone.now()).values("subject")).order_by("pk"))
+    rows = PendingEnrollment.objects.filter(due(timezone.now()))
+    return list(users().filter(pk__in=rows.values("subject")).order_by("pk"))
 
 
 def cleanup_person(person: User, *, dry_run: bool = False) -> CleanupReport:
@@ -190,12 +185,12 @@ def cleanup_person(person: User, *, dry_run: bool = False) -> CleanupReport:
         methods = factor_cache.fresh_methods_of(subject_of(person))
     except TenantError as error:
         return CleanupReport(person, problem=error)
+    rows = unsettled_enrollments(person)
     if dry_run:
-        return _foreseen(person, methods)
-    before = {row.pk: row.status for row in open_enrollments(person)}
-    cleaned = cleanup(owner_actor(person), person, methods)
-    after = PendingEnrollment.objects.filter(pk__in=before)
-    moved = tuple(StateChange(row.factor_kind, before[row.pk], row.status) for row in after)
+        return _foreseen(person, methods, rows)
+    before = {row: row.status for row in rows if row.is_live}
+    cleaned = cleanup(owner_actor(person), person, methods, rows)
+    moved = tuple(StateChange(row.factor_kind, was, row.status) for row, was in before.items())
     return CleanupReport(person, _changes(moved), cleaned.gone, cleaned.left)
 
 
@@ -207,16 +202,14 @@ def delete_old(*, dry_run: bool = False) -> int:
     return old.count() if dry_run else old.delete()[0]
 
 
-def _foreseen(person: User, methods: Sequence[Method]) -> CleanupReport:
-    rows = open_enrollments(person)
-    moved = [StateChange(row.factor_kind, row.status, predict(row, methods)) for row in rows]
-    ending = [row for row, move in zip(rows, moved, strict=True) if move.after in CLOSED_STATES]
+def _foreseen(person: User, methods: Sequence[Method], rows: Sequence[PendingEnrollment]) -> CleanupReport:
+    live = [row for row in rows if row.is_live]
+    moved = [StateChange(row.factor_kind, row.status, predict(row, methods)) for row in live]
+    ending = [row for row, move in zip(live, moved, strict=True) if move.after in CLOSED_STATES]
     left_behind = [
         m.id for m in methods if m.confirmed is False and any(belongs_to(row, m.id) for row in ending)
     ]
-    return CleanupReport(
-        person, _changes(moved), (*left_behind, *(m.id for m in orphans_in(person, methods)))
-    )
+    return CleanupReport(person, _changes(moved), (*left_behind, *(m.id for m in orphans_in(rows, methods))))
 
 
 def _changes(moved: Iterable[StateChange]) -> tuple[StateChange, ...]:

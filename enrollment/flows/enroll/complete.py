@@ -46,12 +46,11 @@ def complete(
         return False
     with transaction.atomic():
         done = transition(row, event, **_facts(row, factor_id, methods))
-        if done:
-            write_event(attempt_of(actor, row.subject, row), Outcome.DONE)
-    if done:
+        added = write_event(attempt_of(actor, row.subject, row), Outcome.DONE) if done else None
+    if added:
         factor_cache.invalidate(subject_of(row.subject))
         _name(row)
-        notify_added(actor, row)
+        notify_added(actor, row, added)
     return done
 
 
@@ -81,11 +80,20 @@ def _facts(row: PendingEnrollment, factor_id: str, methods: Sequence[Method]) ->
     }
 
 
-def notify_added(actor: Actor, row: PendingEnrollment) -> None:
-    """Signal and mail that the factor was added. Rather twice than never: it may not have been its owner."""
-    event = ActivityEvent.objects.filter(
-        subject=row.subject, action=Action.FACTOR_ADDED, factor_id=row.factor_id[:120], outcome=Outcome.DONE
-    ).first()
+def notify_added(actor: Actor, row: PendingEnrollment, event: ActivityEvent | None = None) -> None:
+    """Signal and mail that the factor was added. Rather twice than never: it may not have been its owner.
+
+    The event is looked up where it is not given.
+    """
+    event = (
+        event
+        or ActivityEvent.objects.filter(
+            subject=row.subject,
+            action=Action.FACTOR_ADDED,
+            factor_id=row.factor_id[:120],
+            outcome=Outcome.DONE,
+        ).first()
+    )
     mailed = notify(attempt_of(actor, row.subject, row), event) if event else False
     update(row, notified_at=timezone.now(), lease_until=None, problem="" if mailed else NOT_MAILED)
 

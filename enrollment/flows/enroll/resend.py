@@ -42,7 +42,7 @@ def resend_code(actor: Actor, subject: User, pending_id: str, token: str | None)
             return row
         check_open(row)
         _check_turn(row)
-        check_count(subject)
+        check_count(repository.unsettled_enrollments(subject))
         _resend(subject, row, token or "", methods)
     return row
 

@@ -1,5 +1,7 @@
 """Come back to an enrollment: see how it stands, wait for a phone, or give it up."""
 
+from collections.abc import Sequence
+
 from accounts.auth0.errors import TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
@@ -16,9 +18,12 @@ from enrollment.pending import repository
 from enrollment.pending.state_machine import Event, State, sources
 
 
-def pending_of(subject: User) -> tuple[PendingEnrollment, ...]:
-    """Return what is open, as true as can be known; never raises."""
-    open_rows = repository.open_enrollments(subject)
+def pending_of(
+    subject: User, rows: Sequence[PendingEnrollment] | None = None
+) -> tuple[PendingEnrollment, ...]:
+    """Return what is open, as true as can be known; never raises. Rows are read where they are not given."""
+    rows = repository.unsettled_enrollments(subject) if rows is None else rows
+    open_rows = [row for row in rows if row.is_live]
     methods = read_methods(subject) if any(needs_list(row) for row in open_rows) else None
     for row in open_rows:
         reconcile(owner_actor(subject), row, methods)
@@ -44,7 +49,7 @@ def cancel_all(subject: User, problem: str = "") -> None:
     `problem` is noted with each. What is being confirmed at this moment cannot be called back. Never raises
     for what the tenant does.
     """
-    open_rows = repository.open_enrollments(subject)
+    open_rows = [row for row in repository.unsettled_enrollments(subject) if row.is_live]
     if not open_rows:
         return
     methods = _methods(subject)
