@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    # Whatever the site's own default: else its `makemigrations` would write migrations into these apps.
+    default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Accounts")
 
     def ready(self) -> None:

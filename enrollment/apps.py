@@ -9,6 +9,8 @@ from accounts.signals import proof_recorded, second_factor_asked
 
 class EnrollmentConfig(AppConfig):
     name = "enrollment"
+    # Whatever the site's own default: else its `makemigrations` would write migrations into these apps.
+    default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Account security")
 
     def ready(self) -> None:

@@ -14,7 +14,7 @@ from django.core.checks import Warning as Caution
 from django.urls import NoReverseMatch, reverse
 
 from accounts import conf as accounts_conf
-from accounts.auth0.tenant import management_client
+from accounts.auth0.tenant import domain, management_client
 from accounts.step_up.rules import path_rules
 from enrollment import conf, open_pages
 from enrollment.kinds.gaps import gaps
@@ -46,6 +46,11 @@ E005 = Error(
     "SITE_URL is not an address like https://site.example.",
     hint="It goes into e-mails as it is: scheme and host, no path.",
     id="enrollment.E005",
+)
+E007 = Error(
+    "No URL of this site leads to the account security page.",
+    hint='Add to urls.py: path("", include("enrollment.site_urls"))',
+    id="enrollment.E007",
 )
 W001 = Caution(
     "E-mails are not sent: people would not be told when their factors are changed.",
@@ -107,7 +112,16 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
     """What is wrong anywhere, on a developer's machine too."""
     wrong = list(_wrong_numbers())
     durations = [] if wrong else _durations()
-    return [*_credentials(), *wrong, *durations, *_proxies(), *_site_url(), *_cache(), *_open_pages()]
+    return [
+        *_credentials(),
+        *wrong,
+        *durations,
+        *_proxies(),
+        *_site_url(),
+        *_cache(),
+        *_pages(),
+        *_open_pages(),
+    ]
 
 
 @register(Tags.security)
@@ -144,7 +158,7 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
 def _credentials() -> Iterator[CheckMessage]:
     client = management_client()
     # Without a domain the site is not set up at all; `accounts` says so.
-    if settings.AUTH0_DOMAIN and not (client.client_id and client.client_secret):
+    if domain() and not (client.client_id and client.client_secret):
         yield E001
 
 
@@ -197,6 +211,13 @@ def _site_url() -> Iterable[CheckMessage]:
 def _cache() -> Iterator[CheckMessage]:
     if "dummy" in settings.CACHES["default"]["BACKEND"]:
         yield W004
+
+
+def _pages() -> Iterator[CheckMessage]:
+    try:
+        reverse("enrollment:security")
+    except NoReverseMatch:
+        yield E007
 
 
 def _open_pages() -> Iterator[CheckMessage]:

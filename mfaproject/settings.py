@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from accounts.pipeline import PIPELINE
 from mfaproject.environment import refuse_demo_secrets, require, tenant_origin
 from mfaproject.logs import configure_structlog, logging_settings
 
@@ -153,21 +154,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.login.backend.Auth0Backend", "accounts.login.backend.PermissionsBackend"]
-SOCIAL_AUTH_PIPELINE = [
-    "social_core.pipeline.social_auth.social_details",
-    "social_core.pipeline.social_auth.social_uid",
-    "accounts.login.pipeline.same_person",
-    "accounts.login.pipeline.email_is_verified",
-    "accounts.login.pipeline.proof_of_the_token",
-    "accounts.login.pipeline.person",
-    "accounts.login.pipeline.association",
-    "accounts.login.pipeline.fresh_profile",
-    "accounts.login.pipeline.fresh_roles",
-    "accounts.login.pipeline.language_read",
-    "accounts.login.pipeline.recorded",
-    "accounts.login.pipeline.my_account_token",
-    "accounts.login.pipeline.landed",
-]
+SOCIAL_AUTH_PIPELINE = PIPELINE
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/account/security/"
 LOGOUT_REDIRECT_URL = "/"

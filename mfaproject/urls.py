@@ -10,7 +10,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("auth/", include("accounts.social_urls")),
-    path("", include("accounts.urls")),
-    path("", include("enrollment.urls")),
+    path("", include("enrollment.site_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -66,15 +66,23 @@ def is_access_token(value: object) -> bool:
     return isinstance(value, str) and ACCESS_TOKEN.fullmatch(value) is not None
 
 
+def domain() -> str:
+    """The tenant's domain as the site wrote it; empty where it wrote none."""
+    return _setting("AUTH0_DOMAIN")
+
+
 def current_tenant() -> Tenant:
-    domain: str = settings.AUTH0_DOMAIN
-    if not domain:
+    if not (name := domain()):
         raise ImproperlyConfigured("Set AUTH0_DOMAIN to the domain of your Auth0 tenant.")
-    return _tenant(domain)
+    return _tenant(name)
 
 
 def _tenant(domain: str) -> Tenant:
     return Tenant(domain=domain, scheme="http" if is_loopback(domain) else "https")
+
+
+def _setting(name: str) -> str:
+    return str(getattr(settings, name, "") or "")
 
 
 def management_tenant() -> Tenant:
@@ -83,18 +91,18 @@ def management_tenant() -> Tenant:
     With a custom domain that stays the tenant's own: the API's audience keeps it, and a token asked for with
     another is refused (https://auth0.com/docs/secure/tokens/access-tokens/get-access-tokens).
     """
-    domain: str = getattr(settings, "AUTH0_MGMT_DOMAIN", "")
-    return _tenant(domain) if domain else current_tenant()
+    own = _setting("AUTH0_MGMT_DOMAIN")
+    return _tenant(own) if own else current_tenant()
 
 
 def web_client() -> ClientCredentials:
     """The application that people sign in with."""
-    return ClientCredentials(settings.AUTH0_CLIENT_ID, settings.AUTH0_CLIENT_SECRET)
+    return ClientCredentials(_setting("AUTH0_CLIENT_ID"), _setting("AUTH0_CLIENT_SECRET"))
 
 
 def management_client() -> ClientCredentials:
     """The application that reads and changes factors; by default the one people sign in with."""
     return ClientCredentials(
-        getattr(settings, "AUTH0_MGMT_CLIENT_ID", "") or settings.AUTH0_CLIENT_ID,
-        getattr(settings, "AUTH0_MGMT_CLIENT_SECRET", "") or settings.AUTH0_CLIENT_SECRET,
+        _setting("AUTH0_MGMT_CLIENT_ID") or _setting("AUTH0_CLIENT_ID"),
+        _setting("AUTH0_MGMT_CLIENT_SECRET") or _setting("AUTH0_CLIENT_SECRET"),
     )

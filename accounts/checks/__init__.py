@@ -1,12 +1,13 @@
 """System checks: every way to misconfigure sign-in and step-up has an id, and a hint that says what to do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.checks import CheckMessage, Tags, register
 
-from accounts.checks import branding, sessions, site, step_up, tenant
+from accounts.checks import branding, middleware, pipeline, sessions, site, step_up, tenant
 
-CHECKED = (tenant, step_up, site, sessions, branding)
+CHECKED = (tenant, step_up, site, middleware, pipeline, sessions, branding)
 
 
 @register(Tags.security)
@@ -19,3 +20,9 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
 def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
     """What is wrong in production alone."""
     return list(tenant.deployment_messages())
+
+
+@register(Tags.database)
+def check_tables(*, databases: Iterable[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """What is wrong in the tables; Django asks at `migrate`, and at `check --database default`."""
+    return list(pipeline.database_messages(databases or ()))

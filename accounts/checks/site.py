@@ -1,8 +1,10 @@
-"""Checks of how the site puts the parts together: middleware, backends, pipeline, templates."""
+"""Checks of how the site puts the parts together: apps, backends, URLs, templates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
@@ -10,30 +12,10 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 from django.core.exceptions import FieldDoesNotExist
 from django.shortcuts import resolve_url
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
-STEP_UP_MIDDLEWARE = "accounts.middleware.StepUpMiddleware"
-BEFORE_STEP_UP = (
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-)
-AFTER_STEP_UP = "django.contrib.auth.middleware.LoginRequiredMiddleware"
 BACKEND = "accounts.login.backend.Auth0Backend"
-# Each guards something the steps after it rely on; without the token step, adding a factor asks for ever.
-PIPELINE_STEPS = tuple(
-    f"accounts.login.pipeline.{step}"
-    for step in (
-        *("same_person", "email_is_verified", "proof_of_the_token", "person", "association"),
-        *("fresh_roles", "recorded", "my_account_token", "landed"),
-    )
-)
-UNSAFE_STEPS = (
-    "social_core.pipeline.social_auth.associate_by_email",
-    "social_core.pipeline.social_auth.associate_user",
-    "social_core.pipeline.social_auth.load_extra_data",
-)
 UNSAFE_SWITCHES = {
     "USE_PKCE": False,
     "SANITIZE_REDIRECTS": False,
@@ -42,31 +24,21 @@ UNSAFE_SWITCHES = {
     "INACTIVE_USER_LOGIN": True,
 }
 CONTEXT_PROCESSOR = "accounts.context_processors.account_security"
-
-E020 = Error(
-    "StepUpMiddleware is missing: the admin and STEP_UP_RULES are not gated.",
-    hint=f"Add {STEP_UP_MIDDLEWARE!r} to MIDDLEWARE, after AuthenticationMiddleware.",
-    id="accounts.E020",
+# A page of each, what it is given, and the line that mounts it.
+MOUNTED: tuple[tuple[str, list[str], str], ...] = (
+    ("accounts:sign-in", [], 'path("", include("enrollment.site_urls"))'),
+    ("social:complete", ["auth0"], 'path("auth/", include("accounts.social_urls"))'),
 )
-E021 = Error(
-    "StepUpMiddleware is in the wrong place.",
-    hint="It comes after session, CSRF and authentication middleware, before LoginRequiredMiddleware.",
-    id="accounts.E021",
+
+E019 = Error(
+    "social_django is missing from INSTALLED_APPS: there is no table to know people by.",
+    hint='Add "social_django" to INSTALLED_APPS, and run manage.py migrate.',
+    id="accounts.E019",
 )
 E022 = Error(
     "Auth0Backend is missing, so nobody can sign in.",
     hint=f"Add {BACKEND!r} to AUTHENTICATION_BACKENDS.",
     id="accounts.E022",
-)
-E024 = Error(
-    "SOCIAL_AUTH_PIPELINE lacks steps that keep sign-in safe, or has them in another order.",
-    hint=f"Have these, in this order: {', '.join(PIPELINE_STEPS)}.",
-    id="accounts.E024",
-)
-E025 = Error(
-    "SOCIAL_AUTH_PIPELINE links accounts by e-mail or to whoever is signed in, or stores tokens.",
-    hint=f"Take these out: {', '.join(UNSAFE_STEPS)}.",
-    id="accounts.E025",
 )
 E027 = Error(
     "The user model has no unique field `sub`, by which people are known.",
@@ -79,28 +51,19 @@ W020 = Caution(
     id="accounts.W020",
 )
 W021 = Caution(
-    "LOGIN_URL is not the page that people sign in from.",
+    "LOGIN_URL leads to no page of this site.",
     hint='Set LOGIN_URL = "/sign-in/", or wherever accounts:sign-in is mounted.',
     id="accounts.W021",
 )
 
 
 def messages() -> Iterator[CheckMessage]:
-    yield from _middleware(list(settings.MIDDLEWARE))
+    if not apps.is_installed("social_django"):
+        yield E019
     yield from _backends(list(settings.AUTHENTICATION_BACKENDS))
-    yield from _pipeline(list(getattr(settings, "SOCIAL_AUTH_PIPELINE", ())))
     yield from _switches()
     yield from _user_model()
     yield from _pages()
-
-
-def _middleware(names: list[str]) -> Iterator[CheckMessage]:
-    if STEP_UP_MIDDLEWARE not in names:
-        yield E020
-    elif not _in_order([*BEFORE_STEP_UP, STEP_UP_MIDDLEWARE], names) or (
-        AFTER_STEP_UP in names and not _in_order([STEP_UP_MIDDLEWARE, AFTER_STEP_UP], names)
-    ):
-        yield E021
 
 
 def _backends(names: list[str]) -> Iterator[CheckMessage]:
@@ -114,13 +77,6 @@ def _backends(names: list[str]) -> Iterator[CheckMessage]:
                 hint="Use accounts.login.backend.PermissionsBackend, which answers for permissions alone.",
                 id="accounts.E023",
             )
-
-
-def _pipeline(steps: list[str]) -> Iterator[CheckMessage]:
-    if not _in_order(PIPELINE_STEPS, steps):
-        yield E024
-    if set(steps) & set(UNSAFE_STEPS):
-        yield E025
 
 
 def _switches() -> Iterator[CheckMessage]:
@@ -148,13 +104,21 @@ def _pages() -> Iterator[CheckMessage]:
     processors = (engine.get("OPTIONS", {}).get("context_processors", ()) for engine in engines)
     if not any(CONTEXT_PROCESSOR in names for names in processors):
         yield W020
-    try:
-        if resolve_url(settings.LOGIN_URL) != reverse("accounts:sign-in"):
-            yield W021
-    except NoReverseMatch:
+    for name, args, line in MOUNTED:
+        try:
+            reverse(name, args=args)
+        except NoReverseMatch:
+            yield Error(
+                f"No URL of this site leads to {name}.", hint=f"Add to urls.py: {line}", id="accounts.E033"
+            )
+    if not _is_there(settings.LOGIN_URL):
         yield W021
 
 
-def _in_order(wanted: Sequence[str], names: list[str]) -> bool:
-    places = [names.index(name) for name in wanted if name in names]
-    return len(places) == len(wanted) and places == sorted(places)
+def _is_there(login_url: str) -> bool:
+    """Tell whether an address of this site leads to a page; one of another site is its own business."""
+    try:
+        resolve(urlsplit(resolve_url(login_url)).path)
+    except (NoReverseMatch, Resolver404):
+        return bool(urlsplit(str(login_url)).netloc)
+    return True

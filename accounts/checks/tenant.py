@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
 from accounts import conf
-from accounts.auth0.tenant import DEMO_PREFIX, is_loopback, management_client, web_client
+from accounts.auth0.tenant import DEMO_PREFIX, domain, is_loopback, management_client, web_client
 
 BARE_DOMAIN = re.compile(r"(?!-)[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?")
 # Auth0 drops custom claims under its own names:
@@ -64,10 +64,9 @@ W003 = Caution(
 
 
 def messages() -> Iterator[CheckMessage]:
-    domain = settings.AUTH0_DOMAIN
-    if not domain:
+    if not domain():
         yield E001
-    elif not BARE_DOMAIN.fullmatch(domain):
+    elif not BARE_DOMAIN.fullmatch(domain()):
         yield E002
     managed_at = getattr(settings, "AUTH0_MGMT_DOMAIN", "")
     if managed_at and not BARE_DOMAIN.fullmatch(managed_at):
@@ -75,14 +74,14 @@ def messages() -> Iterator[CheckMessage]:
     client = web_client()
     if not (client.client_id and client.client_secret):
         yield E003
-    is_elsewhere = any(name and not is_loopback(name) for name in (domain, managed_at))
+    is_elsewhere = any(name and not is_loopback(name) for name in (domain(), managed_at))
     if is_elsewhere and any(secret.startswith(DEMO_PREFIX) for secret in _secrets()):
         yield E004
     yield from _roles()
 
 
 def deployment_messages() -> Iterator[CheckMessage]:
-    if is_loopback(settings.AUTH0_DOMAIN):
+    if is_loopback(domain()):
         yield W003
 
 

@@ -1,11 +1,16 @@
 """System checks: each misconfiguration is found, by its id and with a hint."""
 
+import re
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.checks import CheckMessage, run_checks
 from pytest_django import Settings
+from social_django.models import UserSocialAuth
 
+from accounts.checks import check_tables
+from accounts.pipeline import OPTIONAL, PIPELINE
 from accounts.signals import second_factor_asked
 
 # Django's own model checks ask the database what it can do, from Django 6.1 on.
@@ -73,6 +78,9 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("W020", {"TEMPLATES": []}),
         ("W021", {"LOGIN_URL": "/accounts/login/"}),
         ("W021", {"LOGIN_URL": "nowhere:login"}),
+        ("W021", {"LOGIN_URL": "/nowhere/"}),
+        ("E033", {"ROOT_URLCONF": "tests.accounts.nothing_mounted"}),
+        ("W023", {"SOCIAL_AUTH_AUTH0_EXTRA_DATA": ["picture", ("refresh_token", "refresh_token")]}),
         ("E030", {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}),
         ("E031", {"SESSION_COOKIE_SAMESITE": "Strict"}),
         ("E032", {"SESSION_ENGINE": "django.contrib.sessions.backends.cache"}),
@@ -110,6 +118,21 @@ def test_middleware_in_the_wrong_place_is_found(settings: Settings, place: int) 
     assert "accounts.E021" in found()
 
 
+@pytest.mark.parametrize(
+    ("check_id", "name"),
+    [("E028", "SessionListMiddleware"), ("W022", "TenantDeadlineMiddleware")],
+)
+def test_other_middleware_missing_or_in_the_wrong_place_is_found(
+    settings: Settings, check_id: str, name: str
+) -> None:
+    ours = f"accounts.middleware.{name}"
+    others = [each for each in settings.MIDDLEWARE if each != ours]
+    misplaced = [others[0], ours, *others[1:]]
+    for middleware in (others, misplaced):
+        settings.MIDDLEWARE = middleware
+        assert list(found_by_ours()) == [f"accounts.{check_id}"]
+
+
 def test_middleware_without_login_required_is_fine(settings: Settings) -> None:
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "LoginRequired" not in name]
     assert found() == {}
@@ -139,6 +162,28 @@ def test_pipeline_in_another_order_is_found(settings: Settings) -> None:
     assert "accounts.E024" in found()
 
 
+def test_pipeline_check_names_the_step_that_is_missing_and_the_one_that_is_late(settings: Settings) -> None:
+    person, association = (f"accounts.login.pipeline.{step}" for step in ("person", "association"))
+    settings.SOCIAL_AUTH_PIPELINE = [step for step in PIPELINE if step != person]
+    assert found()["accounts.E024"].msg == f"The pipeline of signing in lacks {person}."
+    settings.SOCIAL_AUTH_PIPELINE = [step for step in PIPELINE if step != association] + [association]
+    assert found()["accounts.E024"].msg == (
+        f"The pipeline of signing in has {association} after accounts.login.pipeline.fresh_roles."
+    )
+
+
+def test_pipeline_with_steps_of_the_site_and_without_optional_ones_is_fine(settings: Settings) -> None:
+    settings.SOCIAL_AUTH_PIPELINE = ["shop.first", *(step for step in PIPELINE if step not in OPTIONAL)]
+    assert found() == {}
+
+
+def test_pipeline_of_this_backend_alone_leaves_the_site_its_own(settings: Settings) -> None:
+    settings.SOCIAL_AUTH_PIPELINE = ["social_core.pipeline.social_auth.associate_by_email"]
+    assert "accounts.E025" in found()
+    settings.SOCIAL_AUTH_AUTH0_PIPELINE = PIPELINE
+    assert found() == {}
+
+
 @pytest.mark.parametrize("step", ["associate_by_email", "associate_user", "load_extra_data"])
 def test_pipeline_with_an_unsafe_step_is_found(settings: Settings, step: str) -> None:
     settings.SOCIAL_AUTH_PIPELINE = [
@@ -146,6 +191,33 @@ def test_pipeline_with_an_unsafe_step_is_found(settings: Settings, step: str) ->
         f"social_core.pipeline.social_auth.{step}",
     ]
     assert "accounts.E025" in found()
+
+
+def test_site_without_the_tables_of_social_auth_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(apps.app_configs, "social_django")
+    assert "accounts.E019" in found_by_ours()
+
+
+def test_tokens_that_an_earlier_backend_stored_are_found_and_cleared(django_user_model: Any) -> None:
+    """By the very line that the hint gives."""
+    for number, extra in enumerate([{"access_token": "at-1", "picture": "p.png"}, {"picture": "q.png"}]):
+        user = django_user_model.objects.create(username=f"kim{number}")
+        UserSocialAuth.objects.create(provider="auth0", uid=f"auth0|{number}", user=user, extra_data=extra)
+
+    (warning,) = check_tables(databases=["default"])
+    assert (warning.id, warning.msg[:6]) == ("accounts.W024", "1 rows")
+    assert "at-1" not in f"{warning.msg}{warning.hint}"
+
+    exec(re.findall(r'"(.+)"', str(warning.hint))[0], {})  # our own line
+    assert check_tables(databases=["default"]) == []
+    assert [row.extra_data for row in UserSocialAuth.objects.order_by("uid")] == [
+        {"picture": "p.png"},
+        {"picture": "q.png"},
+    ]
+
+
+def test_tokens_are_looked_for_in_databases_that_are_asked_about_alone() -> None:
+    assert check_tables() == []
 
 
 def test_tenant_on_this_machine_is_found_in_production_alone() -> None:

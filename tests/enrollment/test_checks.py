@@ -40,6 +40,7 @@ def test_sound_deployment_is_silent(settings: Settings) -> None:
     [
         (NO_CREDENTIALS, ["enrollment.E001"]),
         ({**NO_CREDENTIALS, "AUTH0_DOMAIN": ""}, []),
+        ({"ROOT_URLCONF": "tests.accounts.nothing_mounted"}, ["enrollment.E007"]),
         ({"TENANT_CONNECT_TIMEOUT": 0}, ["enrollment.E002"]),
         ({"TENANT_READ_TIMEOUT": "soon"}, ["enrollment.E002"]),
         ({"TENANT_READ_TIMEOUT": float("nan")}, ["enrollment.E002"]),
