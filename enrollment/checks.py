@@ -18,7 +18,7 @@ from accounts.auth0.tenant import domain, management_client
 from accounts.step_up.rules import path_rules
 from enrollment import conf, open_pages
 from enrollment.kinds.gaps import gaps
-from enrollment.kinds.registry import FACTS
+from enrollment.kinds.registry import kinds
 
 # A worker that waits longer than this for the tenant is not there for anybody else.
 LONG_WAIT = 15.0
@@ -128,7 +128,7 @@ def check_settings(**_kwargs: Any) -> list[CheckMessage]:
 def check_kinds(**_kwargs: Any) -> list[CheckMessage]:
     """Name what a kind of factor lacks."""
     hint = "Fill it in where the kind is defined; enrollment/kinds/base.py says what there is."
-    return [Error(gap, hint=hint, id="enrollment.E006") for gap in gaps(FACTS.values(), _icons())]
+    return [Error(gap, hint=hint, id="enrollment.E006") for gap in gaps(kinds(), _icons())]
 
 
 def _icons() -> frozenset[str] | None:

@@ -4,12 +4,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from enrollment.kinds.base import Kind
 from enrollment.phones import Fault, NumberError, Verdict, normalised, regions
 
 if TYPE_CHECKING:
@@ -42,7 +43,20 @@ class CodeForm(forms.Form):
         return "".join(plain.split())
 
 
-class EmailForm(forms.Form):
+class DestinationForm(forms.Form):
+    """What has to be said before an enrollment begins; of most kinds, nothing."""
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+
+    @property
+    def target(self) -> dict[str, str]:
+        """What the flow takes."""
+        return {}
+
+
+class EmailForm(DestinationForm):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
@@ -59,7 +73,6 @@ class EmailForm(forms.Form):
         return {"email": self.cleaned_data["email"]}
 
 
-SMS, VOICE = "sms", "voice"
 FAULTS: "dict[Fault, StrOrPromise]" = {
     Fault.NO_COUNTRY: _("Choose the country, or begin the number with + and the country's code."),
     Fault.NOT_A_NUMBER: _("This is not a phone number. Type its digits, such as 201 555 0123."),
@@ -79,7 +92,7 @@ def _countries() -> "list[tuple[str, StrOrPromise]]":
     return [("", _("Choose a country")), *((region.code, region.label) for region in regions())]
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(DestinationForm):
     country = forms.ChoiceField(
         label=_("Country"),
         choices=_countries,
@@ -93,21 +106,25 @@ class PhoneForm(forms.Form):
         error_messages={"required": _("Type the number of the phone.")},
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    channel = forms.ChoiceField(
-        label=_("How the code should come"),
-        choices=[(SMS, _("Text message")), (VOICE, _("Call, with a voice that reads the code out"))],
-        initial=SMS,
-        widget=forms.RadioSelect,
-    )
+    channel = forms.ChoiceField(label=_("How the code should come"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, kind: Kind, **kwargs: Any) -> None:
+        super().__init__(*args, kind=kind, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["channel"])
+        field.choices = [(name, channel.choice) for name, channel in kind.channels.items()]
+        field.initial = next(iter(kind.channels))
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         verdict = self._judged(data) if "number" in data else None
-        if verdict and data.get("channel") == SMS and not verdict.takes_texts:
+        if verdict and "channel" in data and not self._reaches(data["channel"], verdict):
             self.add_error("channel", LANDLINE)
         if verdict:
             data["e164"] = verdict.e164
         return data
+
+    def _reaches(self, channel: str, verdict: Verdict) -> bool:
+        return verdict.takes_texts or self.kind.channels[channel].reaches_landlines
 
     def _judged(self, data: dict[str, Any]) -> Verdict | None:
         try:

@@ -65,7 +65,6 @@ NAMES = {
 # Not read on any page: markup, names of Auth0's, and what Django itself shows untranslated.
 NO_PROSE = {
     "Chrome on Mac",
-    "otp, webauthn-roaming, push-notification, sms",
     "Can help other people with their factors",
     "Account security <security@localhost>",
 }

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import kind_of_method, kinds
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,8 @@ class Method:
     user_agent: str = ""
 
     @property
-    def kind(self) -> FactorKind:
-        return FactorKind.of(self.type)
+    def kind(self) -> Kind:
+        return kind_of_method(self)
 
     @property
     def ties(self) -> set[str]:
@@ -57,7 +58,7 @@ class Factor:
         return self.main.id
 
     @property
-    def kind(self) -> FactorKind:
+    def kind(self) -> Kind:
         return self.main.kind
 
     @property
@@ -96,18 +97,16 @@ class Factor:
     @property
     def type_label(self) -> str:
         """The kind in words; an unknown kind says which type name the tenant used."""
-        if self.kind is FactorKind.UNKNOWN:
+        if self.kind.is_unknown:
             return _("Unknown kind (%(type)s)") % {"type": self.main.type}
-        if self.kind is FactorKind.PUSH and any(m.kind is FactorKind.TOTP for m in self.linked):
-            return _("Push notification and codes in an app")
-        return str(self.kind.label)
+        return str(self.kind.label_beside(method.kind for method in self.linked))
 
     @property
     def channels(self) -> tuple[str, ...]:
-        """How a phone is reached, `sms` and `voice`, the preferred way first."""
+        """How its codes travel, by the tenant's names, the preferred way first."""
         found = {t for m in self.methods for t, _id in m.nested} | {m.preferred or "" for m in self.methods}
-        ways = [way for way in ("sms", "voice") if way in found]
-        return tuple(sorted(ways, key=lambda way: way != self.main.preferred))
+        names = (name for name in self.kind.channels if name in found)
+        return tuple(sorted(names, key=lambda name: name != self.main.preferred))
 
     @property
     def added_at(self) -> datetime | None:
@@ -120,7 +119,7 @@ class Factor:
     @property
     def synced(self) -> bool | None:
         """Whether a passkey is copied to the person's other devices; None where that cannot be known."""
-        return self.main.backed_up if self.kind is FactorKind.PASSKEY else None
+        return self.main.backed_up if self.kind.syncable else None
 
     @property
     def user_agent(self) -> str:
@@ -128,34 +127,34 @@ class Factor:
 
     @property
     def strength(self) -> int:
-        return self.kind.facts.strength
+        return self.kind.strength
 
     @property
     def is_second_factor(self) -> bool:
-        return self.kind.facts.second_factor
+        return self.kind.second_factor
 
     @property
     def is_independent(self) -> bool:
         """Whether it is a second factor that suffices alone where one is demanded; e-mail does not."""
-        return self.kind.facts.independent
+        return self.kind.independent
 
     @property
     def phishing_resistant(self) -> bool:
-        return self.kind.facts.phishing_resistant
+        return self.kind.phishing_resistant
 
     @property
     def interceptable(self) -> bool:
         """Whether its codes can be taken on their way."""
-        return self.kind.facts.interceptable
+        return self.kind.interceptable
 
     @property
     def removable(self) -> bool:
         """Whether things of this kind can be removed at all; `removal()` says whether this one may be."""
-        return self.kind.facts.removable and all(m.kind.facts.removable for m in self.methods)
+        return self.kind.removable and all(m.kind.removable for m in self.methods)
 
     @property
     def renamable(self) -> bool:
-        return self.kind.facts.renamable
+        return self.kind.renamable
 
 
 def factors_from(methods: Iterable[Method]) -> tuple[Factor, ...]:
@@ -167,7 +166,7 @@ def factors_from(methods: Iterable[Method]) -> tuple[Factor, ...]:
     for method in methods:
         if method.confirmed is not False:
             _join(groups, method)
-    factors = [Factor(tuple(sorted(group, key=lambda m: -m.kind.facts.strength))) for group in groups]
+    factors = [Factor(tuple(sorted(group, key=lambda m: -m.kind.strength))) for group in groups]
     return tuple(sorted(factors, key=_rank))
 
 
@@ -178,12 +177,9 @@ def _join(groups: list[list[Method]], method: Method) -> None:
     groups[:] = [group for group in groups if group not in tied] + [merged]
 
 
-_ORDER = {kind: place for place, kind in enumerate(FactorKind)}
-
-
 def _rank(factor: Factor) -> tuple[int, int, float]:
     added = factor.added_at
-    return (-factor.strength, _ORDER[factor.kind], added.timestamp() if added else 0.0)
+    return (-factor.strength, kinds().index(factor.kind), added.timestamp() if added else 0.0)
 
 
 def has_second_factor(factors: Iterable[Factor]) -> bool:
@@ -191,7 +187,7 @@ def has_second_factor(factors: Iterable[Factor]) -> bool:
 
     E-mail alone is nothing: whoever is asked for more than that enrolls something, and proves nothing by it.
     """
-    return any(f.is_independent or f.kind is FactorKind.UNKNOWN for f in factors)
+    return any(f.is_independent or f.kind.is_unknown for f in factors)
 
 
 def had_independent(factors: Iterable[Factor], before: datetime | None) -> HadFactor:
@@ -204,9 +200,9 @@ def had_independent(factors: Iterable[Factor], before: datetime | None) -> HadFa
 
 
 def _was_there(method: Method, before: datetime | None) -> HadFactor:
-    if method.kind is FactorKind.UNKNOWN:
+    if method.kind.is_unknown:
         return HadFactor.UNKNOWN
-    if not method.kind.facts.independent:
+    if not method.kind.independent:
         return HadFactor.NO
     if before is None:
         return HadFactor.YES

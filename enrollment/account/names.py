@@ -9,7 +9,7 @@ from itertools import count
 import phonenumbers
 
 from enrollment.account.methods import Factor, Method
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 
 # Auth0's limit (Management API, PATCH authentication-methods).
 NAME_LENGTH = 20
@@ -31,12 +31,12 @@ AUTHENTICATORS = {
 }
 
 
-def suggested_name(kind: FactorKind, method: Method | None, factors: Iterable[Factor]) -> str:
+def suggested_name(kind: Kind, method: Method | None, factors: Iterable[Factor]) -> str:
     """Suggest a name that no other factor has; nothing where an address or the app names it already."""
-    if kind.facts.named_by_maker:
+    if kind.named_by_maker:
         name = AUTHENTICATORS.get(((method and method.aaguid) or "").lower(), "")
     else:
-        name = str(kind.facts.default_name)
+        name = str(kind.default_name)
     return unique_name(name, (factor.name for factor in factors)) if name else ""
 
 

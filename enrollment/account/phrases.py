@@ -13,10 +13,10 @@ from enrollment.account.methods import Factor
 def phrase(factor: Factor) -> str:
     """Say what using this factor takes: "a code from the app “Pixel”"."""
     name = factor.name or factor.address
-    facts = factor.kind.facts
-    if name and facts.named_phrase:
-        return str(facts.named_phrase) % {"name": name}
-    return str(facts.phrase) or factor.title
+    kind = factor.kind
+    if name and kind.named_phrase:
+        return str(kind.named_phrase) % {"name": name}
+    return str(kind.phrase) or factor.title
 
 
 def any_of(items: Sequence[str]) -> str:

@@ -7,11 +7,13 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from enrollment.account.methods import Factor
-from enrollment.kinds.registry import FactorKind, advised_kinds
+from enrollment.kinds.base import Kind, Role
+from enrollment.kinds.registry import advised
 
-# Second factors to advise, best first: those whose codes do not travel, and of those the phishing-resistant.
-SAFE_KINDS = tuple(k for k in advised_kinds() if k.facts.second_factor and not k.facts.interceptable)
-RESISTANT_KINDS = tuple(kind for kind in SAFE_KINDS if kind.facts.phishing_resistant)
+
+def safe_kinds() -> tuple[Kind, ...]:
+    """Return the second factors to advise, best first: those whose codes do not travel."""
+    return tuple(kind for kind in advised() if kind.second_factor and not kind.interceptable)
 
 
 class Level(StrEnum):
@@ -39,7 +41,7 @@ class Suggestion:
 
     code: Advice
     sentence: str
-    kinds: tuple[FactorKind, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,15 +61,15 @@ class _Facts:
     """The few questions that level, sentence and suggestions all ask."""
 
     def __init__(self, factors: Sequence[Factor]) -> None:
-        kinds = [factor.kind for factor in factors]
+        roles = {factor.kind.role for factor in factors}
         self.second = [factor for factor in factors if factor.is_second_factor]
         self.independent = [factor for factor in self.second if factor.is_independent]
         self.resistant = any(factor.phishing_resistant for factor in self.second)
         self.all_resistant = self.resistant and all(factor.phishing_resistant for factor in self.second)
         self.interceptable = [f for f in self.second if f.interceptable]
-        self.passkey = FactorKind.PASSKEY in kinds
-        self.password = FactorKind.PASSWORD in kinds
-        self.recovery = FactorKind.RECOVERY_CODE in kinds
+        self.passkey = Role.PASSWORDLESS in roles
+        self.password = Role.PASSWORD in roles
+        self.recovery = Role.RECOVERY in roles
         self.spare = self.recovery or len(self.independent) > 1
 
 
@@ -131,7 +133,7 @@ def _suggestions(facts: _Facts) -> tuple[Suggestion, ...]:
             Suggestion(
                 Advice.ADD_SECOND_FACTOR,
                 _("Add a second step, so that a stolen password is not enough."),
-                SAFE_KINDS,
+                safe_kinds(),
             )
         )
         return tuple(found)
@@ -140,7 +142,7 @@ def _suggestions(facts: _Facts) -> tuple[Suggestion, ...]:
             Suggestion(
                 Advice.ADD_STRONGER,
                 _("Add an authenticator app or a security key; they cannot be intercepted on the way."),
-                SAFE_KINDS,
+                safe_kinds(),
             )
         )
     found.extend(_spares(facts))
@@ -158,13 +160,14 @@ def _spares(facts: _Facts) -> list[Suggestion]:
     if facts.spare:
         return [code]
     backup = _("Add one more factor as a spare, so that losing one does not lock you out.")
-    return [code, Suggestion(Advice.ADD_BACKUP, backup, SAFE_KINDS)]
+    return [code, Suggestion(Advice.ADD_BACKUP, backup, safe_kinds())]
 
 
 def _refinements(facts: _Facts) -> list[Suggestion]:
     if not facts.resistant and len(facts.interceptable) < len(facts.second):
         sentence = _("Add a security key or a fingerprint: they do not work on fake sign-in pages.")
-        return [Suggestion(Advice.ADD_PHISHING_RESISTANT, sentence, RESISTANT_KINDS)]
+        resistant = tuple(kind for kind in safe_kinds() if kind.phishing_resistant)
+        return [Suggestion(Advice.ADD_PHISHING_RESISTANT, sentence, resistant)]
     if facts.resistant and facts.interceptable and facts.spare:
         sentence = _("Remove the phone or e-mail factor, so that nobody can choose the weaker way.")
         return [Suggestion(Advice.REMOVE_WEAKEST, sentence)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from enrollment.account.methods import Factor
 from enrollment.account.phrases import any_of, day, phrase
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Role
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -86,8 +86,8 @@ def removal(factor: Factor, factors: Sequence[Factor], mandate: MfaRequirement) 
 
 def _refusal(factor: Factor, left: Sequence[Factor], mandate: MfaRequirement) -> Refusal | None:
     if not factor.removable:
-        kind = next(m.kind for m in factor.methods if not m.kind.facts.removable)
-        return Refusal(f"not-removable:{kind}", str(kind.facts.why_not_removable))
+        kind = next(m.kind for m in factor.methods if not m.kind.removable)
+        return Refusal(f"not-removable:{kind.value}", str(kind.why_not_removable))
     stays = any(other.is_independent for other in left)
     if mandate.demands and factor.is_second_factor and not stays:
         return Refusal(f"last-factor:{mandate}", str(LAST_FACTOR[mandate]))
@@ -104,13 +104,13 @@ def _way_in(left: Sequence[Factor]) -> str:
 
 
 def _first_step(left: Sequence[Factor]) -> str:
-    first = [phrase(f) for f in left if f.kind.facts.first_factor]
+    first = [phrase(f) for f in left if f.kind.first_factor]
     return any_of(first) if first else _("the usual sign-in")
 
 
 def _way_back(left: Sequence[Factor]) -> str:
     """Say what helps when the remaining factors are lost."""
-    code = next((factor for factor in left if factor.kind is FactorKind.RECOVERY_CODE), None)
+    code = next((factor for factor in left if factor.kind.is_recovery), None)
     second = any(factor.is_second_factor for factor in left)
     if code and second and day(code):
         return _("If all of that is lost, the recovery code made on %(day)s opens the account once.") % {
@@ -133,7 +133,7 @@ def _warning(factor: Factor, left: Sequence[Factor]) -> str:
         return _("This is the last factor that is safe against fake sign-in pages.")
     if factor.strength and not factor.interceptable and second and all(f.interceptable for f in second):
         return _("This is the last strong factor: what is left can be intercepted on its way.")
-    if factor.kind is FactorKind.PASSKEY and not any(f.kind is FactorKind.PASSWORD for f in left):
+    if factor.kind.role is Role.PASSWORDLESS and not any(f.kind.role is Role.PASSWORD for f in left):
         return _("No password is known for this account. Make sure that another way to sign in works first.")
     return ""
 
@@ -141,7 +141,7 @@ def _warning(factor: Factor, left: Sequence[Factor]) -> str:
 def _goes_with(factor: Factor) -> str:
     kinds = {method.kind for method in factor.linked} - {factor.kind}
     if kinds:
-        names = any_of([str(kind.label) for kind in sorted(kinds)])
+        names = any_of([str(kind.label) for kind in sorted(kinds, key=lambda kind: kind.value)])
         return _("What was set up on the same device goes with it: %(names)s.") % {"names": names}
     if len(factor.channels) > 1:
         return _("Text messages and calls to this number end together.")
@@ -149,7 +149,7 @@ def _goes_with(factor: Factor) -> str:
 
 
 def _clean_up(factor: Factor) -> str:
-    if any(method.kind.facts.in_an_app for method in factor.methods):
+    if any(method.kind.in_an_app for method in factor.methods):
         return _("Delete the entry in the app too: its codes no longer work here.")
     if factor.phishing_resistant:
         return _(

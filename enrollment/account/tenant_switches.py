@@ -10,16 +10,22 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from enrollment.account.removal import Refusal
-from enrollment.kinds.registry import FACTS
+from enrollment.kinds.registry import advised, kinds
 
-DEPENDENT = frozenset(kind.switch for kind in FACTS.values() if kind.dependent_switch and kind.switch)
-# A first factor: it never counts as the second step.
-FIRST = frozenset(kind.value for kind in FACTS.values() if kind.first_factor)
-SUGGESTED = "otp, webauthn-roaming, push-notification, sms"
+
+def suggested() -> str:
+    """Name the switches of what is advised and stands alone, best first."""
+    switches = (kind.switch for kind in advised() if kind.switch and not kind.dependent_switch)
+    return ", ".join(dict.fromkeys(switches))
 
 
 def is_independent(name: str) -> bool:
-    return name not in DEPENDENT | FIRST
+    """Whether it stands alone; a first factor never counts as the second step."""
+    return not is_dependent(name) and not any(kind.first_factor and kind.value == name for kind in kinds())
+
+
+def is_dependent(name: str) -> bool:
+    return any(kind.dependent_switch and kind.switch == name for kind in kinds())
 
 
 def independent_switches(switches: Mapping[str, bool]) -> set[str]:
@@ -52,19 +58,19 @@ def policy_refusal(switches: Mapping[str, bool]) -> Refusal | None:
     if independent_switches(switches):
         return None
     sentence = _("No factor that stands alone is on, so nobody could comply. Switch one on first: %(names)s.")
-    return Refusal("no-factor-stands-alone", sentence % {"names": SUGGESTED})
+    return Refusal("no-factor-stands-alone", sentence % {"names": suggested()})
 
 
 def _enabling(name: str, switches: Mapping[str, bool]) -> Refusal | None:
-    if name not in DEPENDENT or independent_switches(switches):
+    if not is_dependent(name) or independent_switches(switches):
         return None
     sentence = _("%(name)s works only beside a factor that stands alone. Switch one on first: %(names)s.")
-    return Refusal("dependent-factor", sentence % {"name": name, "names": SUGGESTED})
+    return Refusal("dependent-factor", sentence % {"name": name, "names": suggested()})
 
 
 def _leaving(name: str, switches: Mapping[str, bool]) -> Refusal | None:
     """Dependent factors that are on need this one."""
-    needing = sorted(other for other, on in switches.items() if on and other in DEPENDENT)
+    needing = sorted(other for other, on in switches.items() if on and is_dependent(other))
     if not needing:
         return None
     sentence = _("%(others)s would be left, and work only beside %(name)s. Switch them off first.")

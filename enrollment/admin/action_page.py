@@ -17,7 +17,7 @@ from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.admin.pages import SupportPage
 from enrollment.audit.log import Refused
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 
 REASON_LENGTH = ActivityEvent._meta.get_field("reason").max_length  # noqa: SLF001  # Django's public name
@@ -38,7 +38,7 @@ class InviteForm(ReasonForm):
     kind = forms.ChoiceField(label=_("What to add"), required=False)
     field_order = ("kind", "reason")
 
-    def __init__(self, *args: Any, kinds: tuple[FactorKind, ...], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: tuple[Kind, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             ("", _("Whatever the person chooses")),

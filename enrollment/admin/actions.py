@@ -16,10 +16,10 @@ from enrollment.audit.log import Refused
 from enrollment.flows.recovery_code import check_recovery_code, new_recovery_code
 from enrollment.flows.remembered_browsers import forget_browsers
 from enrollment.flows.remove import removal_plan, remove_factor
-from enrollment.flows.reset import reset_factors, reset_plan
+from enrollment.flows.reset import is_removable_first_factor, reset_factors, reset_plan
 from enrollment.flows.ticket import send_ticket
 from enrollment.gateways.tenant_policy import likely_addable_kinds, likely_mfa_requirement
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.registry import kind_named
 
 
 class RemovePage(ActionPage):
@@ -54,7 +54,7 @@ class RecoveryCodePage(ActionPage):
             check_recovery_code(factors)
         except Refused as refused:
             return Consequences(refusal=refused.sentence)
-        has_one = any(factor.kind is FactorKind.RECOVERY_CODE for factor in factors)
+        has_one = any(factor.kind.is_recovery for factor in factors)
         old = _("The code that the person has now stops working at once.") if has_one else ""
         once = _(
             "The new code opens the account once, after the first step. You see it on the next page only."
@@ -88,7 +88,7 @@ class InvitePage(ActionPage):
         return Consequences((to % {"address": email_of(self.person)}, how))
 
     def act(self, actor: Actor, data: dict[str, Any]) -> str:
-        kind = FactorKind(data["kind"]) if data["kind"] else None
+        kind = kind_named(data["kind"]) if data["kind"] else None
         invitation = send_ticket(actor, self.person, kind, send_mail=True)
         return _("A link is on its way to %(address)s.") % {"address": invitation.mailed_to}
 
@@ -121,7 +121,7 @@ class ResetPage(ActionPage):
 
     def form(self, *args: Any, **kwargs: Any) -> ReasonForm:
         form = super().form(*args, **kwargs)
-        if not any(factor.kind is FactorKind.PASSKEY for factor in self.snapshot.factors or ()):
+        if not any(is_removable_first_factor(factor) for factor in self.snapshot.factors or ()):
             del form.fields["passkeys"]
         return form
 

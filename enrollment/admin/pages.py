@@ -19,7 +19,6 @@ from enrollment.flows.authorize import check_permission
 from enrollment.flows.overview import security_overview
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
-from enrollment.kinds.registry import FactorKind
 from enrollment.permissions import may_support
 from enrollment.views.security import may_check_again
 
@@ -101,7 +100,7 @@ class SecurityPage(SupportPage):
             factors=factors,
             protection=overview.protection,
             events=overview.events,
-            has_recovery_code=any(f.kind is FactorKind.RECOVERY_CODE for f in factors or ()),
+            has_recovery_code=any(f.kind.is_recovery for f in factors or ()),
             has_second_factor=any(f.is_second_factor for f in factors or ()),
         )
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.registry import kind_of_type
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -78,5 +78,5 @@ def event_sentence(action: str, outcome: str, kind: str, name: str) -> str:
 def _factor(kind: str, name: str) -> str:
     if not kind:
         return f"“{name}”" if name else _("any kind")
-    label = str(FactorKind.of(kind).label)
+    label = str(kind_of_type(kind).label)
     return f"{label} “{name}”" if name and name != label else label

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from enrollment.audit.events import Action, Outcome, event_sentence
 from enrollment.audit.log_types import MY_ACCOUNT, MY_ACCOUNT_FAILED, Type, type_of
 from enrollment.audit.timeline import HERE, TENANT, Entry, EventType, Family, LogEntry, Result
-from enrollment.kinds.registry import FactorKind, kind_in_log
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import kind_in_log, recovery_kind
 
 EVENT_TYPES: dict[str, EventType] = {
     Action.FACTOR_ADDED: EventType.FACTOR_ADDED,
@@ -68,7 +69,7 @@ def entry_from_event(row: Row) -> Entry:
 
 def _kind(row: Row) -> str:
     if row.action == Action.RECOVERY_CODE_MADE:
-        return FactorKind.RECOVERY_CODE.value
+        return recovery_kind().value
     return row.factor_kind
 
 
@@ -82,8 +83,8 @@ BROWSER = "Mozilla/"
 class _Noted:
     entry: LogEntry
     type: Type
-    kind: FactorKind
-    confirmed_with: FactorKind | None = None
+    kind: Kind
+    confirmed_with: Kind | None = None
 
 
 def entries_from_tenant_log(entries: Iterable[LogEntry]) -> list[Entry]:
@@ -101,7 +102,7 @@ def _place(noted: _Noted) -> tuple[datetime, bool, str]:
     return noted.entry.at, noted.type.act is EventType.SIGNED_IN, noted.entry.id
 
 
-def kind_of(entry: LogEntry) -> FactorKind:
+def kind_of(entry: LogEntry) -> Kind:
     """Name the kind by the type that the log has, else by the method's id, which begins with it."""
     name = entry.factor_type or entry.factor_id.partition("|")[0]
     return kind_in_log(name)
@@ -138,7 +139,7 @@ def _told(noted: _Noted) -> Entry:
         family=noted.type.family,
         act=noted.type.act,
         ending=Result.FAILED if noted.type.failed else Result.DONE,
-        factor_kind="" if kind is FactorKind.UNKNOWN else kind.value,
+        factor_kind="" if kind.is_unknown else kind.value,
         factor_id=entry.factor_id,
         ip=entry.ip,
         user_agent="" if by_server else entry.user_agent,
@@ -164,5 +165,5 @@ def _sentence(noted: _Noted) -> str:
     return event_sentence
 
 
-def _label(kind: FactorKind) -> str:
-    return _("a second factor") if kind is FactorKind.UNKNOWN else str(kind.label)
+def _label(kind: Kind) -> str:
+    return _("a second factor") if kind.is_unknown else str(kind.label)

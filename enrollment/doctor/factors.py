@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from enrollment.account.tenant_switches import SUGGESTED, independent_switches
+from enrollment.account.tenant_switches import independent_switches, suggested
 from enrollment.doctor.findings import Finding, State, unseen
-from enrollment.kinds.registry import FACTS
+from enrollment.kinds.registry import kinds, recovery_kind
 
 FACTORS, RESISTANT, RECOVERY = "factors.independent", "factors.phishing-resistant", "factors.recovery-code"
 POLICY, STEP_UP = "policy", "step-up.action"
-PHISHING_RESISTANT = {facts.switch for facts in FACTS.values() if facts.phishing_resistant and facts.switch}
 
 
 def factors(switches: Mapping[str, bool] | None) -> list[Finding]:
@@ -28,12 +27,12 @@ def _independent(switches: Mapping[str, bool]) -> Finding:
         FACTORS,
         State.PROBLEM,
         _("No factor that stands alone is switched on: nobody can pass a step-up."),
-        _("Switch one on with mfa_factors enable: %(names)s.") % {"names": SUGGESTED},
+        _("Switch one on with mfa_factors enable: %(names)s.") % {"names": suggested()},
     )
 
 
 def _resistant(on: set[str]) -> Finding:
-    if on & PHISHING_RESISTANT:
+    if on & {kind.switch for kind in kinds() if kind.phishing_resistant}:
         return Finding(RESISTANT, State.OK, _("A phishing-resistant factor is switched on."))
     return Finding(
         RESISTANT,
@@ -44,7 +43,7 @@ def _resistant(on: set[str]) -> Finding:
 
 
 def _recovery(on: set[str]) -> Finding:
-    if "recovery-code" in on:
+    if recovery_kind().switch in on:
         return Finding(RECOVERY, State.OK, _("Recovery codes are switched on."))
     return Finding(
         RECOVERY,

@@ -19,7 +19,7 @@ from enrollment.flows.enroll.authorize import require_owner
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.tenant_policy import switches
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.registry import recovery_kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import update
@@ -69,7 +69,7 @@ def first_recovery_code(actor: Actor, row: PendingEnrollment) -> str:
     if late or not row.recovery_code_due or not update(row, recovery_code_due=False):
         return ""
     try:
-        if not switches().get(FactorKind.RECOVERY_CODE.facts.switch or "", False):
+        if not switches().get(recovery_kind().switch or "", False):
             return ""
         return _made(actor, row)
     except TenantError as error:
@@ -120,5 +120,5 @@ def is_unsaved(saved_at: datetime | None, factors: Sequence[Factor] | None) -> b
 
 
 def _made_after(moment: datetime, factors: Sequence[Factor]) -> bool:
-    made = (factor.added_at for factor in factors if factor.kind is FactorKind.RECOVERY_CODE)
+    made = (factor.added_at for factor in factors if factor.kind.is_recovery)
     return any(added_at is not None and added_at > moment for added_at in made)

@@ -18,7 +18,6 @@ from enrollment.flows.remembered_browsers import forget_browsers_at_tenant
 from enrollment.flows.remove import delete
 from enrollment.flows.ticket import invite
 from enrollment.gateways.tenant_policy import mfa_requirement
-from enrollment.kinds.registry import FactorKind
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,12 @@ def check_reset(actor: Actor, subject: User, *, invitation: bool) -> None:
 
 
 def _goes(factor: Factor, *, passkeys: bool) -> bool:
-    return factor.removable and (factor.is_second_factor or (passkeys and factor.kind is FactorKind.PASSKEY))
+    return (factor.removable and factor.is_second_factor) or (passkeys and is_removable_first_factor(factor))
+
+
+def is_removable_first_factor(factor: Factor) -> bool:
+    """Whether it is a passkey, or what is like one."""
+    return factor.removable and factor.kind.first_factor
 
 
 def _remove_all(actor: Actor, subject: User, chosen: Sequence[Factor], *, invited: bool) -> None:

@@ -14,7 +14,7 @@ from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.authorize import authorized_change
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.tenant_policy import addable_kinds
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 
 # Auth0 ends a link after that, or once it was used, and by no call sooner.
@@ -51,29 +51,30 @@ class Invitation:
 
 
 def send_ticket(
-    actor: Actor, subject: User, kind: FactorKind | None = None, *, send_mail: bool = False
+    actor: Actor, subject: User, kind: Kind | None = None, *, send_mail: bool = False
 ) -> Invitation:
     """Make a link to add a factor of a kind, or of any kind where none is said; good for five days, once.
 
     Whoever opens the link adds a factor to the account. So staff never get to see it: made by them for
     somebody else, it goes by mail to the account's own address. Operators could ask the tenant themselves.
     """
-    with logged(Attempt(actor, subject, Action.LINK_MADE, kind or "")), authorized_change(actor, subject):
+    attempt = Attempt(actor, subject, Action.LINK_MADE, kind.value if kind else "")
+    with logged(attempt), authorized_change(actor, subject):
         by_mail = send_mail or not (actor.is_self(subject) or actor.is_operator)
         check_ticket(subject, kind, send_mail=by_mail)
         return invite(subject, kind, send_mail=by_mail)
 
 
-def invite(subject: User, kind: FactorKind | None, *, send_mail: bool) -> Invitation:
+def invite(subject: User, kind: Kind | None, *, send_mail: bool) -> Invitation:
     """Ask the tenant for the link."""
-    factor = kind.facts.ticket if kind else None
+    factor = kind.ticket if kind else None
     ticket = ManagementGateway.current().create_ticket(
         subject_of(subject), factor, send_mail=send_mail, language=language_of(subject)
     )
     return Invitation(mailed_to=email_of(subject)) if send_mail else Invitation(url=ticket.url)
 
 
-def check_ticket(subject: User, kind: FactorKind | None, *, send_mail: bool) -> None:
+def check_ticket(subject: User, kind: Kind | None, *, send_mail: bool) -> None:
     """Raise `Refused` where a link would lead nowhere, or has nobody to go to."""
     offered = addable_kinds()
     if kind is None and not offered:

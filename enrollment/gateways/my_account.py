@@ -19,7 +19,7 @@ from enrollment.gateways import parsers
 from enrollment.gateways.my_account_errors import SUCCESS, Call, error_from_response, outcome_if_lost
 from enrollment.gateways.parsers import ShapeError, StartedEnrollment
 from enrollment.gateways.rate_limit_headers import RateLimiter, rate_limit_from_headers
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ class MyAccountGateway:
 
     def begin(
         self,
-        kind: FactorKind,
+        kind: Kind,
         *,
         phone: str | None = None,
         channel: str | None = None,
@@ -85,7 +85,7 @@ class MyAccountGateway:
         """
         said = {"phone_number": phone, "preferred_authentication_method": channel, "email": email}
         body = {
-            "type": kind.facts.my_account_type,
+            "type": kind.my_account_type,
             **{name: value for name, value in said.items() if value is not None},
         }
         answer = self._write(Call.BEGIN, "POST", self.tenant.url(COLLECTION), body)
@@ -115,7 +115,7 @@ class MyAccountGateway:
         """One write. Scope: delete:me:authentication_methods."""
         self._write(Call.DELETE, "DELETE", self._address(method_id))
 
-    def list_factors(self) -> tuple[FactorKind, ...]:
+    def list_factors(self) -> tuple[Kind, ...]:
         """List what the tenant offers; reads are not counted here. Scope: read:me:factors."""
         answer = self._checked(Call.READ, self._sent(Call.READ, "GET", self.tenant.url("/me/v1/factors")))
         return _read(lambda: parsers.kinds_from_json(http.json_of(answer)), Call.READ)

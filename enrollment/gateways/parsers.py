@@ -11,7 +11,8 @@ from auth0.management.types import UserAuthenticationMethod
 from enrollment.account.methods import Method
 from enrollment.account.names import mask_email, mask_name, mask_phone
 from enrollment.confirmation.methods import ConfirmationMethod
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import kind_of_type
 
 LONGEST = 120
 
@@ -66,7 +67,7 @@ class ShapeError(ValueError):
 class StartedEnrollment:
     """An enrollment that waits to be confirmed at `location`; what it reveals is for its owner alone."""
 
-    kind: FactorKind
+    kind: Kind
     location: str
     auth_session: str = field(repr=False)
     method_id: str | None = None
@@ -76,7 +77,7 @@ class StartedEnrollment:
     passkey_options: Json | None = field(default=None, repr=False)
 
 
-def started_from_json(kind: FactorKind, body: Any, location: str) -> StartedEnrollment:
+def started_from_json(kind: Kind, body: Any, location: str) -> StartedEnrollment:
     """Read the 202 of `POST /authentication-methods`, with all that this kind cannot go on without."""
     body = _object(body)
     found = StartedEnrollment(
@@ -87,10 +88,10 @@ def started_from_json(kind: FactorKind, body: Any, location: str) -> StartedEnro
         barcode_uri=_text(body, "barcode_uri"),
         manual_code=_text(body, "manual_input_code"),
         recovery_code=_text(body, "recovery_code"),
-        passkey_options=_options(body) if kind.facts.confirmation is ConfirmationMethod.CEREMONY else None,
+        passkey_options=_options(body) if kind.confirmation is ConfirmationMethod.CEREMONY else None,
     )
-    lacks_barcode = kind.facts.in_an_app and not found.barcode_uri
-    if lacks_barcode or (kind is FactorKind.RECOVERY_CODE and not found.recovery_code):
+    lacks_barcode = kind.in_an_app and not found.barcode_uri
+    if lacks_barcode or (kind.is_recovery and not found.recovery_code):
         raise ShapeError("the enrollment lacks what the person needs for it")
     return found
 
@@ -121,17 +122,17 @@ def method_from_json(body: Any) -> Method:
 
 def _own_name(my_account_type: str) -> str:
     """Return the Management API's name of a type, which is the project's own."""
-    kind = FactorKind.of(my_account_type)
-    return my_account_type if kind is FactorKind.UNKNOWN else kind.value
+    kind = kind_of_type(my_account_type)
+    return my_account_type if kind.is_unknown else kind.value
 
 
-def kinds_from_json(body: Any) -> tuple[FactorKind, ...]:
+def kinds_from_json(body: Any) -> tuple[Kind, ...]:
     """Read `/factors`: `{"factors": […]}` by its description, a bare array from the live service."""
     listed = body.get("factors") if isinstance(body, Mapping) else body
     if not isinstance(listed, list):
         raise ShapeError("no list of factors")
     names = [_present(_object(item), "type") for item in listed]
-    return tuple(dict.fromkeys(FactorKind.of(name) for name in names))
+    return tuple(dict.fromkeys(kind_of_type(name) for name in names))
 
 
 def _options(body: Json) -> Json:

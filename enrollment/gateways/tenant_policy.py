@@ -12,7 +12,8 @@ from accounts.identity import User, is_staff, is_superuser, subject_of
 from enrollment import conf
 from enrollment.account.removal import MfaRequirement
 from enrollment.gateways.management import ManagementGateway
-from enrollment.kinds.registry import ADDABLE_KINDS, FACTS, OFFERABLE_KINDS, FactorKind
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import by_link, kinds, on_offer
 
 POLICIES_KEY = "enrollment:policies:1"
 SWITCHES_KEY = "enrollment:switches:1"
@@ -53,38 +54,38 @@ def switches() -> dict[str, bool]:
     return _fresh(SWITCHES_KEY, lambda: ManagementGateway.current().list_factors())
 
 
-def addable_kinds() -> tuple[FactorKind, ...]:
+def addable_kinds() -> tuple[Kind, ...]:
     """Return the kinds that the tenant offers and a person may add, strongest first; raises `TenantError`."""
     return _addable(switches())
 
 
-def likely_addable_kinds() -> tuple[FactorKind, ...]:
+def likely_addable_kinds() -> tuple[Kind, ...]:
     """Return the same for showing only, from what is known already: all of them where nothing is."""
     known: dict[str, bool] | None = _known(SWITCHES_KEY)
-    return ADDABLE_KINDS if known is None else _addable(known)
+    return by_link() if known is None else _addable(known)
 
 
-def _addable(on: dict[str, bool]) -> tuple[FactorKind, ...]:
-    return tuple(kind for kind in ADDABLE_KINDS if on.get(kind.facts.switch or "", False))
+def _addable(on: dict[str, bool]) -> tuple[Kind, ...]:
+    return tuple(kind for kind in by_link() if on.get(kind.switch or "", False))
 
 
-def offered_kinds(user: User) -> tuple[FactorKind, ...]:
+def offered_kinds(user: User) -> tuple[Kind, ...]:
     """Return what a person may add, in the page or by link, strongest first; raises `TenantError`."""
     return _offered(user, switches())
 
 
-def likely_offered_kinds(user: User) -> tuple[FactorKind, ...]:
+def likely_offered_kinds(user: User) -> tuple[Kind, ...]:
     """Return the same for showing only, from what is known already: all of them where nothing is."""
     known: dict[str, bool] | None = _known(SWITCHES_KEY)
     return _offered(user, dict.fromkeys(_switch_names(), True) if known is None else known)
 
 
 def _switch_names() -> tuple[str, ...]:
-    return tuple(facts.switch for facts in FACTS.values() if facts.switch)
+    return tuple(kind.switch for kind in kinds() if kind.switch)
 
 
-def _offered(user: User, on: dict[str, bool]) -> tuple[FactorKind, ...]:
-    return tuple(kind for kind in OFFERABLE_KINDS if kind.facts.is_offered(subject_of(user), lambda: on))
+def _offered(user: User, on: dict[str, bool]) -> tuple[Kind, ...]:
+    return tuple(kind for kind in on_offer() if kind.is_offered(subject_of(user), lambda: on))
 
 
 def invalidate() -> None:

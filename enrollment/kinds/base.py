@@ -2,15 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
     from enrollment.confirmation.methods import ConfirmationMethod
+
+
+class Role(StrEnum):
+    """What a kind is to a sign-in."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a role
+    # Signs one in in place of the password. After that Auth0 still asks for a second factor where one is
+    # demanded: a passkey is phishing-resistant, and yet never counts as the second step.
+    PASSWORDLESS = "passwordless"
+    SECOND_FACTOR = "second-factor"
+    # Stands in for a second factor once.
+    RECOVERY = "recovery"
+    # Belongs to the account itself, and proves nothing at a sign-in.
+    ACCOUNT = "account"
+    # Nobody knows.
+    UNKNOWN = "unknown"
+
+
+class Listed(Protocol):
+    """What can be told of a method, as the tenant lists it, before its kind is known."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def preferred(self) -> str | None: ...
+    @property
+    def nested(self) -> tuple[tuple[str, str], ...]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channel:
+    """A way for a code to travel: inside a sentence, and as a choice."""
+
+    name: StrOrPromise
+    choice: StrOrPromise
+    reaches_landlines: bool = True
 
 
 class SentTo(StrEnum):
@@ -31,22 +68,20 @@ class OfferWords:
     caveat: StrOrPromise = ""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Kind:
     """Everything that is true of one kind.
 
-    `value` is the Management API's type name, which is stored and stands in URLs. `strength` orders what an
-    attacker has to beat: WebAuthn, push, TOTP, phone, e-mail, recovery code. A passkey is a first factor:
-    after a sign-in with one Auth0 still asks for a second factor where one is demanded, so it is
-    phishing-resistant and yet never counts as the second step.
+    `value` is the Management API's type name, or the site's own for a kind that rides on another's type; it
+    is stored, stands in URLs and logs, and names the icon. `strength` orders what an attacker has to beat:
+    WebAuthn, push, TOTP, phone, e-mail, recovery code.
     """
 
     value: str
     label: StrOrPromise
+    role: Role
     # How much it protects.
     strength: int = 0
-    first_factor: bool = False
-    second_factor: bool = False
     # A second factor that suffices alone; Auth0 calls e-mail a dependent factor.
     independent: bool = False
     phishing_resistant: bool = False
@@ -65,11 +100,15 @@ class Kind:
     my_account_type: str | None = None
     other_types: tuple[str, ...] = ()
     log_names: tuple[str, ...] = ()
+    # What tells its methods from others of the same type; asked before the kind whose type that is.
+    recognises: Callable[[Listed], bool] | None = None
     # Who can have one: it belongs to an identity whose `sub` begins like this.
     subject_prefix: str = ""
     # How it is added in the page; none where only the tenant's own page can.
     confirmation: ConfirmationMethod | None = None
     sent_to: SentTo | None = None
+    # How a code may travel there, by the tenant's names, the usual way first.
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     # Words: inside a sentence, with and without a name; before and after adding; a name to begin with.
     phrase: StrOrPromise = ""
     named_phrase: StrOrPromise = ""
@@ -77,14 +116,46 @@ class Kind:
     use: StrOrPromise = ""
     default_name: StrOrPromise = ""
     named_by_maker: bool = False
+    # The label together with a linked method of another kind, by that kind's value.
+    labels_with: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    # It can be copied to the person's other devices, and the tenant says whether it is.
+    syncable: bool = False
     # The place among what is advised, best first; nothing where it is not. A spare works on other devices.
     advised: int | None = None
     spare: bool = False
 
-    @property
+    def __repr__(self) -> str:
+        return f"<Kind {self.value}>"
+
+    @cached_property
     def type_names(self) -> frozenset[str]:
-        """Its names as a method's type, in either API."""
-        return frozenset({self.value, *self.other_types, self.my_account_type or self.value})
+        """The types that stand for it, in either API; what it rides on stands for somebody else."""
+        own = {self.value, *self.other_types}
+        return frozenset(own if self.recognises else own | {self.my_account_type or self.value})
+
+    @property
+    def icon(self) -> str:
+        return self.value
+
+    @property
+    def first_factor(self) -> bool:
+        return self.role in (Role.PASSWORD, Role.PASSWORDLESS)
+
+    @property
+    def second_factor(self) -> bool:
+        return self.role is Role.SECOND_FACTOR
+
+    @property
+    def is_recovery(self) -> bool:
+        return self.role is Role.RECOVERY
+
+    @property
+    def is_unknown(self) -> bool:
+        return self.role is Role.UNKNOWN
+
+    def label_beside(self, others: Iterable[Kind]) -> StrOrPromise:
+        """Return what it is called where methods of other kinds were set up along with it."""
+        return next((self.labels_with[o.value] for o in others if o.value in self.labels_with), self.label)
 
     def is_for(self, sub: str) -> bool:
         """Whether this identity can have one."""

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.kinds.base import Kind, OfferWords
+from enrollment.kinds.base import Kind, OfferWords, Role
 
 # A person may well keep it as the only factor; the tenant may not offer it as the only one.
 KIND = Kind(
     value="webauthn-platform",
     label=_("Fingerprint or face on a device"),
     strength=5,
-    second_factor=True,
+    role=Role.SECOND_FACTOR,
     independent=True,
     phishing_resistant=True,
     switch="webauthn-platform",

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.confirmation.methods import ConfirmationMethod
-from enrollment.kinds.base import Kind, OfferWords, SentTo
+from enrollment.kinds.base import Kind, OfferWords, Role, SentTo
 
 KIND = Kind(
     value="email",
     label=_("E-mail"),
     strength=1,
-    second_factor=True,
+    role=Role.SECOND_FACTOR,
     interceptable=True,
     switch="email",
     dependent_switch=True,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.confirmation.methods import ConfirmationMethod
-from enrollment.kinds.base import Kind, OfferWords
+from enrollment.kinds.base import Kind, OfferWords, Role
 
 # Passkeys belong to an identity of a database connection; so do these subjects. Whether that connection has
 # them on, none of the tenant's switches says: trying tells.
@@ -11,7 +11,7 @@ KIND = Kind(
     value="passkey",
     label=_("Passkey"),
     strength=5,
-    first_factor=True,
+    role=Role.PASSWORDLESS,
     phishing_resistant=True,
     my_account_type="passkey",
     subject_prefix="auth0|",
@@ -30,5 +30,6 @@ KIND = Kind(
     ),
     use=_("Choose it when you sign in, in place of the password."),
     named_by_maker=True,
+    syncable=True,
     advised=1,
 )

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.kinds.base import Kind
+from enrollment.kinds.base import Kind, Role
 
 KIND = Kind(
     value="password",
     label=_("Password"),
-    first_factor=True,
+    role=Role.PASSWORD,
     removable=False,
     why_not_removable=_("A password can be changed, but not removed."),
     renamable=False,

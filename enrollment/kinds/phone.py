@@ -3,13 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.confirmation.methods import ConfirmationMethod
-from enrollment.kinds.base import Kind, OfferWords, SentTo
+from enrollment.kinds.base import Channel, Kind, OfferWords, Role, SentTo
 
 KIND = Kind(
     value="phone",
     label=_("Phone"),
     strength=2,
-    second_factor=True,
+    role=Role.SECOND_FACTOR,
     independent=True,
     interceptable=True,
     switch="sms",
@@ -18,6 +18,10 @@ KIND = Kind(
     log_names=("sms", "voice", "phone-number"),
     confirmation=ConfirmationMethod.SENT_CODE,
     sent_to=SentTo.PHONE,
+    channels={
+        "sms": Channel(name=_("text message"), choice=_("Text message"), reaches_landlines=False),
+        "voice": Channel(name=_("call"), choice=_("Call, with a voice that reads the code out")),
+    },
     phrase=_("a code sent to a phone"),
     named_phrase=_("a code sent to the phone “%(name)s”"),
     offer=OfferWords(

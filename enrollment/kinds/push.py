@@ -3,13 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.confirmation.methods import ConfirmationMethod
-from enrollment.kinds.base import Kind, OfferWords
+from enrollment.kinds import totp
+from enrollment.kinds.base import Kind, OfferWords, Role
 
 KIND = Kind(
     value="push",
     label=_("Push notification"),
     strength=4,
-    second_factor=True,
+    role=Role.SECOND_FACTOR,
     independent=True,
     in_an_app=True,
     switch="push-notification",
@@ -18,6 +19,7 @@ KIND = Kind(
     other_types=("guardian",),  # the older name
     log_names=("push-notification", "pn"),
     confirmation=ConfirmationMethod.SCAN,
+    labels_with={totp.KIND.value: _("Push notification and codes in an app")},
     phrase=_("a push notification"),
     named_phrase=_("a push notification on “%(name)s”"),
     offer=OfferWords(

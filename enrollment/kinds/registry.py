@@ -1,9 +1,9 @@
-"""All kinds of factor, and how to find one by the names that the tenant has for it."""
+"""The kinds of factor that this site knows, and how to find one by the names that the tenant has for it.
+
+A host adds a kind of its own with `register(…)`, in the `ready()` of one of its apps.
+"""
 
 from __future__ import annotations
-
-from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from enrollment.kinds import (
     device,
@@ -18,81 +18,83 @@ from enrollment.kinds import (
     unknown,
     verified_email,
 )
-from enrollment.kinds.base import Kind
+from enrollment.kinds.base import Kind, Listed
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-class FactorKind(StrEnum):
-    """What a person proves something with; the values are what is stored, `facts` is the kind's own file."""
-
-    SECURITY_KEY = security_key.KIND.value
-    DEVICE_BIOMETRICS = device.KIND.value
-    PASSKEY = passkey.KIND.value
-    PUSH = push.KIND.value
-    TOTP = totp.KIND.value
-    PHONE = phone.KIND.value
-    EMAIL = email.KIND.value
-    RECOVERY_CODE = recovery_code.KIND.value
-    PASSWORD = password.KIND.value
-    VERIFIED_EMAIL = verified_email.KIND.value
-    UNKNOWN = unknown.KIND.value
-
-    @classmethod
-    def of(cls, method_type: str) -> FactorKind:
-        """Return the kind that a type name of either API stands for."""
-        return _BY_TYPE.get(method_type, cls.UNKNOWN)
-
-    @property
-    def facts(self) -> Kind:
-        return FACTS[self]
-
-    @property
-    def label(self) -> StrOrPromise:
-        return self.facts.label
-
-    @property
-    def icon(self) -> str:
-        """The name of the kind's icon: one of the kind names, so that an unknown one has an icon too."""
-        return self.value
+_kinds: dict[str, Kind] = {}
 
 
-FACTS: dict[FactorKind, Kind] = {
-    FactorKind(kind.value): kind
-    for kind in (
-        security_key.KIND,
-        device.KIND,
-        passkey.KIND,
-        push.KIND,
-        totp.KIND,
-        phone.KIND,
-        email.KIND,
-        recovery_code.KIND,
-        password.KIND,
-        verified_email.KIND,
-        unknown.KIND,
-    )
-}
-_BY_TYPE: dict[str, FactorKind] = {name: kind for kind, facts in FACTS.items() for name in facts.type_names}
-_BY_LOG_NAME: dict[str, FactorKind] = {
-    name: kind for kind, facts in FACTS.items() for name in facts.log_names
-}
-
-# What a link to the tenant's own enrollment page can be made for.
-ADDABLE_KINDS: tuple[FactorKind, ...] = tuple(kind for kind, facts in FACTS.items() if facts.ticket)
-# Added in the page; every other kind takes the tenant's own page.
-ENROLLABLE: tuple[FactorKind, ...] = tuple(kind for kind, facts in FACTS.items() if facts.confirmation)
-# What people may add themselves, by such a link or in the page; a recovery code has a page of its own.
-OFFERABLE_KINDS: tuple[FactorKind, ...] = tuple(kind for kind, facts in FACTS.items() if facts.offer)
+def register(kind: Kind) -> None:
+    """Add a kind; raises `ValueError` where its value is taken."""
+    if kind.value in _kinds:
+        raise ValueError(f"The kind {kind.value} is registered already.")
+    _kinds[kind.value] = kind
 
 
-def advised_kinds() -> tuple[FactorKind, ...]:
-    """Return what people are advised to add, best first."""
-    ranks = {kind: facts.advised for kind, facts in FACTS.items() if facts.advised is not None}
-    return tuple(sorted(ranks, key=lambda kind: ranks[kind]))
+def unregister(kind: Kind) -> None:
+    """Take a kind out again; raises `KeyError` where it is not registered."""
+    del _kinds[kind.value]
 
 
-def kind_in_log(name: str) -> FactorKind:
+def kinds() -> tuple[Kind, ...]:
+    """Return every kind; in this order people see those of the same strength."""
+    return tuple(_kinds.values())
+
+
+def kind_named(value: str) -> Kind:
+    """Return the kind of a stored value; raises `ValueError` where there is none."""
+    if (kind := _kinds.get(value)) is None:
+        raise ValueError(f"There is no kind {value!r}.")
+    return kind
+
+
+def kind_of_type(name: str) -> Kind:
+    """Return the kind that a type name of either API, or a stored value, stands for."""
+    return next((kind for kind in kinds() if name in kind.type_names), unknown.KIND)
+
+
+def kind_of_method(method: Listed) -> Kind:
+    """Return a method's kind: one that rides on another's type is asked before that one."""
+    riding = (kind for kind in kinds() if kind.recognises and kind.recognises(method))
+    return next(riding, None) or kind_of_type(method.type)
+
+
+def kind_in_log(name: str) -> Kind:
     """Return the kind that a name in the tenant's log stands for."""
-    return _BY_LOG_NAME.get(name) or FactorKind.of(name)
+    return next((kind for kind in kinds() if name in kind.log_names), None) or kind_of_type(name)
+
+
+def recovery_kind() -> Kind:
+    """Return the kind that stands in for a second factor; there is one."""
+    return next(kind for kind in kinds() if kind.is_recovery)
+
+
+def by_link() -> tuple[Kind, ...]:
+    """Return what a link to the tenant's own enrollment page can be made for."""
+    return tuple(kind for kind in kinds() if kind.ticket)
+
+
+def on_offer() -> tuple[Kind, ...]:
+    """Return what people may add themselves, in the page or by a link; recovery codes have their own."""
+    return tuple(kind for kind in kinds() if kind.offer)
+
+
+def advised() -> tuple[Kind, ...]:
+    """Return what people are advised to add, best first."""
+    ranked = [(kind.advised, kind) for kind in kinds() if kind.advised is not None]
+    return tuple(kind for _rank, kind in sorted(ranked, key=lambda each: each[0]))
+
+
+for _kind in (
+    security_key.KIND,
+    device.KIND,
+    passkey.KIND,
+    push.KIND,
+    totp.KIND,
+    phone.KIND,
+    email.KIND,
+    recovery_code.KIND,
+    password.KIND,
+    verified_email.KIND,
+    unknown.KIND,
+):
+    register(_kind)

@@ -2,13 +2,13 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.kinds.base import Kind, OfferWords
+from enrollment.kinds.base import Kind, OfferWords, Role
 
 KIND = Kind(
     value="webauthn-roaming",
     label=_("Security key"),
     strength=5,
-    second_factor=True,
+    role=Role.SECOND_FACTOR,
     independent=True,
     phishing_resistant=True,
     switch="webauthn-roaming",

@@ -4,13 +4,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from enrollment.confirmation.methods import ConfirmationMethod
-from enrollment.kinds.base import Kind, OfferWords
+from enrollment.kinds.base import Kind, OfferWords, Role
 
 KIND = Kind(
     value="totp",
     label=_("Authenticator app"),
     strength=3,
-    second_factor=True,
+    role=Role.SECOND_FACTOR,
     independent=True,
     in_an_app=True,
     switch="otp",

@@ -20,7 +20,7 @@ from enrollment.flows.reset import check_reset, reset_factors, reset_plan
 from enrollment.flows.ticket import check_ticket, send_ticket
 from enrollment.gateways import factor_cache
 from enrollment.gateways.tenant_policy import mfa_requirement
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 from enrollment.management.batch import Deed, Result
 from enrollment.management.errors import failures
 from enrollment.management.output import factor_of, identity
@@ -141,9 +141,7 @@ def recovery_codes(actor: Actor, person: User) -> tuple[list[Deed], Question]:
     return [_deed(person, run)], [question % {"person": name_of(person)}]
 
 
-def invitations(
-    actor: Actor, people: Sequence[User], kind: FactorKind | None, *, show_link: bool
-) -> list[Deed]:
+def invitations(actor: Actor, people: Sequence[User], kind: Kind | None, *, show_link: bool) -> list[Deed]:
     for person in people:
         with failures(name_of(person)):
             check_permission(actor, person)
@@ -151,7 +149,7 @@ def invitations(
     return [_deed(person, partial(_invite, actor, person, kind, show_link=show_link)) for person in people]
 
 
-def _invite(actor: Actor, person: User, kind: FactorKind | None, *, show_link: bool) -> Result:
+def _invite(actor: Actor, person: User, kind: Kind | None, *, show_link: bool) -> Result:
     invitation = send_ticket(actor, person, kind, send_mail=not show_link)
     if show_link:
         line = _("Link for %(person)s, good once, for five days: %(link)s")

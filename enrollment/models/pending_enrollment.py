@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.auth0.encryption import decrypt, encrypt
 from enrollment.confirmation.methods import ConfirmationMethod
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import kind_named
 from enrollment.pending.messages import StateMessage, message_for
 from enrollment.pending.state_machine import MAX_ATTEMPTS, OPEN_STATES, RESEND_COOL_DOWN, State
 
@@ -88,12 +89,12 @@ class PendingEnrollment(models.Model):
         return State(self.state)
 
     @property
-    def factor_kind(self) -> FactorKind:
-        return FactorKind(self.kind)
+    def factor_kind(self) -> Kind:
+        return kind_named(self.kind)
 
     @property
     def way(self) -> ConfirmationMethod:
-        if (way := self.factor_kind.facts.confirmation) is None:
+        if (way := self.factor_kind.confirmation) is None:
             raise ValueError(f"{self.kind} is not added in the page")
         return way
 

@@ -16,7 +16,7 @@ from accounts.auth0.errors import Problem
 from accounts.auth0.http import TRIES
 from accounts.identity import User
 from enrollment.audit.log import Refused
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment, Secrets
 from enrollment.pending.state_machine import (
     CLOSED_STATES,
@@ -61,7 +61,7 @@ def due(now: datetime) -> Q:
     return stuck | over | untold | Q(clean_up_at__lte=now)
 
 
-def open_of_kind(rows: Iterable[PendingEnrollment], kind: FactorKind) -> PendingEnrollment | None:
+def open_of_kind(rows: Iterable[PendingEnrollment], kind: Kind) -> PendingEnrollment | None:
     return next((row for row in rows if row.is_live and row.factor_kind is kind), None)
 
 
@@ -71,7 +71,7 @@ def lease_end(now: datetime) -> datetime:
     return now + max(LEASE, timedelta(seconds=longest))
 
 
-def create(subject: User, kind: FactorKind, **fields: Any) -> PendingEnrollment | None:
+def create(subject: User, kind: Kind, **fields: Any) -> PendingEnrollment | None:
     """Write the row that comes before the first call; None where somebody else has just done the same."""
     now = timezone.now()
     try:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from accounts.identity import User
 from enrollment.account.methods import Factor
 from enrollment.gateways.tenant_policy import likely_offered_kinds
-from enrollment.kinds.base import OfferWords
-from enrollment.kinds.registry import FACTS, FactorKind
+from enrollment.kinds.base import Kind, OfferWords
 from enrollment.views.view_models import owned_of
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 class Offer:
     """One kind on offer."""
 
-    kind: FactorKind
+    kind: Kind
     words: OfferWords
 
     @property
@@ -52,12 +51,14 @@ class Offer:
 
     @property
     def phishing_resistant(self) -> bool:
-        return self.kind.facts.phishing_resistant
+        return self.kind.phishing_resistant
 
 
-OFFERS: dict[FactorKind, Offer] = {
-    kind: Offer(kind, facts.offer) for kind, facts in FACTS.items() if facts.offer
-}
+def offer_of(kind: Kind) -> Offer:
+    """Return how a kind is offered; raises `ValueError` for one that is not."""
+    if kind.offer is None:
+        raise ValueError(f"{kind.value} is not on offer")
+    return Offer(kind, kind.offer)
 
 
 @dataclass(frozen=True)
@@ -70,4 +71,4 @@ class Offered:
 
 def offered_to(person: User, factors: Sequence[Factor]) -> list[Offered]:
     """List what a person can add, strongest first, from what is known already."""
-    return [Offered(OFFERS[kind], tuple(owned_of(factors, kind))) for kind in likely_offered_kinds(person)]
+    return [Offered(offer_of(kind), tuple(owned_of(factors, kind))) for kind in likely_offered_kinds(person)]

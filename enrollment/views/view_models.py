@@ -17,13 +17,12 @@ from accounts.step_up.messages import why_not_counted
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Advice, Level, Suggestion
 from enrollment.account.removal import MfaRequirement, Removal, removal
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-CHANNELS: "dict[str, StrOrPromise]" = {"sms": gettext_lazy("text message"), "voice": gettext_lazy("call")}
 GOOD, NEUTRAL = "good", ""
 
 
@@ -76,7 +75,7 @@ class Card:
 
     @property
     def channels(self) -> str:
-        return ", ".join(str(CHANNELS[way]) for way in self.factor.channels if way in CHANNELS)
+        return ", ".join(str(self.factor.kind.channels[name].name) for name in self.factor.channels)
 
     @property
     def badges(self) -> list[Mark]:
@@ -117,19 +116,17 @@ def _strength_badges(factor: Factor) -> list[Mark]:
 def cards_of(factors: Sequence[Factor], mandate: MfaRequirement) -> list[Card]:
     """Everything but the recovery code, which has a place of its own."""
     return [
-        Card(factor, removal(factor, factors, mandate))
-        for factor in factors
-        if factor.kind is not FactorKind.RECOVERY_CODE
+        Card(factor, removal(factor, factors, mandate)) for factor in factors if not factor.kind.is_recovery
     ]
 
 
-def owned_of(factors: Sequence[Factor], kind: FactorKind) -> list[str]:
+def owned_of(factors: Sequence[Factor], kind: Kind) -> list[str]:
     """Name what somebody has of a kind, a method that goes with another one included."""
     return [factor.title for factor in factors if any(method.kind is kind for method in factor.methods)]
 
 
 def recovery_code_of(factors: Sequence[Factor]) -> Factor | None:
-    return next((factor for factor in factors if factor.kind is FactorKind.RECOVERY_CODE), None)
+    return next((factor for factor in factors if factor.kind.is_recovery), None)
 
 
 @dataclass(frozen=True)

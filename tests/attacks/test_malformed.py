@@ -14,7 +14,7 @@ from accounts.step_up.assurance import SESSION_KEY
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.my_account import MyAccountGateway
 from enrollment.gateways.tenant_setup import described
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import passkey, totp
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import (
     assert_closed,
@@ -241,7 +241,7 @@ def test_passkey_options_too_deep_to_be_kept_are_malformed(
     gateway = MyAccountGateway.current(apis.person_token(tenant["nia"], CREATE))
     options = {"challenge": "AAAA", "more": nested}
     tenant.fault("POST /me/v1/authentication-methods", change={"authn_params_public_key": options})
-    failure = refused(lambda: gateway.begin(FactorKind.PASSKEY))
+    failure = refused(lambda: gateway.begin(passkey.KIND))
     assert (failure.code, failure.outcome) == (Problem.GARBAGE, Certainty.UNKNOWN)
 
 
@@ -253,7 +253,7 @@ def test_time_outside_the_calendar_is_one_error_or_none(tenant: Tenant, apis: Te
     assert refused(lambda: management.list_methods(tenant["tess"].sub)).code is Problem.GARBAGE
 
     gateway = MyAccountGateway.current(apis.person_token(tenant["nia"], CREATE))
-    begun = gateway.begin(FactorKind.TOTP)
+    begun = gateway.begin(totp.KIND)
     tenant.fault("POST /me/v1/**", status=201, body=json.dumps(method))
     failure = refused(lambda: gateway.verify(begun.location, begun.auth_session, code="000000"))
     assert (failure.code, failure.outcome) == (Problem.GARBAGE, Certainty.UNKNOWN)
@@ -266,7 +266,7 @@ def test_nesting_without_end_from_the_my_account_api_is_one_error(
 ) -> None:
     gateway = MyAccountGateway.current(apis.person_token(tenant["nia"], CREATE, FACTORS))
     tenant.fault("* /me/v1/**", status=status, body=body)
-    assert refused(lambda: gateway.begin(FactorKind.TOTP)).cause
+    assert refused(lambda: gateway.begin(totp.KIND)).cause
     assert refused(gateway.list_factors).cause
 
 

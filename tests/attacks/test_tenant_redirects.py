@@ -9,7 +9,7 @@ from accounts.login.errors import LoginErrorCode
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.my_account import MyAccountGateway
 from enrollment.gateways.tenant_setup import described
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import totp
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import assert_explained, assert_nobody_came_in, begin_sign_in
 from tests.enrollment.my_account_api import CREATE
@@ -105,7 +105,7 @@ def test_redirect_of_the_my_account_api_is_not_followed(tenant: Tenant, apis: Te
     gateway = MyAccountGateway.current(apis.person_token(tenant["nia"], CREATE))
     send_elsewhere(tenant, f"POST {OWN_METHODS}", OWN_METHODS)
 
-    failure = refused(lambda: gateway.begin(FactorKind.TOTP))
+    failure = refused(lambda: gateway.begin(totp.KIND))
     assert (failure.code, failure.outcome) == (Problem.GARBAGE, Certainty.UNKNOWN)
     assert len(tenant.exchanges(OWN_METHODS)) == 1
 

@@ -12,21 +12,22 @@ from enrollment.actors import Actor
 from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
 from enrollment.flows.enroll.resend import resend_code
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import email, passkey, phone, push, totp
+from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment
 from tests.enrollment.conftest import acting
 from tests.support.softauthn import SoftAuthenticator
 from tests.support.tenant import Account, Tenant
 
 NUMBER, ADDRESS = "+15555550177", "spare@example.test"
-GIVEN: dict[FactorKind, dict[str, str]] = {
-    FactorKind.PHONE: {"phone": NUMBER},
-    FactorKind.EMAIL: {"email": ADDRESS},
+GIVEN: dict[Kind, dict[str, str]] = {
+    phone.KIND: {"phone": NUMBER},
+    email.KIND: {"email": ADDRESS},
 }
 BEGIN = "POST /me/v1/authentication-methods"
 VERIFY = "POST /me/v1/authentication-methods/*/verify"
 LIST = "GET /api/v2/users/*/authentication-methods"
-KINDS = (FactorKind.TOTP, FactorKind.PHONE, FactorKind.EMAIL, FactorKind.PUSH, FactorKind.PASSKEY)
+KINDS = (totp.KIND, phone.KIND, email.KIND, push.KIND, passkey.KIND)
 
 
 Maker = Callable[..., "Enroller"]
@@ -45,7 +46,7 @@ class Enroller:
 
     # The flows
 
-    def begin(self, kind: FactorKind = FactorKind.TOTP, **given: str) -> PendingEnrollment:
+    def begin(self, kind: Kind = totp.KIND, **given: str) -> PendingEnrollment:
         said: dict[str, Any] = {**GIVEN.get(kind, {}), **given}
         return begin_enrollment(self.actor, self.user, kind, self.token, **said)
 
@@ -55,7 +56,7 @@ class Enroller:
     def confirm(self, row: PendingEnrollment, **proof: Any) -> Confirmation:
         return confirm_enrollment(self.actor, self.user, str(row.pk), self.token, **proof)
 
-    def add(self, kind: FactorKind, **given: str) -> Confirmation:
+    def add(self, kind: Kind, **given: str) -> Confirmation:
         row = self.begin(kind, **given)
         return self.confirm(row, **self.proof(row))
 
@@ -63,12 +64,12 @@ class Enroller:
 
     def proof(self, row: PendingEnrollment) -> dict[str, Any]:
         """Whatever confirms this enrollment."""
-        if row.factor_kind is FactorKind.TOTP:
+        if row.factor_kind is totp.KIND:
             return {"code": self.app_code(row)}
-        if row.factor_kind is FactorKind.PUSH:
+        if row.factor_kind is push.KIND:
             self.scan(row)
             return {}
-        if row.factor_kind is FactorKind.PASSKEY:
+        if row.factor_kind is passkey.KIND:
             return {"passkey": self.key.create(row.passkey_options or {})}
         return {"code": self.sent_code()}
 

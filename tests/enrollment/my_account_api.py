@@ -10,7 +10,8 @@ import pytest
 from accounts.auth0.errors import TenantError
 from enrollment.gateways.my_account import MyAccountGateway
 from enrollment.gateways.parsers import StartedEnrollment
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import totp
+from enrollment.kinds.base import Kind
 
 PHONE, ADDRESS = "+15555550177", "spare@example.test"
 CREATE = "create:me:authentication_methods"
@@ -20,7 +21,7 @@ COLLECTION = "POST /me/v1/authentication-methods"
 VERIFY = f"{COLLECTION}/*/verify"
 
 
-def refused(gateway: MyAccountGateway, kind: FactorKind = FactorKind.TOTP, **said: str) -> TenantError:
+def refused(gateway: MyAccountGateway, kind: Kind = totp.KIND, **said: str) -> TenantError:
     """Begin an enrollment that must not begin."""
     with pytest.raises(TenantError) as caught:
         gateway.begin(kind, **said)

@@ -22,7 +22,7 @@ from enrollment.flows.remove import remove_factor
 from enrollment.flows.rename import rename_factor
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import totp
 from enrollment.models.activity import ActivityEvent
 from enrollment.signals import account_changed
 from tests.enrollment.conftest import acting
@@ -170,7 +170,7 @@ def test_every_change_is_mailed_once(tess: User, sol: User) -> None:
     forget_browsers(acting(tess), tess)
     rename_factor(acting(tess), tess, TOTP, "Other")
     new_recovery_code(acting(tess), tess)
-    send_ticket(acting(tess), tess, FactorKind.TOTP)
+    send_ticket(acting(tess), tess, totp.KIND)
     remove_factor(acting(tess), tess, TOTP)
     reset_factors(acting(sol, reason=WHY), tess)
 

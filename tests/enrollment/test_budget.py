@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from enrollment.gateways.my_account import MyAccountGateway
 from enrollment.gateways.rate_limit import RateLimited, SharedRateLimiter, my_account_for, rate_limit_of
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import recovery_code
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -34,7 +34,7 @@ def opened(tenant: Tenant, apis: TenantApis, db: None) -> Opened:
 
 
 def begin(gateway: MyAccountGateway) -> None:
-    gateway.begin(FactorKind.RECOVERY_CODE)
+    gateway.begin(recovery_code.KIND)
 
 
 # Against the tenant

@@ -7,9 +7,8 @@ import pytest
 from pytest_django import Settings
 
 from enrollment.checks import check_deployment, check_kinds, check_settings
-from enrollment.kinds import email, password, phone, security_key
+from enrollment.kinds import email, password, phone, registry, security_key
 from enrollment.kinds.base import Kind
-from enrollment.kinds.registry import FACTS, FactorKind
 
 LOCMEM = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DUMMY = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
@@ -118,7 +117,7 @@ def test_our_kinds_have_no_gap() -> None:
 def test_kind_with_a_gap_is_an_error_that_names_it(
     monkeypatch: pytest.MonkeyPatch, kind: Kind, changes: dict[str, Any], gap: str
 ) -> None:
-    monkeypatch.setitem(FACTS, FactorKind(kind.value), replace(kind, **changes))
+    monkeypatch.setitem(registry._kinds, kind.value, replace(kind, **changes))
 
     found = check_kinds()
 

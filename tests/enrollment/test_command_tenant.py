@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.auth0.errors import BY_STATUS, Certainty, Problem, TenantError
-from enrollment.account.tenant_switches import DEPENDENT, policy_refusal, switch_refusal
+from enrollment.account.tenant_switches import policy_refusal, switch_refusal
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.tenant import set_factor_switch, set_policy
@@ -11,6 +11,8 @@ from enrollment.management.errors import NEXT_STEPS, REFUSAL_STEPS, Exit, comman
 from enrollment.models.activity import ActivityEvent
 from tests.enrollment.console import run, run_at_terminal
 from tests.support.tenant import Tenant
+
+DEPENDENT = {"email", "recovery-code", "webauthn-platform"}
 
 pytestmark = pytest.mark.django_db
 WHY = ("--reason", "Roll-out")

@@ -12,14 +12,14 @@ from accounts.models import User
 from accounts.step_up.second_factors import had_second_factor
 from enrollment.account.methods import Method, factors_from, had_independent
 from enrollment.gateways import factor_cache
-from enrollment.kinds.registry import FACTS, FactorKind
+from enrollment.kinds.registry import kinds
 from tests.enrollment.makers import START, TYPES, factors, method, method_lists
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 
 BEFORE = START + timedelta(days=30)
 LIST = "GET /api/v2/users/*/authentication-methods"
-INDEPENDENT = [kind.value for kind in FactorKind if FACTS[kind].independent]
+INDEPENDENT = [kind.value for kind in kinds() if kind.independent]
 
 
 @pytest.mark.parametrize("kind", INDEPENDENT)
@@ -81,7 +81,7 @@ def test_nothing_set_up_on_the_way_makes_a_yes(before: list[Method], added: list
 
 @given(method_lists())
 def test_yes_is_said_of_a_confirmed_factor_that_stands_alone(methods: list[Method]) -> None:
-    sound = [each for each in methods if each.confirmed is not False and each.kind.facts.independent]
+    sound = [each for each in methods if each.confirmed is not False and each.kind.independent]
     assert (had_independent(factors_from(methods), None) is HadFactor.YES) == bool(sound)
     timed = [each for each in sound if each.created_at]
     assert (had_independent(factors_from(methods), BEFORE) is HadFactor.YES) == bool(timed)

@@ -18,7 +18,7 @@ from enrollment.flows.enroll.confirm import confirm_enrollment
 from enrollment.flows.enroll.resend import resend_code
 from enrollment.flows.enroll.resume import cancel_enrollment, check_push, enrollment_of
 from enrollment.gateways import factor_cache
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import phone, push, totp
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.state_machine import State
@@ -28,7 +28,7 @@ from tests.support.clock import Clock
 
 Call = Callable[[Actor, User, PendingEnrollment, str | None], object]
 PROVED: dict[str, Call] = {
-    "begin": lambda actor, user, _row, token: begin_enrollment(actor, user, FactorKind.TOTP, token),
+    "begin": lambda actor, user, _row, token: begin_enrollment(actor, user, totp.KIND, token),
     "confirm": lambda actor, user, row, token: confirm_enrollment(
         actor, user, str(row.pk), token, code="123456"
     ),
@@ -43,7 +43,7 @@ ALL = {**PROVED, **OPEN}
 
 @pytest.mark.parametrize("flow", PROVED)
 def test_first_factor_takes_a_fresh_sign_in(nia_enrolls: Enroller, flow: str) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     nia_enrolls.writes()
     with pytest.raises(StepUpRequired) as asked:
         PROVED[flow](
@@ -57,7 +57,7 @@ def test_first_factor_takes_a_fresh_sign_in(nia_enrolls: Enroller, flow: str) ->
 @pytest.mark.parametrize("flow", PROVED)
 def test_another_factor_takes_a_second_one(enroller: Maker, flow: str) -> None:
     tess = enroller("tess")
-    row = tess.begin(FactorKind.PHONE)
+    row = tess.begin(phone.KIND)
     tess.writes()
     with pytest.raises(StepUpRequired) as asked:
         PROVED[flow](acting(tess.user, mfa=False), tess.user, row, tess.token)
@@ -67,7 +67,7 @@ def test_another_factor_takes_a_second_one(enroller: Maker, flow: str) -> None:
 
 @pytest.mark.parametrize("flow", PROVED)
 def test_without_a_token_no_call_is_made(nia_enrolls: Enroller, flow: str) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     nia_enrolls.writes()
     with pytest.raises(StepUpRequired) as asked:
         PROVED[flow](nia_enrolls.actor, nia_enrolls.user, row, None)
@@ -82,9 +82,7 @@ def test_proof_is_asked_by_the_list_of_now(enroller: Maker) -> None:
     factor_cache.factors_of(nia.user.sub or "")
     nia.tenant.add_user(email=nia.account.email, factors=[{"type": "totp", "id": "totp|elsewhere"}])
     with pytest.raises(StepUpRequired) as asked:
-        begin_enrollment(
-            acting(nia.user, mfa=False), nia.user, FactorKind.PHONE, nia.token, phone="+15555550177"
-        )
+        begin_enrollment(acting(nia.user, mfa=False), nia.user, phone.KIND, nia.token, phone="+15555550177")
     assert asked.value.requirement == Requirement.mfa()
     assert not PendingEnrollment.objects.exists()
 
@@ -94,7 +92,7 @@ def test_proof_asked_again_after_the_window_and_the_enrollment_waits(
 ) -> None:
     actor = nia_enrolls.actor
     elapse(400)
-    row = begin_enrollment(actor, nia_enrolls.user, FactorKind.TOTP, nia_enrolls.token)
+    row = begin_enrollment(actor, nia_enrolls.user, totp.KIND, nia_enrolls.token)
     elapse(550)
     with pytest.raises(StepUpRequired):
         confirm_enrollment(
@@ -106,7 +104,7 @@ def test_proof_asked_again_after_the_window_and_the_enrollment_waits(
 
 @pytest.mark.parametrize("flow", ALL)
 def test_nobody_adds_a_factor_for_somebody_else(nia_enrolls: Enroller, ada: User, flow: str) -> None:
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     for actor in (
         acting(ada, reason="Asked by phone"),
         Actor.operator("root", "Asked by phone"),
@@ -120,7 +118,7 @@ def test_nobody_adds_a_factor_for_somebody_else(nia_enrolls: Enroller, ada: User
 
 @pytest.mark.parametrize("flow", ["confirm", "resend", *OPEN])
 def test_somebody_elses_enrollment_is_not_found(nia_enrolls: Enroller, enroller: Maker, flow: str) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     sol = enroller("sol")
     with pytest.raises(Refused) as refused:
         ALL[flow](sol.actor, sol.user, row, sol.token)
@@ -145,7 +143,7 @@ def test_account_that_never_signed_in_has_nothing_to_add_to(local: Locals, nia_e
 
 
 def test_scanned_push_is_no_reason_to_ask_its_owner_for_it(nia_enrolls: Enroller) -> None:
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     nia_enrolls.scan(row)
 
     done = confirm_enrollment(
@@ -160,7 +158,7 @@ def test_whoever_signs_in_only_after_that_shows_the_factor_first(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
     """Else whoever knows the password would get the recovery code that its owner did not wait for."""
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     nia_enrolls.scan(row)
     elapse(timedelta(minutes=2))
     late = acting(nia_enrolls.user, mfa=False)
@@ -170,7 +168,7 @@ def test_whoever_signs_in_only_after_that_shows_the_factor_first(
 
 
 def test_recovery_code_is_not_given_long_after(nia_enrolls: Enroller, elapse: Clock) -> None:
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     nia_enrolls.scan(row)
     check_push(nia_enrolls.actor, nia_enrolls.user, str(row.pk))
     elapse(timedelta(minutes=11))
@@ -199,9 +197,9 @@ def test_begun_too_often_is_refused_until_an_hour_has_passed(nia_enrolls: Enroll
         )
     nia_enrolls.writes()
     with pytest.raises(Refused) as refused:
-        nia_enrolls.begin(FactorKind.PHONE)
+        nia_enrolls.begin(phone.KIND)
     assert refused.value.code == "too-many-begun"
     assert nia_enrolls.writes() == 0
 
     elapse(timedelta(hours=1))
-    assert nia_enrolls.begin(FactorKind.PHONE).status is State.CHALLENGED
+    assert nia_enrolls.begin(phone.KIND).status is State.CHALLENGED

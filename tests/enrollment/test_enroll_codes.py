@@ -16,7 +16,8 @@ from enrollment.flows.enroll.errors import ClockOff, WrongCode
 from enrollment.flows.enroll.resume import cancel_all, cancel_enrollment, enrollment_of, pending_of
 from enrollment.flows.reset import reset_factors
 from enrollment.gateways.rate_limit import RateLimited
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import email, passkey, phone, push, totp
+from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.pending.repository import unsettled_enrollments
 from enrollment.pending.state_machine import LIFE, MAX_ATTEMPTS, RESEND_COOL_DOWN, State
@@ -37,8 +38,8 @@ def test_wrong_code_of_an_app_costs_no_write(nia_enrolls: Enroller) -> None:
     assert nia_enrolls.confirm(row, code=nia_enrolls.app_code(row)).pending.status is State.CONFIRMED
 
 
-@pytest.mark.parametrize("kind", [FactorKind.PHONE, FactorKind.EMAIL])
-def test_wrong_code_that_was_sent_keeps_the_enrollment(nia_enrolls: Enroller, kind: FactorKind) -> None:
+@pytest.mark.parametrize("kind", [phone.KIND, email.KIND])
+def test_wrong_code_that_was_sent_keeps_the_enrollment(nia_enrolls: Enroller, kind: Kind) -> None:
     row = nia_enrolls.begin(kind)
     with pytest.raises(WrongCode):
         nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
@@ -82,7 +83,7 @@ def test_code_is_taken_with_spaces_in_it(nia_enrolls: Enroller) -> None:
 
 @pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "\uff11\uff12\uff13\uff14\uff15\uff16"])
 def test_what_is_no_code_costs_nothing(nia_enrolls: Enroller, typed: str) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     nia_enrolls.writes()
     with pytest.raises(Refused) as refused:
         nia_enrolls.confirm(row, code=typed)
@@ -113,17 +114,17 @@ def test_too_many_wrong_codes_end_it_and_clean_up(nia_enrolls: Enroller) -> None
 
 def test_passkey_that_is_refused_ends_the_ceremony(nia_enrolls: Enroller) -> None:
     """A challenge answers one attempt, so there is nothing left to try."""
-    row = nia_enrolls.begin(FactorKind.PASSKEY)
+    row = nia_enrolls.begin(passkey.KIND)
     nia_enrolls.key.origin = "https://evil.example"
     with pytest.raises(Refused) as refused:
         nia_enrolls.confirm(row, **nia_enrolls.proof(row))
     assert refused.value.code == "passkey-refused"
     assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.FAILED
-    assert nia_enrolls.begin(FactorKind.PASSKEY).pk != row.pk
+    assert nia_enrolls.begin(passkey.KIND).pk != row.pk
 
 
 def test_passkey_that_is_missing_costs_nothing(nia_enrolls: Enroller) -> None:
-    row = nia_enrolls.begin(FactorKind.PASSKEY)
+    row = nia_enrolls.begin(passkey.KIND)
     with pytest.raises(Refused) as refused:
         nia_enrolls.confirm(row)
     assert refused.value.code == "no-passkey"
@@ -136,7 +137,7 @@ def test_passkey_that_is_missing_costs_nothing(nia_enrolls: Enroller) -> None:
 def test_code_sent_again_is_the_good_one_and_the_first_is_cleaned_up(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     first = nia_enrolls.sent_code()
     elapse(RESEND_COOL_DOWN)
     again = nia_enrolls.resend(row)
@@ -151,7 +152,7 @@ def test_code_sent_again_is_the_good_one_and_the_first_is_cleaned_up(
 
 
 def test_code_is_not_sent_again_too_soon(nia_enrolls: Enroller, elapse: Clock) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     assert row.resend_at
     nia_enrolls.writes()
     elapse(RESEND_COOL_DOWN - timedelta(seconds=5))
@@ -168,8 +169,8 @@ def test_nothing_is_sent_for_an_app(nia_enrolls: Enroller) -> None:
 
 
 def test_another_number_takes_the_place_of_the_first(nia_enrolls: Enroller) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
-    other = nia_enrolls.begin(FactorKind.PHONE, phone="+15555550188")
+    row = nia_enrolls.begin(phone.KIND)
+    other = nia_enrolls.begin(phone.KIND, phone="+15555550188")
 
     assert other.pk != row.pk
     assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CANCELLED
@@ -179,10 +180,8 @@ def test_another_number_takes_the_place_of_the_first(nia_enrolls: Enroller) -> N
 # Coming back
 
 
-@pytest.mark.parametrize("kind", [FactorKind.TOTP, FactorKind.PHONE, FactorKind.PASSKEY])
-def test_beginning_again_comes_back_to_the_same_and_costs_no_write(
-    nia_enrolls: Enroller, kind: FactorKind
-) -> None:
+@pytest.mark.parametrize("kind", [totp.KIND, phone.KIND, passkey.KIND])
+def test_beginning_again_comes_back_to_the_same_and_costs_no_write(nia_enrolls: Enroller, kind: Kind) -> None:
     row = nia_enrolls.begin(kind)
     nia_enrolls.writes()
     again = nia_enrolls.begin(kind)
@@ -193,7 +192,7 @@ def test_beginning_again_comes_back_to_the_same_and_costs_no_write(
 
 
 def test_kinds_are_open_beside_each_other(nia_enrolls: Enroller) -> None:
-    rows = [nia_enrolls.begin(kind) for kind in (FactorKind.TOTP, FactorKind.PHONE, FactorKind.EMAIL)]
+    rows = [nia_enrolls.begin(kind) for kind in (totp.KIND, phone.KIND, email.KIND)]
     assert {row.pk for row in pending_of(nia_enrolls.user)} == {row.pk for row in rows}
 
 
@@ -209,7 +208,7 @@ def test_cancelled_leaves_nothing_at_the_tenant(nia_enrolls: Enroller) -> None:
 
 
 def test_cancelling_what_a_phone_has_scanned_says_that_it_is_there(nia_enrolls: Enroller) -> None:
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     nia_enrolls.scan(row)
     assert cancel_enrollment(nia_enrolls.actor, nia_enrolls.user, str(row.pk)).status is State.CONFIRMED
     assert "push" in nia_enrolls.added()
@@ -243,7 +242,7 @@ def test_third_write_of_the_minute_is_held_back_and_the_enrollment_waits(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
     nia_enrolls.tenant.set_settings(rate_limits=True, plan="free")
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     with pytest.raises(WrongCode):
         nia_enrolls.confirm(row, code=nia_enrolls.wrong_code(row))
     nia_enrolls.writes()
@@ -260,15 +259,15 @@ def test_third_write_of_the_minute_is_held_back_and_the_enrollment_waits(
 
 def test_begin_that_is_held_back_leaves_no_row(nia_enrolls: Enroller) -> None:
     nia_enrolls.tenant.set_settings(rate_limits=True, plan="free")
-    nia_enrolls.begin(FactorKind.PHONE)
-    nia_enrolls.begin(FactorKind.TOTP)
+    nia_enrolls.begin(phone.KIND)
+    nia_enrolls.begin(totp.KIND)
     with pytest.raises(RateLimited):
-        nia_enrolls.begin(FactorKind.EMAIL)
+        nia_enrolls.begin(email.KIND)
     assert {row.kind for row in pending_of(nia_enrolls.user)} == {"phone", "totp"}
 
 
 def test_everything_open_is_given_up_where_an_account_is_put_in_order(nia_enrolls: Enroller) -> None:
-    rows = [nia_enrolls.begin(kind) for kind in (FactorKind.TOTP, FactorKind.PHONE, FactorKind.PUSH)]
+    rows = [nia_enrolls.begin(kind) for kind in (totp.KIND, phone.KIND, push.KIND)]
     cancel_all(nia_enrolls.user)
 
     assert {enrollment_of(nia_enrolls.user, str(row.pk)).status for row in rows} == {State.CANCELLED}
@@ -279,7 +278,7 @@ def test_everything_open_is_given_up_where_an_account_is_put_in_order(nia_enroll
 
 def test_reset_by_support_ends_what_somebody_has_begun_to_add(enroller: Maker, ada: User) -> None:
     tess = enroller("tess")
-    row = tess.begin(FactorKind.PUSH)
+    row = tess.begin(push.KIND)
     reset_factors(acting(ada, reason="Lost the phone"), tess.user)
 
     assert enrollment_of(tess.user, str(row.pk)).status is State.CANCELLED
@@ -288,7 +287,7 @@ def test_reset_by_support_ends_what_somebody_has_begun_to_add(enroller: Maker, a
 
 def test_alarm_ends_what_somebody_has_begun_to_add(nia_enrolls: Enroller) -> None:
     """A code on a screen could be scanned all the same, however frozen the account is."""
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     raise_alarm(nia_enrolls.actor, nia_enrolls.user)
 
     assert enrollment_of(nia_enrolls.user, str(row.pk)).status is State.CANCELLED
@@ -299,7 +298,7 @@ def test_phone_that_scans_after_the_alarm_adds_nothing_that_stays(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
     """The alarm could not remove what was begun, so the code on the screen was good for a while."""
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     nia_enrolls.tenant.fault("DELETE /api/v2/users/*/authentication-methods/*", status=403)
     raise_alarm(nia_enrolls.actor, nia_enrolls.user)
     nia_enrolls.tenant.http.delete(f"{nia_enrolls.tenant.base_url}/dev/faults", timeout=5)
@@ -316,7 +315,7 @@ def test_phone_that_scans_after_the_alarm_adds_nothing_that_stays(
 
 
 def test_phone_that_has_scanned_when_the_alarm_comes_adds_nothing_that_stays(nia_enrolls: Enroller) -> None:
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     nia_enrolls.scan(row)
     raise_alarm(nia_enrolls.actor, nia_enrolls.user)
 

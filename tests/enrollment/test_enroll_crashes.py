@@ -11,7 +11,8 @@ from enrollment.flows.enroll.resume import enrollment_of
 from enrollment.flows.overview import security_overview
 from enrollment.flows.recovery_code import is_recovery_code_unsaved
 from enrollment.gateways.factor_cache import factors_of
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import email, phone
+from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.state_machine import LEASE, ORPHAN_AGE, RESEND_COOL_DOWN, State
@@ -38,13 +39,13 @@ def newcomer(tenant: Tenant, local: Locals, apis: TenantApis) -> Callable[[int],
 
 
 # A code by e-mail goes the way of one by phone.
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not FactorKind.EMAIL])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not email.KIND])
 def test_worker_that_dies_anywhere_leaves_no_factor_or_a_usable_one(
     newcomer: Callable[[int], Enroller],
     elapse: Clock,
     monkeypatch: pytest.MonkeyPatch,
     no_throttle: None,
-    kind: FactorKind,
+    kind: Kind,
 ) -> None:
     for point in count(1):
         person = newcomer(point)
@@ -60,10 +61,10 @@ def test_worker_that_dies_anywhere_leaves_no_factor_or_a_usable_one(
     assert point > FEWEST_POINTS
 
 
-def _check_truth(person: Enroller, kind: FactorKind, deadline: Deadline, elapse: Clock) -> None:
+def _check_truth(person: Enroller, kind: Kind, deadline: Deadline, elapse: Clock) -> None:
     """What the page says, once the dead worker's time is over."""
     elapse(LEASE)
-    is_there = kind in person.added()
+    is_there = kind.value in person.added()
     mail.outbox.clear()
     security_overview(person.user)
     rows = PendingEnrollment.objects.filter(subject=person.user)
@@ -81,11 +82,11 @@ def _check_truth(person: Enroller, kind: FactorKind, deadline: Deadline, elapse:
         assert is_recovery_code_unsaved(person.user, factors), deadline.place
 
 
-def _go_on(person: Enroller, kind: FactorKind, deadline: Deadline) -> None:
+def _go_on(person: Enroller, kind: Kind, deadline: Deadline) -> None:
     """Whoever comes back gets what they came for, once."""
-    if kind not in person.added():
+    if kind.value not in person.added():
         assert person.add(kind).pending.status is State.CONFIRMED, deadline.place
-    added = [each for each in person.added() if each == kind]
+    added = [each for each in person.added() if each == kind.value]
     assert len(added) == 1, deadline.place
     assert _rows_done(person) == 1, deadline.place
 
@@ -95,7 +96,7 @@ def test_worker_that_dies_while_sending_again_leaves_a_code_that_is_good(
 ) -> None:
     for point in count(1):
         person = newcomer(point)
-        row = person.begin(FactorKind.PHONE)
+        row = person.begin(phone.KIND)
         elapse(RESEND_COOL_DOWN)
         with killed_at(point, monkeypatch) as deadline:
             died = _dies(person.resend, row)

@@ -10,7 +10,8 @@ from accounts.auth0.errors import Certainty, Problem, TenantError
 from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.resend import CodeLostError
 from enrollment.flows.enroll.resume import enrollment_of, pending_of
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import email, passkey, phone, push, totp
+from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.state_machine import LEASE, ORPHAN_AGE, RESEND_COOL_DOWN, State
@@ -64,18 +65,18 @@ def test_begin_whose_answer_is_lost_adds_nothing_and_says_so(
     assert PendingEnrollment.objects.get().status is State.FAILED
     assert len(nia_enrolls.methods(confirmed=False)) == after
 
-    assert nia_enrolls.add(FactorKind.TOTP).pending.status is State.CONFIRMED
+    assert nia_enrolls.add(totp.KIND).pending.status is State.CONFIRMED
 
 
 def test_begin_whose_answer_was_lost_is_cleaned_up_by_age(nia_enrolls: Enroller, elapse: Clock) -> None:
     nia_enrolls.tenant.fault(BEGIN, times=1, after=True, drop=True)
     with pytest.raises(TenantError):
         nia_enrolls.begin()
-    nia_enrolls.begin(FactorKind.PHONE)
+    nia_enrolls.begin(phone.KIND)
     assert sorted(m["type"] for m in nia_enrolls.methods(confirmed=False)) == ["phone", "totp"]
 
     elapse(ORPHAN_AGE)
-    begin_again = nia_enrolls.begin(FactorKind.EMAIL)
+    begin_again = nia_enrolls.begin(email.KIND)
     assert [m["type"] for m in nia_enrolls.methods(confirmed=False)] == [begin_again.kind]
 
 
@@ -91,10 +92,10 @@ def test_begin_without_a_list_makes_no_call_and_leaves_no_row(nia_enrolls: Enrol
 # The second call
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not FactorKind.PUSH])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not push.KIND])
 @pytest.mark.parametrize("fault", LOST)
 def test_confirmation_whose_answer_is_lost_is_found_on_the_list(
-    nia_enrolls: Enroller, kind: FactorKind, fault: dict[str, Any]
+    nia_enrolls: Enroller, kind: Kind, fault: dict[str, Any]
 ) -> None:
     row = nia_enrolls.begin(kind)
     nia_enrolls.tenant.fault(VERIFY, times=1, after=True, **fault)
@@ -102,14 +103,14 @@ def test_confirmation_whose_answer_is_lost_is_found_on_the_list(
     done = nia_enrolls.confirm(row, **nia_enrolls.proof(row)).pending
 
     assert (done.status, outcomes()) == (State.CONFIRMED, ["done"])
-    assert kind in nia_enrolls.added()
+    assert kind.value in nia_enrolls.added()
     assert done.factor_id in {m["id"] for m in nia_enrolls.methods()}
 
 
-@pytest.mark.parametrize("kind", [FactorKind.TOTP, FactorKind.PHONE, FactorKind.EMAIL])
+@pytest.mark.parametrize("kind", [totp.KIND, phone.KIND, email.KIND])
 @pytest.mark.parametrize("fault", LOST)
 def test_confirmation_that_never_arrived_can_be_given_again(
-    nia_enrolls: Enroller, kind: FactorKind, fault: dict[str, Any]
+    nia_enrolls: Enroller, kind: Kind, fault: dict[str, Any]
 ) -> None:
     row = nia_enrolls.begin(kind)
     proof = nia_enrolls.proof(row)
@@ -124,7 +125,7 @@ def test_confirmation_that_never_arrived_can_be_given_again(
 
 
 def test_passkey_that_never_arrived_is_over(nia_enrolls: Enroller) -> None:
-    row = nia_enrolls.begin(FactorKind.PASSKEY)
+    row = nia_enrolls.begin(passkey.KIND)
     nia_enrolls.tenant.fault(VERIFY, times=1, drop=True)
     with pytest.raises(TenantError) as failure:
         nia_enrolls.confirm(row, **nia_enrolls.proof(row))
@@ -139,7 +140,7 @@ def test_passkey_that_never_arrived_is_over(nia_enrolls: Enroller) -> None:
 def test_confirmation_that_was_not_looked_at_keeps_the_enrollment(
     nia_enrolls: Enroller, fault: dict[str, Any], problem: Problem
 ) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     nia_enrolls.tenant.fault(VERIFY, times=1, **fault)
     with pytest.raises(TenantError) as failure:
         nia_enrolls.confirm(row, code=nia_enrolls.sent_code())
@@ -156,9 +157,9 @@ def test_method_that_is_gone_at_the_tenant_ends_the_enrollment(nia_enrolls: Enro
     assert now_is(nia_enrolls, row) is State.FAILED
 
 
-@pytest.mark.parametrize("kind", [FactorKind.TOTP, FactorKind.PASSKEY])
+@pytest.mark.parametrize("kind", [totp.KIND, passkey.KIND])
 def test_lost_answer_with_an_unreadable_list_is_not_known_until_it_is(
-    nia_enrolls: Enroller, kind: FactorKind, no_throttle: None
+    nia_enrolls: Enroller, kind: Kind, no_throttle: None
 ) -> None:
     row = nia_enrolls.begin(kind)
     nia_enrolls.tenant.fault(VERIFY, times=1, after=True, drop=True)
@@ -172,7 +173,7 @@ def test_lost_answer_with_an_unreadable_list_is_not_known_until_it_is(
     assert [each.status for each in pending_of(nia_enrolls.user)] == [State.UNKNOWN]
 
     assert _until(nia_enrolls, row, State.CONFIRMED)
-    assert kind in nia_enrolls.added()
+    assert kind.value in nia_enrolls.added()
     assert outcomes() == ["unknown", "done"]
 
 
@@ -194,7 +195,7 @@ def test_timed_out_confirmation_is_not_called_undone_while_it_may_still_happen(
 def test_timed_out_confirmation_that_never_happened_can_be_given_again_later(
     nia_enrolls: Enroller, settings: Settings, elapse: Clock, no_throttle: None
 ) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     settings.TENANT_READ_TIMEOUT = 0.3
     nia_enrolls.tenant.fault(VERIFY, times=1, delay=0.9, status=500)
     with pytest.raises(TenantError):
@@ -214,7 +215,7 @@ def test_timed_out_confirmation_that_never_happened_can_be_given_again_later(
 def test_resend_that_is_refused_leaves_the_first_code_good(
     nia_enrolls: Enroller, elapse: Clock, fault: dict[str, Any], problem: Problem
 ) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     elapse(RESEND_COOL_DOWN)
     nia_enrolls.tenant.fault(BEGIN, times=1, **fault)
     with pytest.raises(TenantError) as failure:
@@ -227,7 +228,7 @@ def test_resend_that_is_refused_leaves_the_first_code_good(
 def test_resend_whose_answer_is_lost_leaves_the_first_code_good_and_says_so(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     first = nia_enrolls.sent_code()
     elapse(RESEND_COOL_DOWN)
     nia_enrolls.tenant.fault(BEGIN, times=1, after=True, drop=True)
@@ -244,7 +245,7 @@ def test_resend_whose_answer_is_lost_leaves_the_first_code_good_and_says_so(
 def test_cleaning_up_that_fails_is_left_for_later_and_fails_nobody(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     elapse(RESEND_COOL_DOWN)
     nia_enrolls.tenant.fault("DELETE /api/v2/users/*/authentication-methods/*", times=1, status=500)
     assert nia_enrolls.resend(row).status is State.CHALLENGED
@@ -260,7 +261,7 @@ def test_token_is_not_spent_on_a_list_that_cannot_be_read(nia_enrolls: Enroller)
         nia_enrolls.confirm(row, code=nia_enrolls.app_code(row))
     assert nia_enrolls.writes() == 0
     with pytest.raises(TenantError):
-        begin_enrollment(nia_enrolls.actor, nia_enrolls.user, FactorKind.TOTP, nia_enrolls.token)
+        begin_enrollment(nia_enrolls.actor, nia_enrolls.user, totp.KIND, nia_enrolls.token)
 
 
 def _until(enroller: Enroller, row: PendingEnrollment, state: State) -> bool:

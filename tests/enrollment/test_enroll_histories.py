@@ -22,7 +22,8 @@ from enrollment.audit.log import Refused
 from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.flows.enroll.resume import cancel_enrollment, pending_of
 from enrollment.gateways.factor_cache import factors_of
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import passkey, phone, push, totp
+from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.state_machine import LEASE, LIFE, OPEN_STATES, RESEND_COOL_DOWN, State
@@ -32,7 +33,7 @@ from tests.plugins.tenant_apis import TenantApis
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 
-KINDS = st.sampled_from([FactorKind.TOTP, FactorKind.PHONE, FactorKind.PUSH, FactorKind.PASSKEY])
+KINDS = st.sampled_from([totp.KIND, phone.KIND, push.KIND, passkey.KIND])
 # Too long to be waited for: a refusal that says less is tried again, and then the call succeeds.
 NOT_NOW = {"status": 429, "headers": {"retry-after": "60"}}
 # What the tenant does to a call: nothing unusual, loses the answer, loses the call, or refuses it.
@@ -49,14 +50,14 @@ class History(RuleBasedStateMachine):
         super().__init__()
         self.person = type(self).newcomer()
         self.tenant = self.person.tenant
-        self.right: Counter[FactorKind] = Counter()
+        self.right: Counter[Kind] = Counter()
 
-    def row(self, kind: FactorKind) -> PendingEnrollment | None:
+    def row(self, kind: Kind) -> PendingEnrollment | None:
         rows = PendingEnrollment.objects.filter(subject=self.person.user, kind=kind)
         return rows.filter(state__in=OPEN_STATES).first() or rows.first()
 
     @rule(kind=KINDS, luck=LUCK)
-    def begin(self, kind: FactorKind, luck: dict[str, Any]) -> None:
+    def begin(self, kind: Kind, luck: dict[str, Any]) -> None:
         before = self.row(kind)
         row = self.try_under(BEGIN, luck, lambda: self.person.begin(kind))
         if isinstance(row, PendingEnrollment):
@@ -66,7 +67,7 @@ class History(RuleBasedStateMachine):
             assert row.pk == before.pk or before.is_expired(timezone.now())
 
     @rule(kind=KINDS, luck=LUCK)
-    def confirm_rightly(self, kind: FactorKind, luck: dict[str, Any]) -> None:
+    def confirm_rightly(self, kind: Kind, luck: dict[str, Any]) -> None:
         row = self.row(kind)
         if row is None or row.status is not State.CHALLENGED or row.way is ConfirmationMethod.SCAN:
             return
@@ -79,7 +80,7 @@ class History(RuleBasedStateMachine):
             assert isinstance(done, Exception)
 
     @rule(kind=KINDS)
-    def confirm_wrongly(self, kind: FactorKind) -> None:
+    def confirm_wrongly(self, kind: Kind) -> None:
         row = self.row(kind)
         if row is None or row.way is ConfirmationMethod.CEREMONY:
             return
@@ -88,13 +89,13 @@ class History(RuleBasedStateMachine):
 
     @rule()
     def scan(self) -> None:
-        row = self.row(FactorKind.PUSH)
+        row = self.row(push.KIND)
         if row and row.status is State.CHALLENGED and not self.is_over(row, seconds=300):
             self.person.scan(row)
-            self.right[FactorKind.PUSH] += 1
+            self.right[push.KIND] += 1
 
     @rule(kind=KINDS)
-    def cancel(self, kind: FactorKind) -> None:
+    def cancel(self, kind: Kind) -> None:
         if row := self.row(kind):
             self.try_under(
                 "", {}, lambda: cancel_enrollment(self.person.actor, self.person.user, str(row.pk))
@@ -102,7 +103,7 @@ class History(RuleBasedStateMachine):
 
     @rule(luck=LUCK)
     def resend(self, luck: dict[str, Any]) -> None:
-        if row := self.row(FactorKind.PHONE):
+        if row := self.row(phone.KIND):
             self.try_under(BEGIN, luck, lambda: self.person.resend(row))
 
     @rule(step=st.sampled_from([RESEND_COOL_DOWN, LEASE, LIFE / 2, LIFE]))
@@ -111,7 +112,7 @@ class History(RuleBasedStateMachine):
 
     @precondition(lambda self: self.right)
     @rule(kind=KINDS)
-    def confirm_again(self, kind: FactorKind) -> None:
+    def confirm_again(self, kind: Kind) -> None:
         """What is confirmed can be asked for again, and stays one factor."""
         row = self.row(kind)
         if row and row.status is State.CONFIRMED:
@@ -122,8 +123,8 @@ class History(RuleBasedStateMachine):
         user = self.person.user
         pending_of(user)
         there = Counter(m["type"] for m in self.person.methods() if m["type"] in set(self.kinds()))
-        if there[FactorKind.PUSH]:
-            there[FactorKind.TOTP] -= there[FactorKind.PUSH]  # a phone that is scanned brings codes too
+        if there[push.KIND]:
+            there[totp.KIND] -= there[push.KIND]  # a phone that is scanned brings codes too
         assert there == +Counter({kind.value: number for kind, number in self.right.items()})
         rows = PendingEnrollment.objects.filter(subject=user)
         confirmed = Counter(row.kind for row in rows if row.status is State.CONFIRMED)
@@ -136,8 +137,8 @@ class History(RuleBasedStateMachine):
         listed = Counter(factor.kind.value for factor in factors_of(user.sub or "").factors or ())
         assert all(listed[kind] == number for kind, number in there.items())
 
-    def kinds(self) -> tuple[FactorKind, ...]:
-        return (FactorKind.TOTP, FactorKind.PHONE, FactorKind.PUSH, FactorKind.PASSKEY)
+    def kinds(self) -> tuple[Kind, ...]:
+        return (totp.KIND, phone.KIND, push.KIND, passkey.KIND)
 
     def is_over(self, row: PendingEnrollment, seconds: int) -> bool:
         """Whether the QR code is too old for the phone."""

@@ -13,7 +13,8 @@ from accounts.auth0.errors import TenantError
 from enrollment.flows.enroll.resume import enrollment_of
 from enrollment.flows.overview import security_overview
 from enrollment.gateways.factor_cache import factors_of
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import email, passkey, phone, push, totp
+from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.state_machine import KEPT_FOR, LEASE, LIFE, ORPHAN_AGE, State
@@ -37,7 +38,7 @@ def state_of(row: PendingEnrollment) -> State:
 
 
 def test_purge_closes_what_is_over_and_removes_it_at_the_tenant(nia_enrolls: Enroller, elapse: Clock) -> None:
-    rows = [nia_enrolls.begin(kind) for kind in (FactorKind.TOTP, FactorKind.PHONE, FactorKind.PUSH)]
+    rows = [nia_enrolls.begin(kind) for kind in (totp.KIND, phone.KIND, push.KIND)]
     elapse(LIFE)
     done = run("mfa_purge", "--json")
 
@@ -78,7 +79,7 @@ def test_purge_as_text_names_who_and_what(nia_enrolls: Enroller, elapse: Clock) 
 def test_purge_leaves_what_is_under_way_and_what_is_used(enroller: Maker, elapse: Clock) -> None:
     tess, nia = enroller("tess"), enroller("nia")
     row = tess.begin()
-    nia.add(FactorKind.TOTP)
+    nia.add(totp.KIND)
     before = len(tess.methods()), len(nia.methods())
     elapse(LIFE / 2)
     assert run("mfa_purge", "--json").json["people"] == []
@@ -89,7 +90,7 @@ def test_purge_leaves_what_is_under_way_and_what_is_used(enroller: Maker, elapse
 
 
 def test_purge_finds_what_a_phone_has_confirmed(nia_enrolls: Enroller, elapse: Clock) -> None:
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     nia_enrolls.scan(row)
     elapse(LIFE)
     mail.outbox.clear()
@@ -103,7 +104,7 @@ def test_purge_finds_what_a_phone_has_confirmed(nia_enrolls: Enroller, elapse: C
 
 def test_purge_that_cannot_read_says_so_and_goes_on(enroller: Maker, elapse: Clock) -> None:
     nia, tess = enroller("nia"), enroller("tess")
-    rows = [nia.begin(), tess.begin(FactorKind.EMAIL)]
+    rows = [nia.begin(), tess.begin(email.KIND)]
     elapse(LIFE)
     nia.tenant.fault(LIST, times=1, status=403)
     done = run("mfa_purge", "--json")
@@ -135,7 +136,7 @@ def test_purge_that_cannot_remove_tries_again_later(nia_enrolls: Enroller, elaps
 def test_what_one_api_calls_otherwise_than_the_other_is_removed_all_the_same(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     nia_enrolls.tenant.fault(DELETE, times=1, status=403)
     elapse(LIFE)
     run("mfa_purge")
@@ -150,7 +151,7 @@ def test_what_one_api_calls_otherwise_than_the_other_is_removed_all_the_same(
 
 
 def test_old_rows_are_deleted_and_the_audit_trail_is_not(nia_enrolls: Enroller, elapse: Clock) -> None:
-    nia_enrolls.add(FactorKind.PASSKEY)
+    nia_enrolls.add(passkey.KIND)
     elapse(KEPT_FOR + timedelta(seconds=1))
     assert run("mfa_purge", "--json", "--dry-run").json["records_deleted"] == 1
     assert run("mfa_purge", "--json").json["records_deleted"] == 1
@@ -210,7 +211,7 @@ def test_draft_that_is_tied_to_a_factor_in_use_is_never_removed(enroller: Maker,
 
 
 def test_looking_at_the_page_puts_things_in_order(nia_enrolls: Enroller, elapse: Clock) -> None:
-    row = nia_enrolls.begin(FactorKind.PHONE)
+    row = nia_enrolls.begin(phone.KIND)
     elapse(LIFE)
     security_overview(nia_enrolls.user)
     assert state_of(row) is State.EXPIRED
@@ -220,7 +221,7 @@ def test_looking_at_the_page_puts_things_in_order(nia_enrolls: Enroller, elapse:
 def test_looking_at_the_page_asks_the_tenant_no_more_than_before(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
-    nia_enrolls.begin(FactorKind.PHONE)
+    nia_enrolls.begin(phone.KIND)
     factors_of(nia_enrolls.user.sub or "")
     nia_enrolls.tenant.exchanges()
     security_overview(nia_enrolls.user)
@@ -236,7 +237,7 @@ def test_looking_at_the_page_asks_the_tenant_no_more_than_before(
 def test_page_is_shown_where_the_tenant_fails_and_claims_nothing(
     nia_enrolls: Enroller, elapse: Clock
 ) -> None:
-    row = nia_enrolls.begin(FactorKind.PUSH)
+    row = nia_enrolls.begin(push.KIND)
     elapse(LIFE)
     nia_enrolls.tenant.fault(LIST, status=500)
     assert security_overview(nia_enrolls.user).snapshot.problem
@@ -244,7 +245,7 @@ def test_page_is_shown_where_the_tenant_fails_and_claims_nothing(
 
 
 def test_mail_that_was_never_sent_is_sent_by_whoever_comes_next(nia_enrolls: Enroller, elapse: Clock) -> None:
-    done = nia_enrolls.add(FactorKind.PASSKEY).pending
+    done = nia_enrolls.add(passkey.KIND).pending
     PendingEnrollment.objects.update(notified_at=None, lease_until=timezone.now())
     mail.outbox.clear()
     elapse(LEASE)
@@ -259,7 +260,7 @@ def test_mail_that_was_never_sent_is_sent_by_whoever_comes_next(nia_enrolls: Enr
 def test_purge_keeps_stdout_for_its_result_where_mail_goes_to_the_console(
     nia_enrolls: Enroller, elapse: Clock, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    nia_enrolls.add(FactorKind.PASSKEY)
+    nia_enrolls.add(passkey.KIND)
     PendingEnrollment.objects.update(notified_at=None, lease_until=timezone.now())
     elapse(LEASE)
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
@@ -273,12 +274,10 @@ def test_purge_keeps_stdout_for_its_result_where_mail_goes_to_the_console(
 # Page and command agree
 
 
-@pytest.mark.parametrize(
-    "kind", [FactorKind.TOTP, FactorKind.PHONE, FactorKind.EMAIL, FactorKind.PUSH, FactorKind.PASSKEY]
-)
-def test_command_lists_what_the_page_shows_after_each_kind(nia_enrolls: Enroller, kind: FactorKind) -> None:
-    nia_enrolls.begin(FactorKind.TOTP)  # one that is not finished is nowhere
-    if kind is FactorKind.TOTP:
+@pytest.mark.parametrize("kind", [totp.KIND, phone.KIND, email.KIND, push.KIND, passkey.KIND])
+def test_command_lists_what_the_page_shows_after_each_kind(nia_enrolls: Enroller, kind: Kind) -> None:
+    nia_enrolls.begin(totp.KIND)  # one that is not finished is nowhere
+    if kind is totp.KIND:
         nia_enrolls.confirm(nia_enrolls.begin(), **nia_enrolls.proof(nia_enrolls.begin()))
     else:
         nia_enrolls.add(kind)
@@ -286,9 +285,9 @@ def test_command_lists_what_the_page_shows_after_each_kind(nia_enrolls: Enroller
     shown = security_overview(nia_enrolls.user).snapshot.factors or ()
     (listed,) = run("mfa_user", "list", "nia@example.test", "--json").json["users"]
     assert [(f["id"], f["kind"], f["name"]) for f in listed["factors"]] == [
-        (f.id, f.kind, f.name) for f in shown
+        (f.id, f.kind.value, f.name) for f in shown
     ]
-    assert kind in {f["kind"] for f in listed["factors"]}
+    assert kind.value in {f["kind"] for f in listed["factors"]}
 
 
 def _kept(person: Enroller) -> list[dict[str, object]]:

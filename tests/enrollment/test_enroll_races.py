@@ -10,7 +10,8 @@ from django.utils import timezone
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.confirm import Confirmation
 from enrollment.flows.enroll.resume import cancel_enrollment
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import passkey, phone, totp
+from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending import repository
@@ -38,8 +39,8 @@ def at_once(*works: Callable[[], object]) -> list[object]:
         return list(workers.map(run, works))
 
 
-@pytest.mark.parametrize("kind", [FactorKind.TOTP, FactorKind.PHONE, FactorKind.PASSKEY])
-def test_tabs_that_confirm_at_once_confirm_once(enroller: Maker, kind: FactorKind) -> None:
+@pytest.mark.parametrize("kind", [totp.KIND, phone.KIND, passkey.KIND])
+def test_tabs_that_confirm_at_once_confirm_once(enroller: Maker, kind: Kind) -> None:
     nia = enroller("nia")
     row = nia.begin(kind)
     proof = nia.proof(row)
@@ -52,17 +53,17 @@ def test_tabs_that_confirm_at_once_confirm_once(enroller: Maker, kind: FactorKin
     assert sum(isinstance(result, Confirmation) for result in results) >= 1
     assert {r.code for r in results if isinstance(r, Refused)} <= {"enrollment-busy"}
     assert nia.writes() == 1
-    assert [method for method in nia.added() if method == kind] == [kind]
+    assert [method for method in nia.added() if method == kind.value] == [kind.value]
     assert ActivityEvent.objects.filter(action="factor:added").count() == 1
     assert sum(m.subject == "A factor was added to your account" for m in mail.outbox) == 1
     codes = {result.recovery_code for result in results if isinstance(result, Confirmation)} - {""}
-    assert len(codes) == (kind is not FactorKind.PASSKEY)
+    assert len(codes) == (kind is not passkey.KIND)
 
 
 def test_tabs_that_begin_at_once_share_one_enrollment(enroller: Maker) -> None:
     nia = enroller("nia")
     nia.writes()
-    results = at_once(*[lambda: nia.begin(FactorKind.PHONE)] * TABS)
+    results = at_once(*[lambda: nia.begin(phone.KIND)] * TABS)
 
     assert len({result.pk for result in results if isinstance(result, PendingEnrollment)}) == 1
     assert nia.writes() == 1
@@ -71,7 +72,7 @@ def test_tabs_that_begin_at_once_share_one_enrollment(enroller: Maker) -> None:
 
 def test_tabs_that_send_again_at_once_send_one_code(enroller: Maker, elapse: Clock) -> None:
     nia = enroller("nia")
-    row = nia.begin(FactorKind.PHONE)
+    row = nia.begin(phone.KIND)
     elapse(RESEND_COOL_DOWN)
     nia.writes()
     at_once(*[lambda: nia.resend(row)] * TABS)
@@ -119,9 +120,9 @@ def test_wrong_codes_typed_at_once_are_all_counted(nia_enrolls: Enroller) -> Non
 
 
 def test_database_keeps_a_second_enrollment_of_a_kind_out(nia_enrolls: Enroller) -> None:
-    assert repository.create(nia_enrolls.user, FactorKind.TOTP)
-    assert repository.create(nia_enrolls.user, FactorKind.TOTP) is None
-    assert repository.create(nia_enrolls.user, FactorKind.PHONE)
+    assert repository.create(nia_enrolls.user, totp.KIND)
+    assert repository.create(nia_enrolls.user, totp.KIND) is None
+    assert repository.create(nia_enrolls.user, phone.KIND)
 
 
 def _row(person: Enroller) -> PendingEnrollment:

@@ -21,7 +21,7 @@ from enrollment.flows.remove import remove_factor
 from enrollment.flows.rename import rename_factor
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import totp
 from enrollment.models.account_lock import AccountLock, current_lock, lock_account, release_lock
 from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import acting
@@ -32,13 +32,13 @@ FLOWS: dict[str, Flow] = {
     "remove": lambda actor, user: remove_factor(actor, user, "totp|dev_tess_totp"),
     "rename": lambda actor, user: rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
     "recovery-code": new_recovery_code,
-    "ticket": lambda actor, user: send_ticket(actor, user, FactorKind.TOTP),
+    "ticket": lambda actor, user: send_ticket(actor, user, totp.KIND),
     "browsers": forget_browsers,
     "reset": reset_factors,
 }
 OWN: dict[str, Flow] = {
     **{name: flow for name, flow in FLOWS.items() if name != "reset"},
-    "enroll": lambda actor, user: begin_enrollment(actor, user, FactorKind.TOTP, "a token"),
+    "enroll": lambda actor, user: begin_enrollment(actor, user, totp.KIND, "a token"),
 }
 every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
 every_own_flow = pytest.mark.parametrize("flow", OWN.values(), ids=OWN)
@@ -117,9 +117,9 @@ def test_proof_later_than_the_freeze_ends_it_once_and_goes_on(tenant: Tenant, te
 def test_person_without_a_second_factor_needs_a_later_sign_in(nia: User) -> None:
     frozen(nia)
     with pytest.raises(StepUpRequired):
-        send_ticket(proved(nia, mfa=None, login=timedelta(minutes=6)), nia, FactorKind.TOTP)
+        send_ticket(proved(nia, mfa=None, login=timedelta(minutes=6)), nia, totp.KIND)
 
-    assert send_ticket(proved(nia, mfa=None, login=SECOND), nia, FactorKind.TOTP).url
+    assert send_ticket(proved(nia, mfa=None, login=SECOND), nia, totp.KIND).url
 
 
 def test_tenant_that_cannot_say_what_factors_there_are_counts_as_having_one(
@@ -129,7 +129,7 @@ def test_tenant_that_cannot_say_what_factors_there_are_counts_as_having_one(
     tenant.fault("GET /api/v2/users/*/authentication-methods", status=503)
 
     with pytest.raises(StepUpRequired) as asked:
-        send_ticket(proved(nia, mfa=None, login=SECOND), nia, FactorKind.TOTP)
+        send_ticket(proved(nia, mfa=None, login=SECOND), nia, totp.KIND)
     assert asked.value.requirement.mfa_within
 
 

@@ -21,7 +21,7 @@ from enrollment.flows.remove import remove_factor
 from enrollment.flows.rename import rename_factor
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import totp
 from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factors
@@ -32,7 +32,7 @@ FLOWS: dict[str, Flow] = {
     "remove": lambda actor, user: remove_factor(actor, user, "totp|dev_tess_totp"),
     "rename": lambda actor, user: rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
     "recovery-code": new_recovery_code,
-    "ticket": lambda actor, user: send_ticket(actor, user, FactorKind.TOTP),
+    "ticket": lambda actor, user: send_ticket(actor, user, totp.KIND),
     "browsers": forget_browsers,
     "reset": reset_factors,
 }
@@ -230,14 +230,14 @@ def test_requirement_for_an_unknown_list_is_the_stronger_one() -> None:
 
 
 def test_first_factor_needs_a_fresh_sign_in_and_no_more(nia: User) -> None:
-    assert send_ticket(acting(nia, mfa=False), nia, FactorKind.TOTP).url
+    assert send_ticket(acting(nia, mfa=False), nia, totp.KIND).url
     with pytest.raises(StepUpRequired) as asked:
-        send_ticket(acting(nia, mfa=False, login=False), nia, FactorKind.TOTP)
+        send_ticket(acting(nia, mfa=False, login=False), nia, totp.KIND)
     assert asked.value.requirement == Requirement.fresh_login()
 
 
 def test_no_record_at_all_is_no_proof(nia: User) -> None:
     with pytest.raises(StepUpRequired):
-        send_ticket(Actor(nia), nia, FactorKind.TOTP)
+        send_ticket(Actor(nia), nia, totp.KIND)
     with pytest.raises(StepUpRequired):
-        send_ticket(Actor(nia, Assurance(nia.sub or "")), nia, FactorKind.TOTP)
+        send_ticket(Actor(nia, Assurance(nia.sub or "")), nia, totp.KIND)

@@ -14,7 +14,7 @@ from enrollment.flows.reset import PartlyResetError, reset_factors
 from enrollment.flows.tenant import set_factor_switch, set_policy
 from enrollment.flows.ticket import send_ticket
 from enrollment.gateways import tenant_policy
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import passkey, phone, totp
 from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import Locals, acting
 from tests.support.tenant import Tenant
@@ -33,7 +33,7 @@ def types_of(tenant: Tenant, nick: str) -> list[str]:
 
 
 def test_link_for_oneself_is_given_and_says_which_kind(tenant: Tenant, nia: User) -> None:
-    invitation = send_ticket(acting(nia), nia, FactorKind.TOTP)
+    invitation = send_ticket(acting(nia), nia, totp.KIND)
 
     assert invitation.url.startswith(tenant.base_url)
     assert not invitation.mailed_to
@@ -42,7 +42,7 @@ def test_link_for_oneself_is_given_and_says_which_kind(tenant: Tenant, nia: User
 
 
 def test_link_by_mail_is_not_given_as_well(tenant: Tenant, nia: User) -> None:
-    invitation = send_ticket(acting(nia), nia, FactorKind.TOTP, send_mail=True)
+    invitation = send_ticket(acting(nia), nia, totp.KIND, send_mail=True)
 
     assert not invitation.url
     assert invitation.mailed_to == "nia@example.test"
@@ -53,14 +53,14 @@ def test_link_by_mail_is_not_given_as_well(tenant: Tenant, nia: User) -> None:
 def test_link_for_somebody_else_goes_to_their_mailbox_alone(
     tenant: Tenant, nia: User, sol: User, send_mail: bool
 ) -> None:
-    invitation = send_ticket(acting(sol, reason=WHY), nia, FactorKind.TOTP, send_mail=send_mail)
+    invitation = send_ticket(acting(sol, reason=WHY), nia, totp.KIND, send_mail=send_mail)
 
     assert not invitation.url
     assert tenant.messages("nia@example.test")
 
 
 def test_link_stays_out_of_repr_and_of_the_trail(nia: User) -> None:
-    invitation = send_ticket(acting(nia), nia, FactorKind.TOTP)
+    invitation = send_ticket(acting(nia), nia, totp.KIND)
 
     assert invitation.url not in repr(invitation)
     assert "ticket=" not in repr(ActivityEvent.objects.values())
@@ -70,14 +70,14 @@ def test_kind_that_the_tenant_does_not_offer_is_refused(tenant: Tenant, nia: Use
     tenant.set_settings(factors={"otp": False})
 
     with pytest.raises(Refused) as refused:
-        send_ticket(acting(nia), nia, FactorKind.TOTP)
+        send_ticket(acting(nia), nia, totp.KIND)
     assert refused.value.code == "kind-not-offered"
     assert ActivityEvent.objects.get().factor_kind == "totp"
 
 
 def test_kind_that_nobody_can_add_is_refused(nia: User) -> None:
     with pytest.raises(Refused) as refused:
-        send_ticket(acting(nia), nia, FactorKind.PASSKEY)
+        send_ticket(acting(nia), nia, passkey.KIND)
     assert refused.value.code == "kind-not-offered"
 
 
@@ -94,7 +94,7 @@ def test_mail_without_an_address_is_refused(local: Locals, sol: User) -> None:
     nia = local("nia", email="")
 
     with pytest.raises(Refused) as refused:
-        send_ticket(acting(sol, reason=WHY), nia, FactorKind.TOTP)
+        send_ticket(acting(sol, reason=WHY), nia, totp.KIND)
     assert refused.value.code == "no-address"
 
 
@@ -132,7 +132,7 @@ def test_forgetting_whose_answer_is_lost_twice_stays_open(tenant: Tenant, tess: 
 def test_reset_removes_every_second_factor_and_nothing_else(tenant: Tenant, tess: User, sol: User) -> None:
     done = reset_factors(acting(sol, reason=WHY), tess)
 
-    assert {factor.kind for factor in done.removed} == {FactorKind.TOTP, FactorKind.PHONE}
+    assert {factor.kind for factor in done.removed} == {totp.KIND, phone.KIND}
     assert "totp" not in types_of(tenant, "tess")
     assert "phone" not in types_of(tenant, "tess")
     rows = ActivityEvent.objects.values_list("action", flat=True)
@@ -199,7 +199,7 @@ def test_reset_that_fails_half_way_says_what_is_gone(tenant: Tenant, tess: User,
 
     with pytest.raises(PartlyResetError) as failure:
         reset_factors(acting(sol, reason=WHY), tess)
-    assert [factor.kind for factor in failure.value.removed] == [FactorKind.TOTP]
+    assert [factor.kind for factor in failure.value.removed] == [totp.KIND]
     assert failure.value.consequence.startswith("Removed so far: Phone app.")
     outcomes = {(row.action, row.outcome) for row in ActivityEvent.objects.all()}
     assert outcomes == {

@@ -85,7 +85,7 @@ def test_name_of_another_factor_is_refused_in_any_case_and_its_own_is_not(tess: 
 
 @pytest.mark.parametrize("kind", ["password", "recovery-code"])
 def test_what_has_no_name_of_its_own_is_refused(tess: User, kind: str) -> None:
-    found = next(f for f in factors_of(tess.sub or "").factors or () if f.kind == kind)
+    found = next(f for f in factors_of(tess.sub or "").factors or () if f.kind.value == kind)
 
     with pytest.raises(Refused) as refused:
         rename_factor(acting(tess), tess, found.id, "Name")

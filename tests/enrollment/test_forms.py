@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from enrollment.forms import CodeForm, PasskeyForm, PhoneForm
+from enrollment.kinds import phone
 
 ANSWER: dict[str, Any] = {
     "id": "AbC-_1",
@@ -83,28 +84,30 @@ def test_passkey_that_cannot_be_read_is_refused(broken: str) -> None:
 
 
 def test_landline_with_a_text_message_is_told_beside_the_choice() -> None:
-    form = PhoneForm({"country": "GB", "number": "0121 234 5678", "channel": "sms"})
+    form = PhoneForm({"country": "GB", "number": "0121 234 5678", "channel": "sms"}, kind=phone.KIND)
 
     assert not form.is_valid()
     assert list(form.errors) == ["channel"]
-    assert PhoneForm({"country": "GB", "number": "0121 234 5678", "channel": "voice"}).is_valid()
+    assert PhoneForm(
+        {"country": "GB", "number": "0121 234 5678", "channel": "voice"}, kind=phone.KIND
+    ).is_valid()
 
 
 @pytest.mark.parametrize("number", ["+881 6 12345678", "+44 70 1234 5678"])
 def test_phone_form_says_that_satellites_and_forwarded_numbers_get_no_code(number: str) -> None:
-    form = PhoneForm({"country": "", "number": number, "channel": "voice"})
+    form = PhoneForm({"country": "", "number": number, "channel": "voice"}, kind=phone.KIND)
     assert "satellite phones or call-forwarding numbers" in form.errors["number"][0]
 
 
 def test_number_without_its_country_is_told_beside_the_country() -> None:
-    form = PhoneForm({"country": "", "number": "201 555 0123", "channel": "sms"})
+    form = PhoneForm({"country": "", "number": "201 555 0123", "channel": "sms"}, kind=phone.KIND)
 
     assert not form.is_valid()
     assert list(form.errors) == ["country"]
 
 
 def test_number_given_whole_needs_no_country() -> None:
-    form = PhoneForm({"country": "", "number": "+1 201 555 0123", "channel": "sms"})
+    form = PhoneForm({"country": "", "number": "+1 201 555 0123", "channel": "sms"}, kind=phone.KIND)
 
     assert form.is_valid()
     assert form.target == {"phone": "+12015550123", "channel": "sms"}

@@ -10,7 +10,7 @@ from accounts.models import User
 from enrollment.gateways.management import AccessGateway
 from enrollment.gateways.my_account import MyAccountGateway
 from enrollment.gateways.rate_limit import DEFAULT_LIMIT, my_account_for, rate_limit_of
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import totp
 from enrollment.models.account_lock import lock_account
 from tests.enrollment.my_account_api import CREATE
 from tests.plugins.tenant_apis import TenantApis
@@ -32,7 +32,7 @@ SHUTTING_OUT: dict[str, Write] = {
     "tokens": lambda api, sub: api.revoke_refresh_tokens(sub),
 }
 OWN: dict[str, Callable[[MyAccountGateway], object]] = {
-    "begin": lambda api: api.begin(FactorKind.TOTP),
+    "begin": lambda api: api.begin(totp.KIND),
     "verify": lambda api: api.verify("/me/v1/authentication-methods/totp%7C1", "session", code="123456"),
     "delete": lambda api: api.delete("totp|1"),
 }

@@ -9,7 +9,8 @@ from pytest_django import Settings
 from accounts.auth0 import http
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from enrollment.gateways.my_account import MyAccountGateway
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import email, phone, recovery_code, totp
+from enrollment.kinds.base import Kind
 from tests.enrollment.my_account_api import (
     COLLECTION,
     CREATE,
@@ -59,14 +60,14 @@ def test_scope_that_is_missing_is_told_apart(
 def test_scope_that_is_missing_at_the_verify_is_no_wrong_code(
     gateway: Gateway, tenant: Tenant, apis: TenantApis
 ) -> None:
-    begun = gateway.begin(FactorKind.TOTP)
+    begun = gateway.begin(totp.KIND)
     poorer = MyAccountGateway.current(apis.person_token(tenant["nia"], FACTORS))
 
     assert not_verified(poorer, begun, code=app_code(begun)).code is Problem.MISSING_SCOPE
 
 
 def test_token_that_has_ended_is_told_apart(gateway: Gateway, tenant: Tenant) -> None:
-    begun = gateway.begin(FactorKind.TOTP)
+    begun = gateway.begin(totp.KIND)
     tenant.clock(86_401)
 
     assert refused(gateway).code is Problem.TOKEN_ENDED
@@ -81,13 +82,13 @@ def test_token_of_nobody_has_ended_as_well(tenant: Tenant, token: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "said", "field"),
     [
-        (FactorKind.PHONE, {"phone": "555"}, "phone_number"),
-        (FactorKind.PHONE, {"phone": PHONE, "channel": "pigeon"}, "preferred_authentication_method"),
-        (FactorKind.EMAIL, {"email": "not an address"}, "email"),
+        (phone.KIND, {"phone": "555"}, "phone_number"),
+        (phone.KIND, {"phone": PHONE, "channel": "pigeon"}, "preferred_authentication_method"),
+        (email.KIND, {"email": "not an address"}, "email"),
     ],
 )
 def test_what_was_typed_wrong_is_named_by_its_field_alone(
-    gateway: Gateway, kind: FactorKind, said: dict[str, str], field: str
+    gateway: Gateway, kind: Kind, said: dict[str, str], field: str
 ) -> None:
     error = refused(gateway, kind, **said)
 
@@ -98,7 +99,7 @@ def test_what_was_typed_wrong_is_named_by_its_field_alone(
 def test_number_that_is_enrolled_already_is_an_invalid_one(tenant: Tenant, apis: TenantApis) -> None:
     gateway = MyAccountGateway.current(apis.person_token(tenant["tess"], CREATE))
 
-    assert refused(gateway, FactorKind.PHONE, phone="+15555550123").code is Problem.INVALID
+    assert refused(gateway, phone.KIND, phone="+15555550123").code is Problem.INVALID
 
 
 def test_factor_that_is_switched_off_is_rejected(gateway: Gateway, tenant: Tenant) -> None:
@@ -161,7 +162,7 @@ def test_write_whose_answer_was_lost_is_not_made_again(gateway: Gateway, tenant:
 
 
 def test_confirmation_whose_answer_was_lost_may_have_been_done(gateway: Gateway, tenant: Tenant) -> None:
-    begun = gateway.begin(FactorKind.TOTP)
+    begun = gateway.begin(totp.KIND)
     tenant.fault(VERIFY, drop=True, after=True, times=1)
 
     error = not_verified(gateway, begun, code=app_code(begun))
@@ -191,7 +192,7 @@ def test_writes_beyond_the_plan_are_refused_with_the_time_to_wait(
 ) -> None:
     tenant.set_settings(plan=plan, rate_limits=True)
     for _ in range(writes):
-        gateway.begin(FactorKind.RECOVERY_CODE)
+        gateway.begin(recovery_code.KIND)
 
     error = refused(gateway)
     assert (error.code, error.outcome) == (Problem.RATE_LIMITED, Certainty.NOT_DONE)

@@ -9,7 +9,7 @@ import pytest
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from enrollment.gateways.management import AccessGateway, ManagementGateway
 from enrollment.gateways.my_account import MyAccountGateway
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import totp
 from tests.enrollment.my_account_api import COLLECTION, CREATE, DELETE, VERIFY, app_code
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.tenant import Tenant
@@ -171,12 +171,12 @@ Own = Callable[[MyAccountGateway], object]
 
 
 def _verify(api: MyAccountGateway) -> object:
-    begun = api.begin(FactorKind.TOTP)
+    begun = api.begin(totp.KIND)
     return api.verify(begun.location, begun.auth_session, code=app_code(begun))
 
 
 OWN: dict[str, tuple[Own, str, int]] = {
-    "begin": (lambda api: api.begin(FactorKind.TOTP), COLLECTION, 202),
+    "begin": (lambda api: api.begin(totp.KIND), COLLECTION, 202),
     "verify": (_verify, VERIFY, 201),
     "delete": (lambda api: api.delete("totp|1"), "DELETE /me/v1/authentication-methods/*", 204),
 }

@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 
 from enrollment.account.methods import Method, factors_from, has_second_factor
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import push, totp, unknown
 from tests.enrollment.makers import START, factor, factors, method, method_lists
 
 
 def test_grouping_push_with_its_codes_is_one_device() -> None:
     found = factors_from([method("totp", link_id="a", name="Pixel"), method("push", link_id="a")])
 
-    assert [f.kind for f in found] == [FactorKind.PUSH]
+    assert [f.kind for f in found] == [push.KIND]
     assert found[0].id == "push|1"
     assert found[0].method_ids == {"push|1", "totp|1"}
     assert found[0].title == "Pixel"
@@ -27,7 +27,7 @@ def test_grouping_two_apps_without_a_link_are_two_factors() -> None:
 def test_grouping_nested_id_ties_methods_without_a_link_id() -> None:
     found = factors_from([method("totp"), method("push", nested=(("totp", "totp|1"),))])
 
-    assert [f.kind for f in found] == [FactorKind.PUSH]
+    assert [f.kind for f in found] == [push.KIND]
 
 
 def test_grouping_method_that_ties_two_groups_makes_them_one() -> None:
@@ -59,7 +59,7 @@ def test_grouping_abandoned_enrollment_is_left_out_and_unsaid_confirmation_is_no
 def test_grouping_abandoned_half_of_a_device_does_not_decide_its_kind() -> None:
     found = factors_from([method("totp", link_id="a"), method("push", link_id="a", confirmed=False)])
 
-    assert [f.kind for f in found] == [FactorKind.TOTP]
+    assert [f.kind for f in found] == [totp.KIND]
 
 
 def test_grouping_strongest_comes_first() -> None:
@@ -73,7 +73,7 @@ def test_grouping_strongest_comes_first() -> None:
 def test_grouping_unknown_type_is_shown_with_its_own_name_and_left_alone() -> None:
     found = factor("smell-of-the-owner")
 
-    assert found.kind is FactorKind.UNKNOWN
+    assert found.kind is unknown.KIND
     assert found.type_label == "Unknown kind (smell-of-the-owner)"
     assert not found.removable
     assert not found.renamable

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import get_template, render_to_string
 
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.registry import kinds
 from tests.enrollment.reading import SECURITY
 from tests.support.person import Person
 
@@ -125,4 +125,4 @@ def test_every_icon_asked_for_is_in_the_sprite() -> None:
 def test_every_kind_of_factor_has_an_icon() -> None:
     sprite = Path(settings.BASE_DIR, "static", "accounts", "icons.svg").read_text()
 
-    assert {kind.icon for kind in FactorKind} <= set(re.findall(r'<symbol id="([a-z-]+)"', sprite))
+    assert {kind.icon for kind in kinds()} <= set(re.findall(r'<symbol id="([a-z-]+)"', sprite))

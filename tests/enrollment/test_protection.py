@@ -5,7 +5,7 @@ from hypothesis import given
 
 from enrollment.account.methods import Method, factors_from
 from enrollment.account.protection import Advice, Level, protection
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import phone
 from tests.enrollment.makers import factors, method_lists
 
 
@@ -75,8 +75,8 @@ def test_sentence_says_what_is_wrong(kinds: tuple[str, ...], words: str) -> None
 
 def test_suggested_kinds_can_all_be_added() -> None:
     for suggestion in protection(factors("phone")).suggestions:
-        assert all(kind.facts.ticket for kind in suggestion.kinds)
-        assert FactorKind.PHONE not in suggestion.kinds
+        assert all(kind.ticket for kind in suggestion.kinds)
+        assert phone.KIND not in suggestion.kinds
 
 
 @given(method_lists())

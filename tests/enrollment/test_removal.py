@@ -17,7 +17,7 @@ DEMANDING = [MfaRequirement.STAFF, MfaRequirement.POLICY, MfaRequirement.UNKNOWN
 
 
 def remove(kind: str, found: Sequence[Factor], mandate: MfaRequirement = MfaRequirement.NONE) -> Removal:
-    return removal(next(f for f in found if f.kind == kind), found, mandate)
+    return removal(next(f for f in found if f.kind.value == kind), found, mandate)
 
 
 @pytest.mark.parametrize("mandate", DEMANDING)

@@ -12,7 +12,7 @@ from enrollment.gateways.tenant_policy import (
     policies,
     switches,
 )
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds import phone, security_key, totp
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 
@@ -63,7 +63,7 @@ def test_policy_and_switches_are_read_once_in_a_while(tenant: Tenant, elapse: Cl
 def test_kinds_on_offer_are_those_switched_on_strongest_first(tenant: Tenant) -> None:
     tenant.set_settings(factors={"webauthn-platform": False, "push-notification": False})
 
-    assert addable_kinds() == (FactorKind.SECURITY_KEY, FactorKind.TOTP, FactorKind.PHONE)
+    assert addable_kinds() == (security_key.KIND, totp.KIND, phone.KIND)
 
 
 def test_likely_answers_make_no_call(tenant: Tenant, nia: User) -> None:
@@ -81,5 +81,5 @@ def test_likely_answers_are_what_was_last_known_even_when_it_is_old(
     elapse(3600)
 
     assert likely_mfa_requirement(nia) is MfaRequirement.POLICY
-    assert FactorKind.TOTP not in likely_addable_kinds()
-    assert FactorKind.PHONE in likely_addable_kinds()
+    assert totp.KIND not in likely_addable_kinds()
+    assert phone.KIND in likely_addable_kinds()

@@ -19,7 +19,7 @@ from enrollment.flows.enroll.destination import Destination, Given, check_destin
 from enrollment.flows.enroll.errors import busy_error, closed_error
 from enrollment.gateways.parsers import StartedEnrollment
 from enrollment.gateways.rate_limit import RateLimited, my_account_for
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment, Secrets, encrypt_json
 from enrollment.pending import repository
 from enrollment.pending.state_machine import LIFE, MAX_STARTED, MAX_STARTED_WITHIN, Event, State
@@ -28,7 +28,7 @@ from enrollment.pending.state_machine import LIFE, MAX_STARTED, MAX_STARTED_WITH
 def begin_enrollment(
     actor: Actor,
     subject: User,
-    kind: FactorKind,
+    kind: Kind,
     token: str | None,
     *,
     pending_id: UUID | None = None,

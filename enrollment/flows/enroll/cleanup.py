@@ -20,7 +20,7 @@ from enrollment.flows.enroll.match_method import belongs_to, id_suffix
 from enrollment.flows.enroll.reconcile import predict, read_methods, reconcile
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import due, is_shut_out, unsettled_enrollments, update
 from enrollment.pending.state_machine import CLOSED_STATES, KEPT_FOR, ORPHAN_AGE, State
@@ -157,7 +157,7 @@ def cleanup_if_due(subject: User, rows: Sequence[PendingEnrollment]) -> None:
 class StateChange:
     """What became of one enrollment."""
 
-    kind: FactorKind
+    kind: Kind
     before: State
     after: State
 

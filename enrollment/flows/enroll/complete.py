@@ -18,7 +18,6 @@ from enrollment.audit.log import notify, write_event
 from enrollment.flows.enroll.authorize import attempt_of, others
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
-from enrollment.kinds.registry import FactorKind
 from enrollment.models import account_lock
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
@@ -111,8 +110,8 @@ def owner_actor(subject: User) -> Actor:
 def _is_first(row: PendingEnrollment, factor_id: str, methods: Sequence[Method]) -> bool:
     """Whether this is the account's first second factor, with no recovery code to stand in for it yet."""
     rest = [factor for factor in others(factors_from(methods), row) if factor_id not in factor.method_ids]
-    has_code = any(factor.kind is FactorKind.RECOVERY_CODE for factor in rest)
-    return row.factor_kind.facts.second_factor and not has_code and not has_second_factor(rest)
+    has_code = any(factor.kind.is_recovery for factor in rest)
+    return row.factor_kind.second_factor and not has_code and not has_second_factor(rest)
 
 
 def _of(methods: Sequence[Method], factor_id: str) -> Method | None:

@@ -10,12 +10,10 @@ from enrollment.account.tenant_switches import is_independent
 from enrollment.actors import Actor
 from enrollment.flows.tenant import set_factor_switch, switch_plan
 from enrollment.gateways.management import ManagementGateway
-from enrollment.kinds.registry import FACTS
+from enrollment.kinds.registry import kinds
 from enrollment.management.base import OperatorCommand
 from enrollment.management.batch import Deed, Result
 from enrollment.management.errors import failures
-
-LABELS = {facts.switch: facts.label for facts in FACTS.values() if facts.switch}
 
 
 class Command(OperatorCommand):
@@ -81,11 +79,15 @@ def _deed(actor: Actor, name: str, *, enabled: bool, needed: bool) -> Deed:
     return Deed(name, run, {"name": name})
 
 
+def _label(name: str) -> str:
+    return next((str(kind.label) for kind in kinds() if kind.switch == name), name)
+
+
 def _document(name: str, *, on: bool) -> dict[str, Any]:
     return {
         "name": name,
         "enabled": on,
-        "label": str(LABELS.get(name, name)),
+        "label": _label(name),
         "needs_another": not is_independent(name),
     }
 
@@ -93,7 +95,7 @@ def _document(name: str, *, on: bool) -> dict[str, Any]:
 def _row(name: str, *, on: bool) -> tuple[str, str, str, str]:
     return (
         name,
-        str(LABELS.get(name, name)),
+        _label(name),
         _("on") if on else _("off"),
         "" if is_independent(name) else _("yes"),
     )

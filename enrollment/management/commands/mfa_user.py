@@ -10,14 +10,13 @@ from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.protection import protection
 from enrollment.gateways import factor_cache
-from enrollment.kinds.registry import ADDABLE_KINDS
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import by_link
 from enrollment.management import actions
 from enrollment.management.base import OperatorCommand
 from enrollment.management.batch import find_people, find_person
 from enrollment.management.errors import failures
 from enrollment.management.output import account
-
-KINDS = {str(kind.facts.ticket): kind for kind in ADDABLE_KINDS}
 
 
 class Command(OperatorCommand):
@@ -53,7 +52,7 @@ class Command(OperatorCommand):
         invite = actions.add_parser("invite", help=_("Mail a link to add a factor."))
         self.add_acting(invite)
         invite.add_argument(
-            "--factor", choices=sorted(KINDS), help=_("The only kind to add; any by default.")
+            "--factor", choices=sorted(_kinds_by_ticket()), help=_("The only kind to add; any by default.")
         )
         invite.add_argument(
             "--show-link", action="store_true", help=_("Print the link instead of mailing it.")
@@ -145,7 +144,7 @@ class Command(OperatorCommand):
         )
 
     def invite(self, options: dict[str, Any]) -> None:
-        people, kind = find_people(options["users"]), KINDS.get(options["factor"] or "")
+        people, kind = find_people(options["users"]), _kinds_by_ticket().get(options["factor"] or "")
         to_do = actions.invitations(self.actor(options), people, kind, show_link=options["show_link"])
         self.run_batch("invite", to_do, options)
         if options["show_link"]:
@@ -165,3 +164,7 @@ class Command(OperatorCommand):
 
 def _day(moment: Any) -> str:
     return moment.date().isoformat() if moment else ""
+
+
+def _kinds_by_ticket() -> dict[str, Kind]:
+    return {str(kind.ticket): kind for kind in by_link()}

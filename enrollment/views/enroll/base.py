@@ -19,14 +19,13 @@ from accounts.step_up.my_account import drop_token, get_token, mark_unavailable
 from enrollment.audit.log import Refused
 from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.flows.enroll.resume import enrollment_of
-from enrollment.forms import CodeForm, EmailForm, PasskeyForm, PhoneForm
+from enrollment.forms import CodeForm, DestinationForm, EmailForm, PasskeyForm, PhoneForm
 from enrollment.gateways.tenant_policy import likely_addable_kinds
-from enrollment.kinds.base import SentTo
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind, SentTo
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.views.base import AccountView
 from enrollment.views.enroll.errors import Answer, answer_to, as_context, correct
-from enrollment.views.enrollable_kinds import OFFERS, Offer
+from enrollment.views.enrollable_kinds import Offer, offer_of
 
 # What closes this way of adding to everybody, and leaves the tenant's own page open.
 CLOSED = (Problem.NOT_ACTIVATED, Problem.MISSING_SCOPE)
@@ -39,7 +38,7 @@ Show = Callable[..., HttpResponse]
 class EnrollView(AccountView):
     """Pages of one kind; the URL lets in the kinds that there are pages for."""
 
-    asked: ClassVar[dict[SentTo | None, type[forms.Form]]] = {
+    asked: ClassVar[dict[SentTo | None, type[DestinationForm]]] = {
         SentTo.PHONE: PhoneForm,
         SentTo.EMAIL: EmailForm,
     }
@@ -51,13 +50,13 @@ class EnrollView(AccountView):
     }
 
     @property
-    def kind(self) -> FactorKind:
-        kind: FactorKind = self.kwargs["kind"]
+    def kind(self) -> Kind:
+        kind: Kind = self.kwargs["kind"]
         return kind
 
     @property
     def offer(self) -> Offer:
-        return OFFERS[self.kind]
+        return offer_of(self.kind)
 
     @property
     def token(self) -> str | None:

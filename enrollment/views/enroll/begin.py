@@ -17,8 +17,9 @@ from accounts.step_up.my_account import clear_unavailable, is_marked_unavailable
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.resume import pending_of
+from enrollment.forms import DestinationForm
 from enrollment.gateways.tenant_policy import offered_kinds
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.phones import likely_region
 from enrollment.views.base import AccountView
@@ -54,14 +55,16 @@ class BeginView(EnrollView):
             return self.to_page_of(row)
         return self.show(self.form(initial=self.initial()))
 
-    def post(self, request: HttpRequest, kind: FactorKind) -> HttpResponse:
+    def post(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(form, status=Answer.CORRECT.value)
         session_state.keep_typed(request, kind, {name: request.POST.get(name, "") for name in form.fields})
-        own_id, target = uuid4(), getattr(form, "target", {})
+        own_id = uuid4()
         try:
-            row = begin_enrollment(self.actor, self.person, kind, self.token, pending_id=own_id, **target)
+            row = begin_enrollment(
+                self.actor, self.person, kind, self.token, pending_id=own_id, **form.target
+            )
         except Refused as refused:
             refuse(form, refused.code, refused.sentence)
             return self.show(form, status=Answer.CORRECT.value)
@@ -72,8 +75,8 @@ class BeginView(EnrollView):
             session_state.note_begun(request, row)
         return self.to_page_of(row)
 
-    def form(self, *args: Any, **kwargs: Any) -> forms.Form:
-        return self.asked.get(self.kind.facts.sent_to, forms.Form)(*args, **kwargs)
+    def form(self, *args: Any, **kwargs: Any) -> DestinationForm:
+        return self.asked.get(self.kind.sent_to, DestinationForm)(*args, kind=self.kind, **kwargs)
 
     def initial(self) -> dict[str, str]:
         first = {

@@ -2,40 +2,46 @@
 
 from django.urls import register_converter
 
-from enrollment.kinds.registry import ADDABLE_KINDS, ENROLLABLE, FactorKind
-
-LINKED_ONLY = tuple(kind for kind in ADDABLE_KINDS if kind not in ENROLLABLE)
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import kind_named, kind_of_type
 
 
 class KindConverter:
-    kinds: tuple[FactorKind, ...] = ()
-    regex = ""
+    """Asks the registry at each request: a host may register a kind after the URLs were read."""
 
-    def __init_subclass__(cls) -> None:
-        cls.regex = "|".join(kind.value for kind in cls.kinds)
+    regex = "[a-z0-9-]+"
 
-    def to_python(self, value: str) -> FactorKind:
-        return FactorKind(value)
+    def takes(self, kind: Kind) -> bool:
+        raise NotImplementedError
 
-    def to_url(self, value: FactorKind | str) -> str:
-        kind = FactorKind.of(value)
-        if kind not in self.kinds:
+    def to_python(self, value: str) -> Kind:
+        return self._taken(kind_named(value), value)
+
+    def to_url(self, value: Kind | str) -> str:
+        kind = kind_of_type(value) if isinstance(value, str) else value
+        return self._taken(kind, value).value
+
+    def _taken(self, kind: Kind, value: Kind | str) -> Kind:
+        if not self.takes(kind):
             raise ValueError(value)
-        return kind.value
+        return kind
 
 
 class InPageConverter(KindConverter):
-    kinds = ENROLLABLE
-
-
-class LinkedOnlyConverter(KindConverter):
-    kinds = LINKED_ONLY
+    def takes(self, kind: Kind) -> bool:
+        return kind.confirmation is not None
 
 
 class ByLinkConverter(KindConverter):
     """Every kind that a link can be made for; for most of them it is the second choice."""
 
-    kinds = ADDABLE_KINDS
+    def takes(self, kind: Kind) -> bool:
+        return kind.ticket is not None
+
+
+class LinkedOnlyConverter(ByLinkConverter):
+    def takes(self, kind: Kind) -> bool:
+        return super().takes(kind) and kind.confirmation is None
 
 
 def register() -> None:

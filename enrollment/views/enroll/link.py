@@ -11,27 +11,27 @@ from accounts.identity import subject_of
 from enrollment.flows.ticket import send_ticket
 from enrollment.gateways import factor_cache
 from enrollment.gateways.tenant_policy import addable_kinds
-from enrollment.kinds.registry import ENROLLABLE, FactorKind
+from enrollment.kinds.base import Kind
 from enrollment.views.base import ChangeView
-from enrollment.views.enrollable_kinds import OFFERS
+from enrollment.views.enrollable_kinds import offer_of
 from enrollment.views.flash_messages import flash_outcome
 from enrollment.views.view_models import owned_of
 
 
 class LinkView(ChangeView):
     def explain(self) -> HttpResponse:
-        kind: FactorKind = self.kwargs["kind"]
+        kind: Kind = self.kwargs["kind"]
         return self.page(
             "add/link.html",
-            offer=OFFERS[kind],
+            offer=offer_of(kind),
             offered=_is_offered(kind),
             person=self.person,
-            instead=kind in ENROLLABLE,
+            instead=kind.confirmation is not None,
             owned=owned_of(self.snapshot.factors or (), kind),
         )
 
     @method_decorator(sensitive_variables("invitation"))
-    def post(self, request: HttpRequest, kind: FactorKind) -> HttpResponse:
+    def post(self, request: HttpRequest, kind: Kind) -> HttpResponse:
         by_mail = request.POST.get("how") == "mail"
         with flash_outcome(request) as report:
             invitation = send_ticket(self.actor, self.person, kind, send_mail=by_mail)
@@ -50,7 +50,7 @@ class LinkView(ChangeView):
         return HttpResponseRedirect(url, status=303)
 
 
-def _is_offered(kind: FactorKind) -> bool:
+def _is_offered(kind: Kind) -> bool:
     """Whether the tenant has it switched on; where that cannot be known, trying tells."""
     try:
         return kind in addable_kinds()

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.auth0.encryption import decrypt, encrypt
-from enrollment.kinds.registry import FactorKind
+from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment
 
 BEGUN_SESSION_KEY = "enrollment_begun"
@@ -28,7 +28,7 @@ TYPED_SESSION_KEY = "enrollment_typed"
 KEPT_FOR = timedelta(hours=1)
 
 
-def keep_typed(request: HttpRequest, kind: FactorKind, fields: Mapping[str, str]) -> None:
+def keep_typed(request: HttpRequest, kind: Kind, fields: Mapping[str, str]) -> None:
     """Keep the fields of one kind, sealed: sessions lie in a database, and a number is nobody's business."""
     if not fields:
         return
@@ -36,7 +36,7 @@ def keep_typed(request: HttpRequest, kind: FactorKind, fields: Mapping[str, str]
     request.session[TYPED_SESSION_KEY] = encrypt(json.dumps(record))
 
 
-def typed_before(request: HttpRequest, kind: FactorKind) -> dict[str, str]:
+def typed_before(request: HttpRequest, kind: Kind) -> dict[str, str]:
     """Return what was typed for this kind, or nothing."""
     sealed = request.session.get(TYPED_SESSION_KEY)
     record = json.loads((decrypt(sealed) if sealed else None) or "{}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,17 +14,12 @@ from enrollment.flows.enroll.complete import is_mailed
 from enrollment.flows.recovery_code import is_recovery_code_unsaved
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_policy import likely_offered_kinds
-from enrollment.kinds.registry import FactorKind, advised_kinds
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import advised, recovery_kind
 from enrollment.models.pending_enrollment import PendingEnrollment
-from enrollment.views.view_models import CHANNELS, Mark, badges_of
-
-if TYPE_CHECKING:
-    pass
+from enrollment.views.view_models import Mark, badges_of
 
 MOST_STEPS = 2
-# Best first: what a person with weak factors, or a single one, is best advised to add.
-STRONGER = tuple(kind for kind in advised_kinds() if not kind.facts.interceptable)
-SPARES = tuple(kind for kind in advised_kinds() if kind.facts.spare)
 
 
 @dataclass(frozen=True)
@@ -45,9 +40,9 @@ def success(row: PendingEnrollment, person: User, snapshot: Snapshot) -> dict[st
     known = snapshot.problem is None
     return {
         "title": title_of(row, factor),
-        "use": row.factor_kind.facts.use,
+        "use": row.factor_kind.use,
         "marks": marks_of(factor),
-        "channel": CHANNELS.get(row.channel, ""),
+        "channel": channel.name if (channel := row.factor_kind.channels.get(row.channel)) else "",
         "factor": factor,
         "code_due": row.recovery_code_due,
         "is_mailed": is_mailed(row),
@@ -86,7 +81,7 @@ def next_steps(row: PendingEnrollment, person: User, factors: Sequence[Factor]) 
 
 
 def _recovery_code(person: User, factors: Sequence[Factor], second: Sequence[Factor]) -> Step | None:
-    has_code = any(factor.kind is FactorKind.RECOVERY_CODE for factor in factors)
+    has_code = any(factor.kind.is_recovery for factor in factors)
     if not second or (has_code and not is_recovery_code_unsaved(person, factors)):
         return None
     return Step(
@@ -96,12 +91,12 @@ def _recovery_code(person: User, factors: Sequence[Factor], second: Sequence[Fac
         else _("One code on paper lets you in when everything else is lost."),
         reverse("enrollment:recovery-code"),
         _("Make a new code") if has_code else _("Make my code"),
-        "recovery-code",
+        recovery_kind().icon,
     )
 
 
-def _stronger(factors: Sequence[Factor], offered: Sequence[FactorKind]) -> list[Step]:
-    kind = _first(STRONGER, factors, offered)
+def _stronger(factors: Sequence[Factor], offered: Sequence[Kind]) -> list[Step]:
+    kind = _first([kind for kind in advised() if not kind.interceptable], factors, offered)
     if kind is None:
         return []
     text = {
@@ -109,12 +104,12 @@ def _stronger(factors: Sequence[Factor], offered: Sequence[FactorKind]) -> list[
             "It works on this site alone: no fake page, and nobody who takes over your number, can use it."
         ),
         False: _("Its codes never travel, so nobody can intercept them on the way."),
-    }[kind.facts.phishing_resistant]
+    }[kind.phishing_resistant]
     return [_adding(kind, text)]
 
 
-def _spare(factors: Sequence[Factor], second: Sequence[Factor], offered: Sequence[FactorKind]) -> list[Step]:
-    kind = _first(SPARES, factors, offered)
+def _spare(factors: Sequence[Factor], second: Sequence[Factor], offered: Sequence[Kind]) -> list[Step]:
+    kind = _first([kind for kind in advised() if kind.spare], factors, offered)
     if kind is None:
         return []
     text = (
@@ -125,13 +120,11 @@ def _spare(factors: Sequence[Factor], second: Sequence[Factor], offered: Sequenc
     return [_adding(kind, text)]
 
 
-def _adding(kind: FactorKind, text: str) -> Step:
+def _adding(kind: Kind, text: str) -> Step:
     title = _("Add one more: %(kind)s") % {"kind": kind.label}
     return Step(title, text, reverse("enrollment:add", args=[kind]), _("Add it"), kind.icon)
 
 
-def _first(
-    wanted: Sequence[FactorKind], factors: Sequence[Factor], offered: Sequence[FactorKind]
-) -> FactorKind | None:
+def _first(wanted: Sequence[Kind], factors: Sequence[Factor], offered: Sequence[Kind]) -> Kind | None:
     owned = {factor.kind for factor in factors}
     return next((kind for kind in wanted if kind in offered and kind not in owned), None)
