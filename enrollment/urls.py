@@ -16,19 +16,19 @@ from enrollment.views.security import SecurityView
 
 converters.register()
 
-ONE = "<in_page:kind>/<uuid:pending_id>/"
+ONE = "<enrollment_in_page:kind>/<uuid:pending_id>/"
 
 app_name = "enrollment"
 adding = [
     path("", ChooseView.as_view(), name="add-any"),
-    path("<in_page:kind>/", BeginView.as_view(), name="add"),
+    path("<enrollment_in_page:kind>/", BeginView.as_view(), name="add"),
     path(ONE, StepView.as_view(), name="pending"),
     path(f"{ONE}resend/", ResendView.as_view(), name="pending-resend"),
     path(f"{ONE}cancel/", CancelView.as_view(), name="pending-cancel"),
     path(f"{ONE}status/", StatusView.as_view(), name="pending-status"),
     # What the tenant's API for people cannot create is added on its own page.
-    path("<linked_only:kind>/", LinkView.as_view(), name="add"),
-    path("<by_link:kind>/link/", LinkView.as_view(), name="add-link"),
+    path("<enrollment_linked_only:kind>/", LinkView.as_view(), name="add"),
+    path("<enrollment_by_link:kind>/link/", LinkView.as_view(), name="add-link"),
     path("recovery-code/", RedirectView.as_view(pattern_name="enrollment:recovery-code")),
 ]
 urlpatterns = [

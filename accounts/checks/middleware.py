@@ -24,10 +24,10 @@ E021 = Error(
     hint="It comes after session, CSRF and authentication middleware, before LoginRequiredMiddleware.",
     id="accounts.E021",
 )
-E028 = Error(
+E029 = Error(
     "SessionListMiddleware is missing or in the wrong place: nobody sees where they are signed in.",
     hint=f"Add {SESSION_LIST!r} to MIDDLEWARE, after AuthenticationMiddleware.",
-    id="accounts.E028",
+    id="accounts.E029",
 )
 W022 = Caution(
     "TenantDeadlineMiddleware is missing or not the first: a page may wait for the tenant without end.",
@@ -45,7 +45,7 @@ def messages() -> Iterator[CheckMessage]:
     ):
         yield E021
     if not _in_order([SESSION, AUTHENTICATION, SESSION_LIST], names):
-        yield E028
+        yield E029
     if names[:1] != [DEADLINE]:
         yield W022
 

@@ -76,5 +76,5 @@ def _stored_by_setting() -> Iterator[CheckMessage]:
         yield Caution(
             f"{name} asks for {', '.join(tokens)} to be stored, which Auth0Backend does not do.",
             hint="Take it out; a token to call an API with is asked for where it is needed.",
-            id="accounts.W023",
+            id="accounts.W025",
         )

@@ -5,12 +5,14 @@ import secrets
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views import defaults
 from django.views.decorators.csrf import requires_csrf_token
 from social_core.exceptions import SocialAuthBaseException
 
+from accounts import conf
 from accounts.auth0.tenant import web_client
 from accounts.login.authorization_request import AuthorizationRequest, Purpose
 from accounts.login.error_pages import RetryOption, error_page_for
@@ -104,3 +106,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         return defaults.bad_request(request, exception)
     request.user = AnonymousUser()
     return defaults.bad_request(request, exception, "accounts/session_ended.html")
+
+
+@requires_csrf_token
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Answer a 500 in the site's own name; of the request nothing is asked, since that may be what broke."""
+    page = render_to_string("500.html", {"base_template": conf.base_template(), "branding": conf.branding()})
+    return HttpResponseServerError(page)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import get_resolver
 from pytest_django import Settings
 
 from tests.support.person import Person
@@ -62,6 +63,16 @@ def test_pages_with_branding_set_show_it(settings: Settings, client: Client) -> 
     assert '<link rel="stylesheet" href="/account/accent.css">' in html
 
 
+def test_page_of_a_crash_is_branded_and_needs_no_database(settings: Settings, rf: RequestFactory) -> None:
+    settings.ACCOUNT_SECURITY_SITE_NAME, settings.ACCOUNT_SECURITY_ACCENT = "Tea <House>", "#123456"
+
+    answer = get_resolver(None).resolve_error_handler(500)(rf.get("/"))
+
+    assert answer.status_code == 500
+    assert "Tea &lt;House&gt;" in answer.content.decode()
+    assert "accent.css" in answer.content.decode()
+
+
 @pytest.mark.django_db
 def test_accent_is_a_stylesheet_that_anybody_may_read(settings: Settings, client: Client) -> None:
     settings.ACCOUNT_SECURITY_ACCENT = "#123456"
@@ -92,3 +103,10 @@ def test_apps_have_no_template_or_static_file_of_a_global_name() -> None:
     }
     assert used
     assert {name for name in used if name.split("/")[0] not in namespaces} == set()
+
+
+@pytest.mark.parametrize("app", ["accounts", "enrollment"])
+def test_apps_have_no_tag_library_of_a_global_name(app: str) -> None:
+    """Of two libraries called alike, Django keeps one, and breaks the other's templates."""
+    libraries = [path.stem for path in (ROOT / app).glob("templatetags/*.py") if path.stem != "__init__"]
+    assert [name for name in libraries if not name.startswith(f"{app}_")] == []

@@ -80,7 +80,7 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("W021", {"LOGIN_URL": "nowhere:login"}),
         ("W021", {"LOGIN_URL": "/nowhere/"}),
         ("E033", {"ROOT_URLCONF": "tests.accounts.nothing_mounted"}),
-        ("W023", {"SOCIAL_AUTH_AUTH0_EXTRA_DATA": ["picture", ("refresh_token", "refresh_token")]}),
+        ("W025", {"SOCIAL_AUTH_AUTH0_EXTRA_DATA": ["picture", ("refresh_token", "refresh_token")]}),
         ("E030", {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}),
         ("E031", {"SESSION_COOKIE_SAMESITE": "Strict"}),
         ("E032", {"SESSION_ENGINE": "django.contrib.sessions.backends.cache"}),
@@ -120,7 +120,7 @@ def test_middleware_in_the_wrong_place_is_found(settings: Settings, place: int) 
 
 @pytest.mark.parametrize(
     ("check_id", "name"),
-    [("E028", "SessionListMiddleware"), ("W022", "TenantDeadlineMiddleware")],
+    [("E029", "SessionListMiddleware"), ("W022", "TenantDeadlineMiddleware")],
 )
 def test_other_middleware_missing_or_in_the_wrong_place_is_found(
     settings: Settings, check_id: str, name: str

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.humanize import browser_name, time_ago, time_left
-from enrollment.templatetags.times import ago
+from enrollment.templatetags.enrollment_times import ago
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 

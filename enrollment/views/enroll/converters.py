@@ -45,6 +45,6 @@ class LinkedOnlyConverter(ByLinkConverter):
 
 
 def register() -> None:
-    register_converter(InPageConverter, "in_page")
-    register_converter(LinkedOnlyConverter, "linked_only")
-    register_converter(ByLinkConverter, "by_link")
+    register_converter(InPageConverter, "enrollment_in_page")
+    register_converter(LinkedOnlyConverter, "enrollment_linked_only")
+    register_converter(ByLinkConverter, "enrollment_by_link")
