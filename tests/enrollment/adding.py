@@ -21,7 +21,7 @@ CONFIRMS = {
     "email": "Add this address",
     "push": "I have scanned it",
 }
-STEP = re.compile(r"^/account/security/add/[a-z]+/[0-9a-f-]{36}/$")
+STEP = re.compile(r"^/account/security/add/[a-z-]+/[0-9a-f-]{36}/$")
 
 
 def add(kind: str) -> str:
