@@ -1,9 +1,5 @@
 """What people type on the pages of enrollment."""
 
-import json
-import re
-import unicodedata
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -15,32 +11,6 @@ from enrollment.phones import Fault, NumberError, Verdict, normalised, regions
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-
-# Messengers and people put these between the digits.
-BETWEEN = str.maketrans("", "", "-\u2010\u2011\u2013\u200b\u200e\u200f\u2060\ufeff")
-
-
-class CodeForm(forms.Form):
-    code = forms.CharField(
-        label=_("Code"),
-        max_length=40,
-        help_text=_("Six digits; spaces do not matter."),
-        error_messages={"required": _("Type the six digits.")},
-        widget=forms.TextInput(
-            attrs={
-                "inputmode": "numeric",
-                "autocomplete": "one-time-code",
-                "spellcheck": "false",
-                "class": "code-input",
-            }
-        ),
-    )
-
-    def clean_code(self) -> str:
-        """Take it as it was pasted: with spaces, dashes, invisible marks, or digits of a wider script."""
-        plain = unicodedata.normalize("NFKC", self.cleaned_data["code"]).translate(BETWEEN)
-        return "".join(plain.split())
 
 
 class DestinationForm(forms.Form):
@@ -137,57 +107,6 @@ class PhoneForm(DestinationForm):
     def target(self) -> dict[str, str]:
         """What the flow takes."""
         return {"phone": self.cleaned_data["e164"], "channel": self.cleaned_data["channel"]}
-
-
-# Auth0 takes an attestation of up to 2,000 characters and client data of up to 1,000.
-MAX_CHARACTERS = 8_000
-BASE64URL = re.compile(r"[A-Za-z0-9_-]{1,4000}\Z")
-# Names of WebAuthn, 5.8.4, and whatever comes to be named like them.
-TRANSPORT = re.compile(r"[a-z][a-z-]{0,30}\Z")
-ATTACHMENTS = ("platform", "cross-platform")
-WRONG = _("The browser's answer could not be read. Try again.")
-
-
-class PasskeyForm(forms.Form):
-    # Filled in by static/enrollment/js/passkey.js.
-    credential = forms.CharField(max_length=MAX_CHARACTERS, widget=forms.HiddenInput, error_messages={})
-
-    def clean_credential(self) -> dict[str, Any]:
-        """Keep the members that Auth0 knows: it refuses every other, and browsers add some."""
-        try:
-            return _credential(json.loads(self.cleaned_data["credential"]))
-        except (ValueError, TypeError, LookupError, RecursionError):
-            raise forms.ValidationError(WRONG, code="unreadable") from None
-
-
-def _credential(given: Any) -> dict[str, Any]:
-    if not isinstance(given, Mapping) or given["type"] != "public-key":
-        raise ValueError("no credential")
-    said = given["response"]
-    kept: dict[str, Any] = {
-        "id": _text(given["id"]),
-        "rawId": _text(given["rawId"]),
-        "type": "public-key",
-        "response": {
-            "clientDataJSON": _text(said["clientDataJSON"]),
-            "attestationObject": _text(said["attestationObject"]),
-            "transports": [way for way in said.get("transports") or () if _is_transport(way)][:10],
-        },
-        "clientExtensionResults": {},
-    }
-    if given.get("authenticatorAttachment") in ATTACHMENTS:
-        kept["authenticatorAttachment"] = given["authenticatorAttachment"]
-    return kept
-
-
-def _is_transport(way: Any) -> bool:
-    return isinstance(way, str) and TRANSPORT.match(way) is not None
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not BASE64URL.match(value):
-        raise ValueError("no base64url")
-    return value
 
 
 # Auth0 accepts names of up to 20 characters: the Management API's `PATCH …/authentication-methods/{id}`.

@@ -1,4 +1,4 @@
-"""Codes of an authenticator app (RFC 6238 over RFC 4226), to judge a typed one before the tenant is asked."""
+"""A code that an app computes from the secret it was given (RFC 6238 over RFC 4226)."""
 
 import base64
 import binascii
@@ -6,27 +6,24 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 import pyotp
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.confirmation.base import Enrollment, Judgement, Proof
+from enrollment.confirmation.qr import qr
+from enrollment.confirmation.typed_code import TypedCode
 
 DIGESTS = ("sha1", "sha256", "sha512")
 # The tenant takes the step before and the one after as well (RFC 6238, section 5.2, recommends it).
 TOLERANCE = 1
 # A code this far off is right by a clock that is wrong; any farther and it is a guess.
 REACH = 10
-# How far the tenant's clock and ours may be apart; a sign-in with more of it is refused (accounts.claims).
+# How far the tenant's clock and ours may be apart: as much as a sign-in may have (accounts.auth0.claims).
 LEEWAY = timedelta(seconds=10)
-
-
-class Judgement(StrEnum):
-    POSSIBLE = "possible"  # the tenant decides
-    BEHIND = "behind"  # right a while ago: the device's clock is slow
-    AHEAD = "ahead"
-    WRONG = "wrong"
 
 
 @dataclass(frozen=True)
@@ -94,3 +91,43 @@ def _unbase32(secret: str) -> bytes:
 
 def _equal(right: str, typed: str) -> bool:
     return hmac.compare_digest(right.encode(), typed.encode())
+
+
+class AppCode(TypedCode):
+    template = "app.html"
+    title = _("Scan and type the code")
+    sentence = _("Scan the QR code with your app, then type the six digits that it shows.")
+    needs = frozenset({"barcode_uri"})
+
+    def judge(self, enrollment: Enrollment, proof: Proof, now: datetime) -> Judgement:
+        judgement, app = super().judge(enrollment, proof, now), Totp.from_uri(enrollment.barcode_uri)
+        return app.judge(proof.code, now) if app and judgement is Judgement.POSSIBLE else judgement
+
+    def judge_refused(self, enrollment: Enrollment, proof: Proof, now: datetime) -> Judgement:
+        """Blame the clock for a neighbouring step's code: it is what the app showed, and nobody mistyped."""
+        app = Totp.from_uri(enrollment.barcode_uri)
+        return app.judge_refused(proof.code, now) if app else Judgement.WRONG
+
+    def context(self, enrollment: Enrollment, now: datetime) -> dict[str, Any]:
+        uri = enrollment.barcode_uri
+        # The address opens an app on the very phone that shows it; no other scheme does.
+        link = uri if uri.startswith("otpauth:") else ""
+        return {"qr": qr(uri), "groups": groups(key_of(enrollment)), "uri": link}
+
+
+GROUP = 4
+
+
+def key_of(enrollment: Enrollment) -> str:
+    """Return the key to type by hand; Auth0 may leave it out, and then it is in the address."""
+    if enrollment.manual_code:
+        return enrollment.manual_code
+    return parse_qs(urlsplit(enrollment.barcode_uri).query).get("secret", [""])[0]
+
+
+def groups(key: str) -> list[str]:
+    """Split for the eye; the groups are spaced by style, so that what is copied is the key itself."""
+    return [key[start : start + GROUP] for start in range(0, len(key), GROUP)]
+
+
+APP_CODE = AppCode()

@@ -1,17 +1,23 @@
-"""What can become of a passkey's ceremony, in words: the names are those of the browser's exceptions.
+"""A passkey's ceremony: the browser's own dialog with an authenticator (WebAuthn)."""
 
-WebAuthn Level 3, section 5.1.3, says when each is thrown; what else browsers throw is known from using them.
-The last ones are ours: what the page finds out before it asks the browser at all, or afterwards.
-"""
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
-from typing import TYPE_CHECKING
-
+from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from enrollment.confirmation.base import ConfirmationMethod, Enrollment, Judgement, Proof
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+# What can become of the ceremony, by the names of the browser's exceptions. WebAuthn Level 3, section 5.1.3,
+# says when each is thrown; what else browsers throw is known from using them. The last ones are ours: what
+# the page finds out before it asks the browser at all, or afterwards.
 WORDS: "dict[str, StrOrPromise]" = {
     "NotAllowedError": _(
         "No passkey was created: the dialog was closed, it took too long, or the device did not let it. "
@@ -59,3 +65,78 @@ WORDS: "dict[str, StrOrPromise]" = {
     "asking": _("Your browser is asking you now. Follow what it says."),
     "sending": _("Created. It is being added to your account."),
 }
+# Auth0 takes an attestation of up to 2,000 characters and client data of up to 1,000.
+MAX_CHARACTERS = 8_000
+BASE64URL = re.compile(r"[A-Za-z0-9_-]{1,4000}\Z")
+# Names of WebAuthn, 5.8.4, and whatever comes to be named like them.
+TRANSPORT = re.compile(r"[a-z][a-z-]{0,30}\Z")
+ATTACHMENTS = ("platform", "cross-platform")
+WRONG = _("The browser's answer could not be read. Try again.")
+
+
+class PasskeyForm(forms.Form):
+    # Filled in by static/enrollment/js/passkey.js.
+    credential = forms.CharField(max_length=MAX_CHARACTERS, widget=forms.HiddenInput, error_messages={})
+
+    def clean_credential(self) -> dict[str, Any]:
+        """Keep the members that Auth0 knows: it refuses every other, and browsers add some."""
+        try:
+            return _credential(json.loads(self.cleaned_data["credential"]))
+        except (ValueError, TypeError, LookupError, RecursionError):
+            raise forms.ValidationError(WRONG, code="unreadable") from None
+
+
+def _credential(given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping) or given["type"] != "public-key":
+        raise ValueError("no credential")
+    said = given["response"]
+    kept: dict[str, Any] = {
+        "id": _text(given["id"]),
+        "rawId": _text(given["rawId"]),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": _text(said["clientDataJSON"]),
+            "attestationObject": _text(said["attestationObject"]),
+            "transports": [way for way in said.get("transports") or () if _is_transport(way)][:10],
+        },
+        "clientExtensionResults": {},
+    }
+    if given.get("authenticatorAttachment") in ATTACHMENTS:
+        kept["authenticatorAttachment"] = given["authenticatorAttachment"]
+    return kept
+
+
+def _is_transport(way: Any) -> bool:
+    return isinstance(way, str) and TRANSPORT.match(way) is not None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not BASE64URL.match(value):
+        raise ValueError("no base64url")
+    return value
+
+
+class PasskeyCeremony(ConfirmationMethod):
+    template = "passkey.html"
+    title = _("Create the passkey")
+    sentence = _("Your browser asks where to keep the passkey.")
+    form = PasskeyForm
+    needs = frozenset({"passkey_options"})
+    takes_ceremony = True
+    # A challenge of WebAuthn answers just one proof.
+    retriable = False
+    # A passkey is made in one go: before it is confirmed, it has no id.
+    is_listed_before = False
+
+    def judge(self, enrollment: Enrollment, proof: Proof, now: datetime) -> Judgement:
+        return Judgement.POSSIBLE if proof.passkey else Judgement.MISSING
+
+    def judge_refused(self, enrollment: Enrollment, proof: Proof, now: datetime) -> Judgement:
+        return Judgement.SPOILT
+
+    def context(self, enrollment: Enrollment, now: datetime) -> dict[str, Any]:
+        words = {name: str(sentence) for name, sentence in WORDS.items()}
+        return {"options": enrollment.passkey_options, "words": words}
+
+
+PASSKEY_CEREMONY = PasskeyCeremony()

@@ -10,7 +10,6 @@ from auth0.management.types import UserAuthenticationMethod
 
 from enrollment.account.methods import Method
 from enrollment.account.names import mask_email, mask_name, mask_phone
-from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.kinds.base import Kind
 from enrollment.kinds.registry import kind_of_type
 
@@ -79,7 +78,7 @@ class StartedEnrollment:
 
 def started_from_json(kind: Kind, body: Any, location: str) -> StartedEnrollment:
     """Read the 202 of `POST /authentication-methods`, with all that this kind cannot go on without."""
-    body = _object(body)
+    body, needs = _object(body), kind.confirmation.needs if kind.confirmation else frozenset()
     found = StartedEnrollment(
         kind=kind,
         location=location,
@@ -88,10 +87,10 @@ def started_from_json(kind: Kind, body: Any, location: str) -> StartedEnrollment
         barcode_uri=_text(body, "barcode_uri"),
         manual_code=_text(body, "manual_input_code"),
         recovery_code=_text(body, "recovery_code"),
-        passkey_options=_options(body) if kind.confirmation is ConfirmationMethod.CEREMONY else None,
+        passkey_options=_options(body) if "passkey_options" in needs else None,
     )
-    lacks_barcode = kind.in_an_app and not found.barcode_uri
-    if lacks_barcode or (kind.is_recovery and not found.recovery_code):
+    needs = needs | ({"recovery_code"} if kind.is_recovery else set())
+    if not all(getattr(found, name) for name in needs):
         raise ShapeError("the enrollment lacks what the person needs for it")
     return found
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from enrollment.confirmation.methods import ConfirmationMethod
+    from enrollment.confirmation.base import ConfirmationMethod
 
 
 class Role(StrEnum):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.sent_code import SENT_CODE
 from enrollment.kinds.base import Kind, OfferWords, Role, SentTo
 
 KIND = Kind(
@@ -14,7 +14,7 @@ KIND = Kind(
     switch="email",
     dependent_switch=True,
     my_account_type="email",
-    confirmation=ConfirmationMethod.SENT_CODE,
+    confirmation=SENT_CODE,
     sent_to=SentTo.EMAIL,
     phrase=_("a code sent by e-mail"),
     named_phrase=_("a code sent to the mailbox “%(name)s”"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.passkey import PASSKEY_CEREMONY
 from enrollment.kinds.base import Kind, OfferWords, Role
 
 # Passkeys belong to an identity of a database connection; so do these subjects. Whether that connection has
@@ -15,7 +15,7 @@ KIND = Kind(
     phishing_resistant=True,
     my_account_type="passkey",
     subject_prefix="auth0|",
-    confirmation=ConfirmationMethod.CEREMONY,
+    confirmation=PASSKEY_CEREMONY,
     phrase=_("a passkey"),
     named_phrase=_("the passkey “%(name)s”"),
     offer=OfferWords(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.sent_code import SENT_CODE
 from enrollment.kinds.base import Channel, Kind, OfferWords, Role, SentTo
 
 KIND = Kind(
@@ -16,7 +16,7 @@ KIND = Kind(
     ticket="phone",
     my_account_type="phone",
     log_names=("sms", "voice", "phone-number"),
-    confirmation=ConfirmationMethod.SENT_CODE,
+    confirmation=SENT_CODE,
     sent_to=SentTo.PHONE,
     channels={
         "sms": Channel(name=_("text message"), choice=_("Text message"), reaches_landlines=False),

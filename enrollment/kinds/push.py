@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.scan import SCAN
 from enrollment.kinds import totp
 from enrollment.kinds.base import Kind, OfferWords, Role
 
@@ -18,7 +18,7 @@ KIND = Kind(
     my_account_type="push-notification",
     other_types=("guardian",),  # the older name
     log_names=("push-notification", "pn"),
-    confirmation=ConfirmationMethod.SCAN,
+    confirmation=SCAN,
     labels_with={totp.KIND.value: _("Push notification and codes in an app")},
     phrase=_("a push notification"),
     named_phrase=_("a push notification on “%(name)s”"),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.app_code import APP_CODE
 from enrollment.kinds.base import Kind, OfferWords, Role
 
 KIND = Kind(
@@ -17,7 +17,7 @@ KIND = Kind(
     ticket="otp",
     my_account_type="totp",
     log_names=("otp",),
-    confirmation=ConfirmationMethod.APP_CODE,
+    confirmation=APP_CODE,
     phrase=_("a code from an authenticator app"),
     named_phrase=_("a code from the app “%(name)s”"),
     offer=OfferWords(

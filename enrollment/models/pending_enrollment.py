@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.auth0.encryption import decrypt, encrypt
-from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.base import ConfirmationMethod
 from enrollment.kinds.base import Kind
 from enrollment.kinds.registry import kind_named
 from enrollment.pending.messages import StateMessage, message_for
@@ -93,15 +93,15 @@ class PendingEnrollment(models.Model):
         return kind_named(self.kind)
 
     @property
-    def way(self) -> ConfirmationMethod:
-        if (way := self.factor_kind.confirmation) is None:
+    def confirmation(self) -> ConfirmationMethod:
+        if (confirmation := self.factor_kind.confirmation) is None:
             raise ValueError(f"{self.kind} is not added in the page")
-        return way
+        return confirmation
 
     @property
     def shown(self) -> StateMessage:
         """What a page says and offers."""
-        return message_for(self.status, self.way)
+        return message_for(self.status, self.confirmation)
 
     @property
     def is_live(self) -> bool:

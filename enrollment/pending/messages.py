@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.confirmation.methods import TYPED, ConfirmationMethod
+from enrollment.confirmation.base import ConfirmationMethod
 from enrollment.pending.state_machine import State
 
 if TYPE_CHECKING:
@@ -49,31 +49,18 @@ PLAIN: dict[State, StateMessage] = {
         _("Did not work"), _("Nothing was added to your account. Start again."), is_over=True
     ),
 }
-CHALLENGES: dict[ConfirmationMethod, tuple[StrOrPromise, StrOrPromise]] = {
-    ConfirmationMethod.APP_CODE: (
-        _("Scan and type the code"),
-        _("Scan the QR code with your app, then type the six digits that it shows."),
-    ),
-    ConfirmationMethod.SENT_CODE: (_("Type the code"), _("A code is on its way to you. Type it here.")),
-    ConfirmationMethod.SCAN: (
-        _("Scan with the app"),
-        _("Scan the QR code with the app. It tells the sign-in service by itself."),
-    ),
-    ConfirmationMethod.CEREMONY: (_("Create the passkey"), _("Your browser asks where to keep the passkey.")),
-}
 
 
-def message_for(state: State, way: ConfirmationMethod) -> StateMessage:
-    """Return what a page says about an enrollment."""
+def message_for(state: State, confirmation: ConfirmationMethod) -> StateMessage:
+    """Return what a page says about an enrollment; what is asked for is its method's."""
     if state is not State.CHALLENGED:
         return PLAIN[state]
-    title, sentence = CHALLENGES[way]
     return StateMessage(
-        title,
-        sentence,
-        takes_code=way in TYPED,
-        takes_ceremony=way is ConfirmationMethod.CEREMONY,
-        may_resend=way is ConfirmationMethod.SENT_CODE,
+        confirmation.title,
+        confirmation.sentence,
+        takes_code=confirmation.takes_code,
+        takes_ceremony=confirmation.takes_ceremony,
+        may_resend=confirmation.may_resend,
         may_cancel=True,
-        waits=way is ConfirmationMethod.SCAN,
+        waits=confirmation.waits,
     )

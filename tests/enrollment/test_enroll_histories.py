@@ -19,7 +19,6 @@ from hypothesis.stateful import (
 
 from accounts.auth0.errors import TenantError
 from enrollment.audit.log import Refused
-from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.flows.enroll.resume import cancel_enrollment, pending_of
 from enrollment.gateways.factor_cache import factors_of
 from enrollment.kinds import passkey, phone, push, totp
@@ -69,7 +68,7 @@ class History(RuleBasedStateMachine):
     @rule(kind=KINDS, luck=LUCK)
     def confirm_rightly(self, kind: Kind, luck: dict[str, Any]) -> None:
         row = self.row(kind)
-        if row is None or row.status is not State.CHALLENGED or row.way is ConfirmationMethod.SCAN:
+        if row is None or row.status is not State.CHALLENGED or row.confirmation.waits:
             return
         in_time = not row.is_expired(timezone.now())
         done = self.try_under(VERIFY, luck, lambda: self.person.confirm(row, **self.person.proof(row)))
@@ -82,7 +81,7 @@ class History(RuleBasedStateMachine):
     @rule(kind=KINDS)
     def confirm_wrongly(self, kind: Kind) -> None:
         row = self.row(kind)
-        if row is None or row.way is ConfirmationMethod.CEREMONY:
+        if row is None or row.confirmation.takes_ceremony:
             return
         done = self.try_under("", {}, lambda: self.person.confirm(row, code=self.person.wrong_code(row)))
         assert isinstance(done, Exception) or row.status is State.CONFIRMED or self.right[kind]

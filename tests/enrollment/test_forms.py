@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from enrollment.forms import CodeForm, PasskeyForm, PhoneForm
+from enrollment.confirmation.passkey import PasskeyForm
+from enrollment.confirmation.typed_code import CodeForm
+from enrollment.forms import PhoneForm
 from enrollment.kinds import phone
 
 ANSWER: dict[str, Any] = {

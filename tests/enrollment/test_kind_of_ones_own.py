@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from enrollment.account.methods import Factor, factors_from
 from enrollment.checks import check_kinds
-from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.sent_code import SENT_CODE
 from enrollment.kinds import phone
 from enrollment.kinds.base import Channel, Kind, OfferWords, Role, SentTo
 from enrollment.kinds.registry import kind_of_type, register, unregister
@@ -32,7 +32,7 @@ CALL = Kind(
     switch="sms",
     my_account_type="phone",
     recognises=lambda method: method.type == "phone" and method.preferred == "voice",
-    confirmation=ConfirmationMethod.SENT_CODE,
+    confirmation=SENT_CODE,
     sent_to=SentTo.PHONE,
     channels={"voice": Channel(name="a voice", choice="A voice that reads the code out")},
     phrase="a code read out by a voice",

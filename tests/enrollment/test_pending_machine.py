@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.app_code import APP_CODE
+from enrollment.confirmation.base import ConfirmationMethod
+from enrollment.confirmation.passkey import PASSKEY_CEREMONY
+from enrollment.confirmation.scan import SCAN
+from enrollment.confirmation.sent_code import SENT_CODE
 from enrollment.pending.messages import message_for
 from enrollment.pending.state_machine import (
     CLOSED_STATES,
@@ -60,9 +64,9 @@ def test_lost_answer_of_a_confirmation_is_never_called_a_failure() -> None:
 
 
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("way", ConfirmationMethod)
-def test_page_offers_just_what_can_happen(state: State, way: ConfirmationMethod) -> None:
-    told = message_for(state, way)
+@pytest.mark.parametrize("confirmation", [APP_CODE, SENT_CODE, SCAN, PASSKEY_CEREMONY])
+def test_page_offers_just_what_can_happen(state: State, confirmation: ConfirmationMethod) -> None:
+    told = message_for(state, confirmation)
     assert told.is_over == (state in CLOSED_STATES)
     assert told.may_cancel == (state in sources(Event.CANCEL))
     assert (told.takes_code or told.takes_ceremony) <= (state in sources(Event.CONFIRM))
@@ -74,7 +78,7 @@ def test_page_offers_just_what_can_happen(state: State, way: ConfirmationMethod)
 @pytest.mark.parametrize("state", [State.CANCELLED, State.EXPIRED, State.FAILED])
 def test_page_says_that_nothing_was_added_only_where_that_is_so(state: State) -> None:
     for other in State:
-        claims = "nothing was added" in str(message_for(other, ConfirmationMethod.SCAN).sentence).lower()
+        claims = "nothing was added" in str(message_for(other, SCAN).sentence).lower()
         assert claims == (other in (State.CANCELLED, State.EXPIRED, State.FAILED))
 
 

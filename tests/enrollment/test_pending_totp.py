@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.confirmation.app_code import LEEWAY, REACH, Judgement, Totp
+from enrollment.confirmation.app_code import LEEWAY, REACH, Totp
+from enrollment.confirmation.base import Judgement
 
 SEED = b"12345678901234567890"
 SEEDS = {"sha1": SEED, "sha256": (SEED * 2)[:32], "sha512": (SEED * 4)[:64]}

@@ -11,18 +11,17 @@ from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.account.names import normalize_name
 from enrollment.actors import Actor
-from enrollment.confirmation.methods import ConfirmationMethod
+from enrollment.confirmation.base import Proof
 from enrollment.flows.enroll.authorize import attempt_of, authorize, log_final_failure
 from enrollment.flows.enroll.cleanup import remove_orphans
-from enrollment.flows.enroll.code_check import check_proof, explain_refused_code
 from enrollment.flows.enroll.complete import complete
 from enrollment.flows.enroll.errors import (
     NotYet,
     check_open,
     closed_error,
-    passkey_refused_error,
     unresolved_error,
 )
+from enrollment.flows.enroll.judge import check_proof, explain_refused_proof
 from enrollment.flows.enroll.reconcile import reconcile
 from enrollment.flows.recovery_code import first_recovery_code
 from enrollment.gateways import factor_cache
@@ -33,14 +32,6 @@ from enrollment.pending.state_machine import Event, State
 
 # After these the same enrollment cannot be confirmed any more.
 ENDING = frozenset({Problem.NOT_FOUND, Problem.LOCKED})
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What the person gave; for push there is nothing to give."""
-
-    code: str = field(default="", repr=False)
-    passkey: Mapping[str, Any] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -69,7 +60,7 @@ def confirm_enrollment(
         reconcile(actor, row, methods)
         if row.status is not State.CONFIRMED:
             check_open(row)
-            check_proof(row, proof.code, passkey)
+            check_proof(row, proof)
             if _takes_turn(row, methods, normalize_name(name) or row.name):
                 _verify(actor, row, proof, methods, token or "")
             _check_stays(row)
@@ -77,13 +68,13 @@ def confirm_enrollment(
 
 
 def _takes_turn(row: PendingEnrollment, methods: Sequence[Method], name: str) -> bool:
-    """Let one of all tabs and workers go on. For a passkey, note which are there before it.
+    """Let one of all tabs and workers go on. Of a method that is not listed yet, note which are.
 
     Whoever comes late is told so, or finds it confirmed.
     """
     now = timezone.now()
     secrets = row.secrets
-    if row.way is ConfirmationMethod.CEREMONY:
+    if not row.confirmation.is_listed_before:
         secrets["known"] = [method.id for method in methods if method.kind is row.factor_kind]
     taken = repository.transition(
         row,
@@ -136,13 +127,7 @@ def _refused(row: PendingEnrollment, error: TenantError, proof: Proof) -> None:
         if repository.is_shut_out(row):  # nothing is left that a phone could confirm by itself
             remove_orphans(row.subject)
         raise error
-    if row.way is ConfirmationMethod.SCAN:
-        repository.transition(row, Event.HELD)
-        raise NotYet
-    if row.way is ConfirmationMethod.CEREMONY:
-        repository.transition(row, Event.SPOILT, problem="passkey-refused")
-        raise passkey_refused_error()
-    explain_refused_code(row, proof.code)
+    explain_refused_proof(row, proof)
 
 
 def _look(actor: Actor, row: PendingEnrollment, error: TenantError) -> None:

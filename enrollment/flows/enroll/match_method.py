@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from enrollment.account.methods import Method
-from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import method_id_of
 from enrollment.pending.state_machine import ListedAs
@@ -15,7 +14,7 @@ def find_listed(row: PendingEnrollment, methods: Sequence[Method] | None) -> tup
     """Return how the list shows it, and its id if it is there; no `methods` means that it was not read."""
     if methods is None:
         return ListedAs.UNREAD, ""
-    found = _new_passkey(row, methods) if row.way is ConfirmationMethod.CEREMONY else _own(row, methods)
+    found = _own(row, methods) if row.confirmation.is_listed_before else _new(row, methods)
     if found is None:
         return ListedAs.ABSENT, ""
     return (ListedAs.UNCONFIRMED if found.confirmed is False else ListedAs.CONFIRMED), found.id
@@ -33,16 +32,16 @@ def _own(row: PendingEnrollment, methods: Sequence[Method]) -> Method | None:
     return next((method for method in methods if belongs_to(row, method.id)), None)
 
 
-def _new_passkey(row: PendingEnrollment, methods: Sequence[Method]) -> Method | None:
-    """Find the one that was not there when the ceremony was answered: before, a passkey has no id."""
+def _new(row: PendingEnrollment, methods: Sequence[Method]) -> Method | None:
+    """Find the one that was not there when the proof was given: before, such a method has no id."""
     known = row.secrets.get("known")
     if known is None:
         return None
-    taken = {*known, *(other.factor_id for other in _other_passkeys(row))}
+    taken = {*known, *(other.factor_id for other in _others_of_kind(row))}
     return next((m for m in methods if m.kind is row.factor_kind and m.id not in taken), None)
 
 
-def _other_passkeys(row: PendingEnrollment) -> list[PendingEnrollment]:
+def _others_of_kind(row: PendingEnrollment) -> list[PendingEnrollment]:
     return list(
         PendingEnrollment.objects.filter(subject=row.subject_id, kind=row.kind)
         .exclude(pk=row.pk)

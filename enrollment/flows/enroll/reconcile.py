@@ -10,7 +10,6 @@ from accounts.auth0.errors import TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
-from enrollment.confirmation.methods import ConfirmationMethod, is_retriable
 from enrollment.flows.enroll.complete import complete
 from enrollment.flows.enroll.match_method import find_listed
 from enrollment.gateways import factor_cache
@@ -52,7 +51,7 @@ def _due(row: PendingEnrollment, methods: Sequence[Method] | None) -> Event | No
         leased=row.is_leased(now),
         expired=row.is_expired(now),
         # Without its secrets (the key that sealed them is gone) nothing can be tried.
-        retriable=is_retriable(row.way) and bool(row.secrets),
+        retriable=row.confirmation.retriable and bool(row.secrets),
     )
 
 
@@ -60,7 +59,7 @@ def needs_list(row: PendingEnrollment) -> bool:
     """Whether reading the tenant's list would tell more."""
     now = timezone.now()
     if row.status is State.CHALLENGED:
-        return row.is_expired(now) or row.way is ConfirmationMethod.SCAN
+        return row.is_expired(now) or row.confirmation.waits
     if row.status is State.CONFIRMING:
         return not row.is_leased(now)
     return row.status is State.UNKNOWN

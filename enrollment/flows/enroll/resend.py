@@ -10,7 +10,6 @@ from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
-from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.flows.enroll.authorize import attempt_of, authorize, log_final_failure
 from enrollment.flows.enroll.begin import check_count, secrets_of
 from enrollment.flows.enroll.cleanup import remove_orphans
@@ -49,7 +48,7 @@ def resend_code(actor: Actor, subject: User, pending_id: str, token: str | None)
 
 def _check_turn(row: PendingEnrollment) -> None:
     now = timezone.now()
-    if row.way is not ConfirmationMethod.SENT_CODE:
+    if not row.confirmation.may_resend:
         raise Refused("nothing-to-send", _("No code is sent for this kind of factor."))
     if row.is_leased(now):
         raise busy_error()

@@ -17,9 +17,8 @@ from accounts.step_up.assurance import Verdict
 from accounts.step_up.gates import StepUpRequired
 from accounts.step_up.my_account import drop_token, get_token, mark_unavailable
 from enrollment.audit.log import Refused
-from enrollment.confirmation.methods import ConfirmationMethod
 from enrollment.flows.enroll.resume import enrollment_of
-from enrollment.forms import CodeForm, DestinationForm, EmailForm, PasskeyForm, PhoneForm
+from enrollment.forms import DestinationForm, EmailForm, PhoneForm
 from enrollment.gateways.tenant_policy import likely_addable_kinds
 from enrollment.kinds.base import Kind, SentTo
 from enrollment.models.pending_enrollment import PendingEnrollment
@@ -41,12 +40,6 @@ class EnrollView(AccountView):
     asked: ClassVar[dict[SentTo | None, type[DestinationForm]]] = {
         SentTo.PHONE: PhoneForm,
         SentTo.EMAIL: EmailForm,
-    }
-    proofs: ClassVar[dict[ConfirmationMethod, type[forms.Form]]] = {
-        ConfirmationMethod.APP_CODE: CodeForm,
-        ConfirmationMethod.SENT_CODE: CodeForm,
-        ConfirmationMethod.CEREMONY: PasskeyForm,
-        ConfirmationMethod.SCAN: forms.Form,
     }
 
     @property

@@ -1,23 +1,17 @@
-"""Why nothing came of an enrollment, in words."""
+"""The page of an enrollment: the step that proves the factor, or what became of it."""
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
 
-import segno
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from accounts.auth0.errors import CAUSES, TenantError
-from accounts.identity import User, subject_of
+from accounts.identity import subject_of
 from enrollment.audit.log import Refused
-from enrollment.confirmation.methods import ConfirmationMethod
-from enrollment.confirmation.passkey import WORDS
 from enrollment.flows.enroll.authorize import check_may_see
 from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
 from enrollment.flows.enroll.errors import TryAgain
@@ -51,62 +45,6 @@ def reason(row: PendingEnrollment) -> "StrOrPromise":
     return next((sentence for problem, sentence in CAUSES.items() if problem == row.problem), "")
 
 
-GROUP = 4
-# ISO/IEC 18004 asks for a margin of four modules, white like the rest of what is not ink: in dark mode too.
-MARGIN = 4
-
-
-def step_context(row: PendingEnrollment, person: User) -> dict[str, Any]:
-    """Return what the page of a step needs besides the row."""
-    if row.way is ConfirmationMethod.APP_CODE:
-        return {"qr": qr(row.barcode_uri), "groups": groups(key_of(row)), "uri": app_link(row)}
-    if row.way is ConfirmationMethod.SCAN:
-        return {"qr": qr(row.barcode_uri), "status_url": status_url(row)}
-    if row.way is ConfirmationMethod.CEREMONY:
-        words = {name: str(sentence) for name, sentence in WORDS.items()}
-        return {"options": row.passkey_options, "words": words, "person": person}
-    return {"cooling": row.resend_at is not None and timezone.now() < row.resend_at}
-
-
-def qr(uri: str) -> SafeString:
-    """Draw a QR code as SVG, without a style attribute: the site's policy blocks those."""
-    code = segno.make(uri, error="m", micro=False)
-    drawn = code.svg_inline(
-        border=MARGIN, omitsize=True, svgclass=None, lineclass=None, dark="#000", light="#fff"
-    )
-    # Drawn from squares alone: nothing of the address is in it as text.
-    return mark_safe(drawn)  # noqa: S308
-
-
-def key_of(row: PendingEnrollment) -> str:
-    """Return the key to type by hand; Auth0 may leave it out, and then it is in the address."""
-    if row.manual_code:
-        return row.manual_code
-    return parse_qs(urlsplit(row.barcode_uri).query).get("secret", [""])[0]
-
-
-def groups(key: str) -> list[str]:
-    """Split for the eye; the groups are spaced by style, so that what is copied is the key itself."""
-    return [key[start : start + GROUP] for start in range(0, len(key), GROUP)]
-
-
-def app_link(row: PendingEnrollment) -> str:
-    """Return the address that opens an authenticator app on the very phone that shows it; no other scheme."""
-    return row.barcode_uri if row.barcode_uri.startswith("otpauth:") else ""
-
-
-def status_url(row: PendingEnrollment) -> str:
-    return reverse("enrollment:pending-status", args=[row.factor_kind, row.pk])
-
-
-TEMPLATES = {
-    ConfirmationMethod.APP_CODE: "app.html",
-    ConfirmationMethod.SENT_CODE: "code.html",
-    ConfirmationMethod.SCAN: "scan.html",
-    ConfirmationMethod.CEREMONY: "passkey.html",
-}
-
-
 @method_decorator(sensitive_post_parameters("code", "credential"), name="dispatch")
 class StepView(PendingView):
     def get(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
@@ -115,14 +53,14 @@ class StepView(PendingView):
         except Refused as refused:
             return self.gone(refused)
         if row.status is State.CHALLENGED:
-            return self.show_step(row, self.proofs[row.way]())
+            return self.show_step(row, row.confirmation.form())
         return self.show_outcome(row)
 
     @method_decorator(sensitive_variables("form", "confirmation"))
     def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         try:
             row = self.row()
-            form = self.proofs[row.way](request.POST)
+            form = row.confirmation.form(request.POST)
             if row.status is State.CHALLENGED and not form.is_valid():
                 return self.show_step(row, form, status=Answer.CORRECT.value)
             confirmation = self.confirm(row, form)
@@ -181,11 +119,12 @@ class StepView(PendingView):
         budget = rate_limit_of(subject_of(self.person))
         held = {} if budget.left else {"opens_at": budget.opens_at}
         return self.page(
-            TEMPLATES[row.way],
+            row.confirmation.template,
             row=row,
             form=form,
             status=status,
-            **held | step_context(row, self.person) | context,
+            person=self.person,
+            **held | row.confirmation.context(row, timezone.now()) | context,
         )
 
     def check_seen(self, row: PendingEnrollment) -> None:
