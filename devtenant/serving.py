@@ -25,7 +25,9 @@ class Handler(WSGIRequestHandler):
     """Quiet, fast, and keeps connections: Werkzeug's own handler closes each, after a pause of 10 ms."""
 
     protocol_version = "HTTP/1.1"
-    # Head and body are two writes: with Nagle's algorithm each answer would wait 40 ms for an ACK.
+    # Head and body leave as one piece, at once: two would wake the reader twice, and Nagle's algorithm holds
+    # what is left of a longer answer back for 40 ms.
+    wbufsize = 64 * 1024
     disable_nagle_algorithm = True
 
     def run_wsgi(self) -> None:
@@ -51,6 +53,7 @@ class Handler(WSGIRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
+        self.wfile.flush()
 
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Write the Date header by the tenant's own clock."""

@@ -1,5 +1,6 @@
 """Fixtures that every test can ask for; the machinery behind them is in tests/support/."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,16 @@ from tests.support.tenant import Account, Tenant, TenantProcess
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
+# Django and the collected tests stay: searching them for garbage again and again costs a twentieth.
+YOUNG_OBJECTS = 50_000
+
 pytest_plugins = ["accounts.pytest_plugin", "tests.plugins.contracts", "tests.plugins.tenant_apis"]
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,31 @@ def said_until(process: subprocess.Popen[str], last: str) -> str:
         if last in line:
             return "".join(lines)
     raise AssertionError(f"ended without {last!r}: {''.join(lines)}")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A demo that tests look at and leave as it is."""
+
+    folder: Path
+    site: str
+    said: str
+
+    def log_with(self, line: str) -> str:
+        """The site's log once that line is there: it is written after the answer has gone."""
+        for _ in range(WAIT_SECONDS * 10):
+            if line in (log := (self.folder / "site.log").read_text()):
+                return log
+            time.sleep(0.1)
+        raise AssertionError(f"{line!r} is not in the log: {log}")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One for all that only look: each start takes seconds."""
+    folder, port = tmp_path_factory.mktemp("demo"), ports.free()
+    with demo(folder, PORT=str(port), TENANT_PORT=str(ports.free())) as process:
+        yield Running(folder, f"http://localhost:{port}", said_until(process, "Ctrl-C"))
 
 
 def begin_sign_in(browser: requests.Session, site: str) -> str:
@@ -184,19 +210,14 @@ def test_demo_ends_with_its_site(tmp_path: Path) -> None:
         assert is_free(site, tenant)
 
 
-def test_demo_serves_styles_and_keeps_queries_out_of_its_log(tmp_path: Path) -> None:
-    port = ports.free()
-    with demo(tmp_path, PORT=str(port), TENANT_PORT=str(ports.free())) as process:
-        said_until(process, "Ctrl-C")
-        page = requests.get(f"http://localhost:{port}/sign-in/?next=/Hush/", timeout=10).text
-        styles = re.findall(r'href="(/static/[^"]+\.css)"', page)
-        assert styles
-        for style in styles:
-            answer = requests.get(f"http://localhost:{port}{style}", timeout=10)
-            assert (answer.status_code, answer.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
-    log = (tmp_path / "site.log").read_text()
-    assert "GET /sign-in/ 200" in log
-    assert "Hush" not in log
+def test_demo_serves_styles_and_keeps_queries_out_of_its_log(running: Running) -> None:
+    page = requests.get(f"{running.site}/sign-in/?next=/Hush/", timeout=10).text
+    styles = re.findall(r'href="(/static/[^"]+\.css)"', page)
+    assert styles
+    for style in styles:
+        answer = requests.get(f"{running.site}{style}", timeout=10)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (200, 'text/css; charset="utf-8"')
+    assert "Hush" not in running.log_with("GET /sign-in/ 200")
 
 
 def test_demo_sends_mail_into_the_folder_that_it_names(tmp_path: Path) -> None:
@@ -208,15 +229,12 @@ def test_demo_sends_mail_into_the_folder_that_it_names(tmp_path: Path) -> None:
     assert "tess@example.test" in mail.read_text()
 
 
-def test_demo_leaves_its_settings_where_a_command_finds_them(tmp_path: Path) -> None:
-    site, tenant = ports.free(), ports.free()
-    with demo(tmp_path, PORT=str(site), TENANT_PORT=str(tenant)) as process:
-        said = said_until(process, "Ctrl-C")
-        command = [sys.executable, "manage.py", "mfa_policy", "show"]
-        elsewhere = {"PATH": os.environ["PATH"], "ENV_FILE": str(tmp_path / "env")}
-        done = subprocess.run(command, cwd=ROOT, env=elsewhere, capture_output=True, text=True, check=False)
+def test_demo_leaves_its_settings_where_a_command_finds_them(running: Running) -> None:
+    command = [sys.executable, "manage.py", "mfa_policy", "show"]
+    elsewhere = {"PATH": os.environ["PATH"], "ENV_FILE": str(running.folder / "env")}
+    done = subprocess.run(command, cwd=ROOT, env=elsewhere, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.partition(":")[0]) == (0, "never"), done.stderr
-    assert f"ENV_FILE={os.path.relpath(tmp_path / 'env')} .venv/bin/python manage.py" in said
+    assert f"ENV_FILE={os.path.relpath(running.folder / 'env')} .venv/bin/python manage.py" in running.said
 
 
 def test_demo_with_its_port_taken_says_so_in_one_line(tmp_path: Path) -> None:

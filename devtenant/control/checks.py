@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 # JSON's numbers have no end, and times beyond this have no date in any calendar.
@@ -16,7 +17,7 @@ class ControlError(Exception):
 
 def members(kind: Any, entry: dict[str, Any]) -> None:
     """Refuse members that this record does not have, and values of another type than theirs."""
-    hints, written = get_type_hints(kind), {field.name: field.type for field in fields(kind)}
+    hints, written = _hints(kind), {field.name: field.type for field in fields(kind)}
     if unknown := [name for name in entry if name not in written]:
         raise ControlError(f"unknown: {', '.join(unknown)}")
     for name, value in entry.items():
@@ -38,8 +39,14 @@ def fits(kind: Any, value: Any) -> bool:
     return kind is Any or _is_plain(kind, value)
 
 
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    """Annotations are text here, and each look at them compiles it anew."""
+    return get_type_hints(kind)
+
+
 def _has_members(kind: Any, value: dict[str, Any]) -> bool:
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     return all(name in hints and fits(hints[name], item) for name, item in value.items())
 
 
