@@ -3,6 +3,7 @@
 import ast
 import re
 import zipfile
+from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -33,30 +34,38 @@ MAY_IMPORT = {
     # Tools and tests may use each other's machinery; neither is installed.
     "tools": {"tests"},
 }
-# Rooms of an app from the top down: a room may import from its own height and from below. A room that is not
-# named may be imported from anywhere in its app, and may import all but what translates for the outside.
-HEIGHTS = {
-    "apps": 5,
-    "urls": 5,
-    "social_urls": 5,
-    "views": 4,
-    "admin": 4,
-    "management": 4,
-    "middleware": 4,
-    "forms": 3,
-    "flows": 2,
-    "audit": 1,
-    "gateways": 1,
-    "models": 1,
-    "pending": 1,
-    "account": 0,
-    "auth0": 0,
-    "confirmation": 0,
-    "conf": 0,
-    "doctor": 0,
-    "kinds": 0,
+# Rooms of each app from the top down; a room imports from lower lines alone, and from none of its own line. A
+# module that is lower than its package is named with it.
+LAYERS = {
+    "accounts": (
+        "apps urls social_urls middleware pytest_plugin",
+        "views testing admin checks",
+        "login context_processors",
+        "sessions",
+        "step_up",
+        "languages",
+        "models",
+        "identity",
+        "auth0",
+        "conf humanize redirects signals pipeline",
+    ),
+    "enrollment": (
+        "apps urls site_urls",
+        "views admin management checks",
+        "forms templatetags",
+        "flows",
+        "pending",
+        "gateways audit",
+        "permissions actors",
+        "models doctor",
+        "audit.events audit.log_types",
+        "audit.timeline pending.messages",
+        "account pending.state_machine",
+        "kinds",
+        "confirmation",
+        "conf signals open_pages phones",
+    ),
 }
-UNNAMED = 3
 # The doorways: nothing else in the site may speak HTTP.
 DOORWAYS = ("accounts/auth0/http.py", "accounts/auth0/network.py")
 HTTP = {"requests", "httpx", "httpcore", "urllib.request", "http.client", "aiohttp", "urllib3"}
@@ -90,16 +99,38 @@ def test_package_imports_only_what_it_stands_on(package: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("app", ["accounts", "enrollment"])
-def test_room_imports_from_its_own_height_and_below(app: str) -> None:
-    wrong = []
+def heights(app: str) -> dict[str, int]:
+    """The rooms of an app by name, the lowest line 0."""
+    lines = enumerate(reversed(LAYERS[app]))
+    return {f"{app}.{room}": height for height, line in lines for room in line.split()}
+
+
+def room(dotted: str, rooms: Iterable[str]) -> str:
+    """The most particular room that a module is in; nothing for the package itself."""
+    return max((each for each in rooms if is_under(dotted, {each})), key=len, default="")
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_module_is_in_a_room(app: str) -> None:
+    homeless = [dotted for path in modules(app) if not room(dotted := dotted_name(path), heights(app))]
+    assert homeless == [app]
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_room_imports_from_below_alone(app: str) -> None:
+    rooms, wrong = heights(app), []
     for path in modules(app):
-        here = path.relative_to(ROOT / app).parts[0].removesuffix(".py")
-        for dotted in imports(tree(path)):
-            there = dotted.split(".")[1] if dotted.startswith(f"{app}.") else ""
-            if HEIGHTS.get(there, 0) > HEIGHTS.get(here, UNNAMED):
-                wrong.append(f"{name(path)} ({here}) imports {dotted}")
+        here = room(dotted_name(path), rooms)
+        for dotted in imports(tree(path)) if here else ():
+            there = room(dotted, rooms)
+            same = here == there or package_of(here) == package_of(there)
+            if there and not same and rooms[there] >= rooms[here]:
+                wrong.append(f"{name(path)} ({here}) imports {dotted} ({there})")
     assert wrong == []
+
+
+def package_of(dotted: str) -> str:
+    return ".".join(dotted.split(".")[:2])
 
 
 @pytest.mark.parametrize("package", PACKAGES)

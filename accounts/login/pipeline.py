@@ -15,6 +15,7 @@ from typing import Any, cast
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from social_core.exceptions import AuthAssociationError, AuthResponseError
@@ -39,7 +40,7 @@ from accounts.login.errors import LoginErrorCode, SignInRefusedError
 from accounts.signals import proof_recorded
 from accounts.step_up.assurance import Assurance, Verdict, record_proof, verdict
 from accounts.step_up.my_account import store_token, window_end
-from accounts.step_up.return_to import destination_after_login
+from accounts.step_up.return_to import default_destination, destination_after_step_up
 from accounts.step_up.second_factors import had_second_factor
 
 STAFF_GROUP = "Support"
@@ -191,9 +192,18 @@ def my_account_token(
 
 def landed(backend: Auth0Backend, assurance: Assurance, **_: Any) -> Step:
     """Choose the page that the visitor goes on to."""
-    page = destination_after_login(backend.request_from_browser, backend.transaction, assurance)
-    backend.strategy.session_set("next", page)
+    backend.strategy.session_set(
+        "next", _destination(backend.request_from_browser, backend.transaction, assurance)
+    )
     return None
+
+
+def _destination(request: HttpRequest, trip: AuthorizationRequest | None, record: Assurance) -> str:
+    if trip is None:
+        return default_destination()
+    if trip.requirement is None:
+        return trip.next
+    return destination_after_step_up(request, trip.next, trip.requirement, trip.grant, record)
 
 
 def username_for(sub: str) -> str:

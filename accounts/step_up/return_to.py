@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.auth0.grants import MyAccountGrant
-from accounts.login.authorization_request import AuthorizationRequest
 from accounts.redirects import local_path, path_of_same_origin
 from accounts.step_up.assurance import Assurance, Verdict, verdict
 from accounts.step_up.drafts import keep_draft
@@ -85,24 +84,23 @@ def load_return_to(request: HttpRequest, next_path: str) -> ReturnTo:
     return _pending(request).get(next_path) or ReturnTo(next_path, Requirement.mfa())
 
 
-def destination_after_login(
-    request: HttpRequest, transaction: AuthorizationRequest | None, record: Assurance
+def destination_after_step_up(
+    request: HttpRequest,
+    next_path: str,
+    requirement: Requirement,
+    grant: MyAccountGrant | None,
+    record: Assurance,
 ) -> str:
     """Choose the page after the tenant. A step-up that proved too little opens nothing: it is explained."""
-    if transaction is None:
-        return default_destination()
-    requirement = transaction.requirement
-    if requirement is None:
-        return transaction.next
-    pending = load_return_to(request, transaction.next)
+    pending = load_return_to(request, next_path)
     outcome = verdict(record, requirement, timezone.now())
     if outcome is not Verdict.ALLOWED:
-        _store(request, ReturnTo(pending.next, requirement, outcome, pending.was_post, transaction.grant))
-        return step_up_url(transaction.next)
-    _forget(request, transaction.next)
+        _store(request, ReturnTo(pending.next, requirement, outcome, pending.was_post, grant))
+        return step_up_url(next_path)
+    _forget(request, next_path)
     if pending.was_post:
         messages.info(request, NOTHING_SENT)
-    return transaction.next
+    return next_path
 
 
 def _pending(request: HttpRequest) -> dict[str, ReturnTo]:

@@ -16,11 +16,10 @@ from accounts.identity import User, has_permission, subject_of, users, view_perm
 from enrollment.actors import Actor, Source
 from enrollment.audit.log import Refused
 from enrollment.flows.authorize import check_permission
-from enrollment.flows.overview import security_overview
+from enrollment.flows.overview import check_again, security_overview
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.permissions import may_support
-from enrollment.views.security import may_check_again
 
 
 class SupportPage(View):
@@ -106,6 +105,5 @@ class SecurityPage(SupportPage):
 
     def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Check again: for whoever waits until the person at the other end has added something."""
-        if may_check_again(self.snapshot):
-            factor_cache.invalidate(subject_of(self.person))
+        check_again(self.person, self.snapshot)
         return self.to_overview()

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import overload
 
 from django.db.models import Subquery
+from django.utils import timezone
 
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
@@ -27,6 +28,8 @@ from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import unsettled_enrollments
 
 LATEST = 5
+# One person pressing "Check again" must not spend the tenant's budget of calls for everybody.
+CHECKED_AGAIN_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,16 @@ def security_overview(user: User) -> Overview:
         pending=pending_of(user, enrollments),
         recovery_unsaved=is_unsaved(saved_at, snapshot.factors),
     )
+
+
+def check_again(user: User, snapshot: Snapshot) -> None:
+    """Forget the list, so that the next page reads it anew: for somebody who has added something elsewhere.
+
+    Not what was read just now, nor while the tenant fails: it is being left in peace then.
+    """
+    fetched_at = snapshot.fetched_at
+    if snapshot.problem is None and (fetched_at is None or timezone.now() - fetched_at > CHECKED_AGAIN_AFTER):
+        factor_cache.invalidate(subject_of(user))
 
 
 def _latest_events(user: User) -> tuple[tuple[ActivityEvent, ...], datetime | None]:

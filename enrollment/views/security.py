@@ -1,7 +1,6 @@
 """The account-security page: how well protected, with what, since when, and what to do about it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from math import ceil
 from typing import Any
 
@@ -9,20 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.identity import subject_of
 from accounts.step_up.assurance import read_assurance
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Protection
-from enrollment.flows.overview import security_overview
-from enrollment.gateways import factor_cache
+from enrollment.flows.overview import check_again, security_overview
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_policy import likely_mfa_requirement
 from enrollment.views.base import AccountView
 from enrollment.views.enrollable_kinds import offered_to
 from enrollment.views.view_models import LOOKS, cards_of, improvement, recovery_code_of, session_proof
-
-# One person pressing "Check again" must not spend the tenant's budget of calls for everybody.
-CHECKED_AGAIN_AFTER = timedelta(seconds=5)
 
 
 class SecurityView(AccountView):
@@ -49,8 +43,7 @@ class SecurityView(AccountView):
 
     def post(self, _request: HttpRequest) -> HttpResponse:
         """Check again: for somebody who has just added something elsewhere."""
-        if may_check_again(self.snapshot):
-            factor_cache.invalidate(subject_of(self.person))
+        check_again(self.person, self.snapshot)
         return redirect("enrollment:security")
 
     def _listed(self, snapshot: Snapshot, late: Sequence[Factor]) -> dict[str, Any]:
@@ -62,14 +55,6 @@ class SecurityView(AccountView):
             "recovery_code": recovery_code_of(factors),
             "has_second_factor": any(factor.is_second_factor for factor in factors),
         }
-
-
-def may_check_again(snapshot: Snapshot) -> bool:
-    """Not of what was read just now, nor while the tenant fails: it is being left in peace then."""
-    fetched_at = snapshot.fetched_at
-    return snapshot.problem is None and (
-        fetched_at is None or timezone.now() - fetched_at > CHECKED_AGAIN_AFTER
-    )
 
 
 def _judged(protection: Protection | None) -> dict[str, Any]:
