@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.auth0.answers import retry_after_seconds
 from accounts.auth0.http import (
     ConnectError,
     ConnectTimeout,
@@ -18,7 +19,6 @@ from accounts.auth0.http import (
     TimeoutException,
     TooLargeError,
     TransportError,
-    retry_after_seconds,
 )
 
 if TYPE_CHECKING:

@@ -9,15 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from email.utils import parsedate_to_datetime
 from functools import cache
 from itertools import count
-from typing import Any, cast
+from typing import cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
-from django.utils import timezone
 from httpx import (
     Client,
     ConnectError,
@@ -31,6 +29,7 @@ from httpx import (
 )
 
 from accounts import conf
+from accounts.auth0.answers import retry_after_seconds
 from accounts.auth0.network import DeadlineBackend, deadline_in, seconds_left
 from accounts.auth0.tenant import current_tenant, is_loopback
 
@@ -49,12 +48,9 @@ __all__ = [
 
 TRIES = 3
 FIRST_PAUSE_SECONDS = 0.2
-LONGEST_WAIT_SECONDS = 24 * 3600.0
 JITTER = 0.2
 # A hundred of Auth0's largest records are a tenth of this.
 LARGEST_ANSWER = 2_000_000
-# Auth0's deepest answers, options of a passkey, have four.
-MOST_LEVELS = 16
 READS = frozenset({"GET", "HEAD"})
 # The answer broke off: what only reads may ask again. A timeout is not here, for it cost its time already.
 BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
@@ -156,35 +152,6 @@ def _read_whole(request: httpx.Request, response: httpx.Response) -> httpx.Respo
     )
 
 
-def json_of(answer: httpx.Response) -> Any:
-    """Read an answer's JSON; a ValueError where it is none, or nested deeper than anything of Auth0's.
-
-    What the parser can just read is too deep for whatever walks through it later, and overflows the stack.
-    """
-    try:
-        found = answer.json()
-    except RecursionError:
-        raise ValueError("nested without end") from None
-    if not _is_shallow(found, MOST_LEVELS):
-        raise ValueError("nested too deep")
-    return found
-
-
-def json_or_none(answer: httpx.Response) -> Any:
-    """Read an answer's JSON; None where it is none."""
-    try:
-        return json_of(answer)
-    except ValueError:
-        return None
-
-
-def _is_shallow(value: Any, levels: int) -> bool:
-    if not isinstance(value, dict | list):
-        return True
-    members = value.values() if isinstance(value, dict) else value
-    return levels > 0 and all(_is_shallow(member, levels - 1) for member in members)
-
-
 def retry_delay(method: str, answer: Answer, attempt: int) -> float | None:
     """Say how many seconds to wait before trying again, or None where it must not or need not be tried again.
 
@@ -199,24 +166,6 @@ def retry_delay(method: str, answer: Answer, attempt: int) -> float | None:
         asked = retry_after_seconds(answer.headers) if refused else None
         return _backoff(attempt) if asked is None else asked + _backoff(1)
     return None
-
-
-def retry_after_seconds(headers: httpx.Headers) -> float | None:
-    """How long a 429 asks to stay away, a day at most: what is longer is no time that anybody meant."""
-    asked = _asked_for(headers)
-    return None if asked is None else min(asked, LONGEST_WAIT_SECONDS)
-
-
-def _asked_for(headers: httpx.Headers) -> float | None:
-    """Read Retry-After (RFC 9110, 10.2.3), else Auth0's x-ratelimit-reset."""
-    now = timezone.now().timestamp()
-    after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
-    if after.isdecimal():
-        return float(after)
-    try:
-        return max(0.0, parsedate_to_datetime(after).timestamp() - now)
-    except ValueError:
-        return max(0.0, float(reset) - now) if reset.isdecimal() else None
 
 
 def _backoff(attempt: int) -> float:

@@ -2,27 +2,25 @@
 
 import hashlib
 import json
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.auth0.answers import json_or_none
+from accounts.auth0.cache import drop, store
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer, from_transport
-from accounts.auth0.http import Client, Response, TransportError, json_or_none
+from accounts.auth0.http import Client, Response, TransportError
+from accounts.auth0.read_through import Entry, ReadThrough
 from accounts.auth0.tenant import ClientCredentials, Tenant, is_access_token
 
 # A token this close to its end is renewed by one of the workers while the others still use it.
 RENEW_BEFORE = timedelta(minutes=10)
 # A token this close to its end is not used any more: clocks differ, and calls take time.
 DEAD_BEFORE = timedelta(seconds=30)
-LOCK_SECONDS = 15
-WAIT_SECONDS = 3.0
-LOOK_EVERY_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -39,8 +37,8 @@ class Token:
         return self.expires_at - timezone.now() > margin
 
 
-class TokenProvider:
-    """Call `get` for every request; it asks the tenant once a day for the whole fleet, not once a process."""
+class TokenProvider(ReadThrough[Token]):
+    """Call `token` for every request; the tenant is asked once a day for the whole fleet."""
 
     def __init__(self, tenant: Tenant, credentials: ClientCredentials, http: Client) -> None:
         self.tenant = tenant
@@ -48,62 +46,43 @@ class TokenProvider:
         self.http = http
         # The secret's digest is in it, so that a changed secret is noticed at once.
         facts = f"{tenant.origin}|{credentials.client_id}|{credentials.client_secret}"
-        self.key = f"enrollment:token:{hashlib.sha256(facts.encode()).hexdigest()[:32]}"
+        super().__init__(f"enrollment:token:{hashlib.sha256(facts.encode()).hexdigest()[:32]}")
 
-    def get(self) -> str:
-        """Return a token that lives; somebody else's renewal is waited for, but not for ever."""
-        token = self._kept()
-        if token and token.lives(RENEW_BEFORE):
-            return token.value
-        if cache.add(self._lock, 1, LOCK_SECONDS):
-            try:
-                return self._renew().value
-            finally:
-                cache.delete(self._lock)
-        if token and token.lives(DEAD_BEFORE):
-            return token.value
-        return self._awaited() or self._renew().value
-
-    def renewed(self) -> Token:
-        """Ask for a new token now, past the cache, and keep it for everybody."""
-        return self._renew()
+    def token(self) -> str:
+        """Return a token that lives; raises `TenantError`, for some seconds without asking again."""
+        try:
+            return self.get(lambda entry: entry.value.lives(DEAD_BEFORE)).value.value
+        except TenantError:
+            # One that is to be renewed soon serves to its end.
+            if not (entry := self.known()):
+                raise
+            return entry.value.value
 
     def drop(self, value: str) -> None:
         """Forget a token that was refused, unless somebody has put another in its place already."""
-        token = self._kept()
-        if token and token.value == value:
-            cache.delete(self.key)
+        entry = self.known()
+        if entry and entry.value.value == value:
+            drop(self.key)
 
-    @property
-    def _lock(self) -> str:
-        return f"{self.key}:lock"
+    def is_fresh(self, entry: Entry[Token]) -> bool:
+        return entry.value.lives(RENEW_BEFORE)
 
-    def _awaited(self) -> str | None:
-        deadline = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < deadline:
-            time.sleep(LOOK_EVERY_SECONDS)
-            token = self._kept()
-            if token and token.lives(DEAD_BEFORE):
-                return token.value
-        return None
+    def keep(self, entry: Entry[Token]) -> None:
+        left = entry.value.expires_at - DEAD_BEFORE - timezone.now()
+        store(self.key, self.dump(entry), max(0.0, left.total_seconds()))
 
-    def _kept(self) -> Token | None:
-        text = decrypt(cache.get(self.key) or "")
+    def dump(self, entry: Entry[Token]) -> Any:
+        return encrypt(json.dumps([entry.value.value, entry.value.expires_at.isoformat()]))
+
+    def load(self, stored: Any) -> Entry[Token] | None:
+        text = decrypt(stored)
         if text is None:
             return None
         value, expires_at = json.loads(text)
         token = Token(value, datetime.fromisoformat(expires_at))
-        return token if token.lives(DEAD_BEFORE) else None
+        return Entry(token, timezone.now()) if token.lives(DEAD_BEFORE) else None
 
-    def _renew(self) -> Token:
-        token = self._asked()
-        sealed = encrypt(json.dumps([token.value, token.expires_at.isoformat()]))
-        lifetime = token.expires_at - timezone.now()
-        if lifetime > DEAD_BEFORE:
-            cache.set(self.key, sealed, int(lifetime.total_seconds()))
-        return token
-
-    def _asked(self) -> Token:
+    def read(self) -> Token:
         if not (self.credentials.client_id and self.credentials.client_secret):
             raise TenantError(Problem.NOT_CONFIGURED)
         try:

@@ -1,38 +1,71 @@
 """OIDC metadata: the tenant's discovery document and signing keys (JWKS), cached for all processes."""
 
 from collections.abc import Callable
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeVar
 
-from django.core.cache import cache
+from social_core.backends.base import BaseAuth
+from social_core.exceptions import AuthProviderError
 
-DISCOVERY_SECONDS = 24 * 3600
+from accounts.auth0.cache import claim
+from accounts.auth0.read_through import ReadThrough
+
+DISCOVERY_AGE = timedelta(days=1)
 # Auth0 announces the next key beside the current one, so an hour-old set knows it already.
-KEYS_SECONDS = 3600
+KEYS_AGE = timedelta(hours=1)
 # An unknown key id is looked up at the tenant, though not more often than this: key ids come from outside.
 REFETCH_FLOOR_SECONDS = 30
 
 Document = dict[str, Any]
+T = TypeVar("T")
 
 
-def discovery(url: str, fetch: Callable[[], Document]) -> Document:
-    key = f"accounts:discovery:{url}"
-    document: Document | None = cache.get(key)
-    if document is None:
-        document = fetch()
-        cache.set(key, document, DISCOVERY_SECONDS)
-    return document
+class Metadata(ReadThrough[T]):
+    """A document of the tenant, asked for by a sign-in; fails as social-core's calls do."""
+
+    errors = AuthProviderError
+
+    def __init__(self, key: str, age: timedelta, backend: BaseAuth[Any], fetch: Callable[[], T]) -> None:
+        super().__init__(key)
+        self.age = age
+        self.backend = backend
+        self.fetch = fetch
+
+    def read(self) -> T:
+        return self.fetch()
+
+    def fresh_for(self) -> timedelta:
+        return self.age
+
+    def dump_error(self, error: Any) -> Any:
+        return (error.code, error.stage, error.status_code)
+
+    def load_error(self, stored: Any) -> Exception:
+        code, stage, status = stored
+        return AuthProviderError(self.backend, code=code, stage=stage, status_code=status)
+
+    def waited_in_vain(self) -> Exception:
+        return AuthProviderError(self.backend, code="timeout", stage="begin")
 
 
-def signing_key(url: str, kid: str, fetch: Callable[[], list[Document]]) -> Document | None:
+def discovery(backend: BaseAuth[Any], url: str, fetch: Callable[[], Document], *, insist: bool) -> Document:
+    """Return the discovery document; whoever comes back from the tenant must `insist`."""
+    kept = Metadata(f"accounts:discovery:{url}", DISCOVERY_AGE, backend, fetch)
+    return kept.get(insist=insist).value
+
+
+def signing_key(
+    backend: BaseAuth[Any], url: str, kid: str, fetch: Callable[[], list[Document]]
+) -> Document | None:
     """Find the key that a token names; one that is not known is asked for once, with a floor between asks."""
-    key = f"accounts:jwks:{url}"
-    keys: list[Document] | None = cache.get(key)
-    known = _named(keys or [], kid)
-    if known or (keys is not None and not cache.add(f"{key}:asked", 1, REFETCH_FLOOR_SECONDS)):
+    kept = Metadata(f"accounts:jwks:{url}", KEYS_AGE, backend, fetch)
+    entry = kept.fresh()
+    if entry is None:
+        return _named(kept.get(insist=True).value, kid)
+    known = _named(entry.value, kid)
+    if known or not claim(f"{kept.key}:asked", REFETCH_FLOOR_SECONDS):
         return known
-    keys = fetch()
-    cache.set(key, keys, KEYS_SECONDS)
-    return _named(keys, kid)
+    return _named(kept.refresh().value, kid)
 
 
 def _named(keys: list[Document], kid: str) -> Document | None:

@@ -21,6 +21,7 @@ from social_core.exceptions import (
 from social_django.strategy import DjangoStrategy
 
 from accounts.auth0 import http, metadata
+from accounts.auth0.answers import json_or_none
 from accounts.auth0.claims import clocks, misdated
 from accounts.auth0.tenant import current_tenant, is_access_token, web_client
 from accounts.login.authorization_request import AuthorizationRequest
@@ -53,6 +54,8 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         "verify_nbf": False,
     }
     transaction: AuthorizationRequest | None = None
+    # Whoever has come back with a code has one try, which is made even where the tenant has been failing.
+    has_come_back = False
 
     @property
     def request_from_browser(self) -> HttpRequest:
@@ -109,6 +112,7 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         return AuthorizationRequest.load(kept.get(TRANSACTION)) if isinstance(kept, dict) else None
 
     def validate_state(self) -> str | None:
+        self.has_come_back = True
         state: str | None = super().validate_state()
         self.transaction = AuthorizationRequest.load((self._oauth2_transaction or {}).get(TRANSACTION))
         return state
@@ -185,7 +189,7 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
             said = f"redirect, HTTP {status}"
             return AuthProviderError(self, said, code="http_error", stage=stage, status_code=status)
         known = self.get_provider_error(
-            http.json_or_none(answer), stage=stage, status_code=status, retry_after=retry_after
+            json_or_none(answer), stage=stage, status_code=status, retry_after=retry_after
         )
         code = {429: "rate_limited"}.get(status, "unavailable" if answer.is_server_error else "http_error")
         return known or AuthProviderError(
@@ -219,7 +223,12 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
     def oidc_config(self) -> dict[str, Any]:
         url = self.oidc_config_url()
         with self._nonsense_refused("begin"):
-            return metadata.discovery(url, lambda: self._checked_config(self.get_json(url, stage="begin")))
+            return metadata.discovery(
+                self,
+                url,
+                lambda: self._checked_config(self.get_json(url, stage="begin")),
+                insist=self.has_come_back,
+            )
 
     def _checked_config(self, config: Any) -> dict[str, Any]:
         """Refuse a document that would send people, or their codes, anywhere but to the tenant."""
@@ -239,7 +248,7 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         if not isinstance(kid, str):
             return None
         uri = self.jwks_uri()
-        return metadata.signing_key(uri, kid, lambda: self.get_remote_jwks_keys(uri))
+        return metadata.signing_key(self, uri, kid, lambda: self.get_remote_jwks_keys(uri))
 
 
 def _without_none(value: Any) -> Any:

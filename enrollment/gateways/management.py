@@ -188,7 +188,7 @@ class ManagementGateway:
         return self._told(call, changes=changes)
 
     def _told(self, call: Callable[[], T], *, changes: bool) -> T:
-        self._used = self.tokens.get()
+        self._used = self.tokens.token()
         with raise_tenant_errors(changes=changes):
             return call()
 

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.auth0 import http
+from accounts.auth0.answers import json_of
 from accounts.auth0.errors import UNREADABLE, Problem, TenantError, from_transport
 from accounts.auth0.http import Client, Response, TransportError
 from accounts.auth0.tenant import Tenant, current_tenant
@@ -90,7 +91,7 @@ class MyAccountGateway:
         }
         answer = self._write(Call.BEGIN, "POST", self.tenant.url(COLLECTION), body)
         return _read(
-            lambda: parsers.started_from_json(kind, http.json_of(answer), self._location(answer)), Call.BEGIN
+            lambda: parsers.started_from_json(kind, json_of(answer), self._location(answer)), Call.BEGIN
         )
 
     def verify(
@@ -109,7 +110,7 @@ class MyAccountGateway:
         said = {"otp_code": code, "authn_response": passkey}
         body = {"auth_session": auth_session, **{k: v for k, v in said.items() if v is not None}}
         answer = self._write(Call.VERIFY, "POST", f"{self._own(location)}/verify", body)
-        return _read(lambda: parsers.method_from_json(http.json_of(answer)), Call.VERIFY)
+        return _read(lambda: parsers.method_from_json(json_of(answer)), Call.VERIFY)
 
     def delete(self, method_id: str) -> None:
         """One write. Scope: delete:me:authentication_methods."""
@@ -118,7 +119,7 @@ class MyAccountGateway:
     def list_factors(self) -> tuple[Kind, ...]:
         """List what the tenant offers; reads are not counted here. Scope: read:me:factors."""
         answer = self._checked(Call.READ, self._sent(Call.READ, "GET", self.tenant.url("/me/v1/factors")))
-        return _read(lambda: parsers.kinds_from_json(http.json_of(answer)), Call.READ)
+        return _read(lambda: parsers.kinds_from_json(json_of(answer)), Call.READ)
 
     # How a call is made
 
@@ -153,7 +154,7 @@ class MyAccountGateway:
         said = answer.headers.get("location")
         if said:
             return self._own(said)
-        return self._address(str(http.json_of(answer)["id"]))
+        return self._address(str(json_of(answer)["id"]))
 
     def _own(self, location: str) -> str:
         """Keep the path alone: the person's token, and a code, go to this tenant and nowhere else."""

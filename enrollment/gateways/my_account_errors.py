@@ -11,8 +11,9 @@ from enum import Enum
 from http import HTTPStatus
 from typing import Any
 
+from accounts.auth0.answers import json_of, retry_after_seconds
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer
-from accounts.auth0.http import Response, json_of, retry_after_seconds
+from accounts.auth0.http import Response
 
 logger = logging.getLogger(__name__)
 

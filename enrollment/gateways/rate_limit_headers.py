@@ -7,7 +7,8 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from accounts.auth0.http import Response, retry_after_seconds
+from accounts.auth0.answers import retry_after_seconds
+from accounts.auth0.http import Response
 
 GLOBAL_LIMIT = "global-rate-limit"
 NUMBER = re.compile(r"[0-9]{1,12}")

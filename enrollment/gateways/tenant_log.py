@@ -5,16 +5,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from django.core.cache import cache
-from django.utils import timezone
-
-from accounts.auth0.errors import Problem, TenantError
+from accounts.auth0.errors import TenantError
+from accounts.auth0.read_through import Entry, ReadThrough
 from enrollment import conf
 from enrollment.audit.timeline import LogEntry
 from enrollment.gateways.logs import MOST_ENTRIES, LogGateway
 
 # The shape of what is cached; another shape gets another number.
-VERSION = 1
+VERSION = 2
 # While the tenant fails, the page goes on without its log, and it is asked again only after this.
 COOL_DOWN = timedelta(seconds=15)
 
@@ -33,36 +31,37 @@ class TenantLog:
         return len(self.entries) >= MOST_ENTRIES
 
 
+class _Log(ReadThrough[tuple[LogEntry, ...]]):
+    cool_down = COOL_DOWN
+
+    def __init__(self, sub: str) -> None:
+        # Hashed, since a cache's keys show up in its tools and logs.
+        super().__init__(f"enrollment:log:{VERSION}:{sha256(sub.encode()).hexdigest()}")
+        self.sub = sub
+
+    def read(self) -> tuple[LogEntry, ...]:
+        return LogGateway.current().of_person(self.sub)
+
+    def fresh_for(self) -> timedelta:
+        return conf.log_fresh_for()
+
+    def dump(self, entry: Entry[tuple[LogEntry, ...]]) -> Any:
+        return ([asdict(each) for each in entry.value], entry.read_at, entry.outdated)
+
+    def load(self, stored: Any) -> Entry[tuple[LogEntry, ...]]:
+        entries, *facts = stored
+        return Entry(tuple(LogEntry(**each) for each in entries), *facts)
+
+
 def log_of(sub: str) -> TenantLog:
     """Return somebody's latest entries for showing."""
-    key = _key(sub)
-    if stored := cache.get(key):
-        return _loaded(stored)
     try:
-        entries = LogGateway.current().of_person(sub)
+        entry = _Log(sub).get()
     except TenantError as error:
-        cache.set(key, {"problem": error.code.value}, COOL_DOWN.total_seconds())
         return TenantLog(problem=error)
-    log = TenantLog(entries, timezone.now())
-    cache.set(
-        key,
-        {"entries": [asdict(entry) for entry in entries], "fetched_at": log.fetched_at},
-        conf.log_fresh_for().total_seconds(),
-    )
-    return log
+    return TenantLog(entry.value, entry.read_at)
 
 
 def invalidate(sub: str) -> None:
     """Drop what is cached, where something has just happened that the log will tell of."""
-    cache.delete(_key(sub))
-
-
-def _loaded(stored: dict[str, Any]) -> TenantLog:
-    if code := stored.get("problem"):
-        return TenantLog(problem=TenantError(Problem(code)))
-    return TenantLog(tuple(LogEntry(**entry) for entry in stored["entries"]), stored["fetched_at"])
-
-
-def _key(sub: str) -> str:
-    """Hashed, since a cache's keys show up in its tools and logs."""
-    return f"enrollment:log:{VERSION}:{sha256(sub.encode()).hexdigest()}"
+    _Log(sub).invalidate()

@@ -1,13 +1,11 @@
 """What the whole tenant demands and offers, cached for minutes; who therefore must keep a second factor."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from datetime import timedelta
+from typing import TypeVar
 
-from django.core.cache import cache
-from django.utils import timezone
-
-from accounts.auth0.errors import Problem, TenantError
+from accounts.auth0.errors import TenantError
+from accounts.auth0.read_through import ReadThrough
 from accounts.identity import User, is_staff, is_superuser, subject_of
 from enrollment import conf
 from enrollment.account.removal import MfaRequirement
@@ -15,14 +13,35 @@ from enrollment.gateways.management import ManagementGateway
 from enrollment.kinds.base import Kind
 from enrollment.kinds.registry import by_link, kinds, on_offer
 
-POLICIES_KEY = "enrollment:policies:1"
-SWITCHES_KEY = "enrollment:switches:1"
-# While the tenant fails it is asked again only after this, however often a page is looked at.
-COOL_DOWN = timedelta(seconds=5)
 # Demands a second factor of everybody at every sign-in; the adaptive policy does so only sometimes.
 DEMANDS_MFA = "all-applications"
 
 T = TypeVar("T")
+
+
+class _Setting(ReadThrough[T]):
+    """A setting of the tenant; what was read last is kept on, for pages that call nobody."""
+
+    def __init__(self, key: str, ask: Callable[[ManagementGateway], T]) -> None:
+        super().__init__(key)
+        self.ask = ask
+
+    def read(self) -> T:
+        return self.ask(ManagementGateway.current())
+
+    def fresh_for(self) -> timedelta:
+        return conf.policy_fresh_for()
+
+    def kept_for(self) -> timedelta:
+        return conf.factors_kept_for()
+
+    def last_known(self) -> T | None:
+        entry = self.known()
+        return entry.value if entry else None
+
+
+POLICIES = _Setting("enrollment:policies:2", ManagementGateway.get_policies)
+SWITCHES = _Setting("enrollment:switches:2", ManagementGateway.list_factors)
 
 
 def mfa_requirement(user: User) -> MfaRequirement:
@@ -35,7 +54,7 @@ def mfa_requirement(user: User) -> MfaRequirement:
 
 def likely_mfa_requirement(user: User) -> MfaRequirement:
     """Say the same for showing only, from what is known already: no call, and not known is no demand."""
-    return _requirement(user, lambda: _known(POLICIES_KEY) or ())
+    return _requirement(user, lambda: POLICIES.last_known() or ())
 
 
 def _requirement(user: User, read: Callable[[], tuple[str, ...]]) -> MfaRequirement:
@@ -46,12 +65,12 @@ def _requirement(user: User, read: Callable[[], tuple[str, ...]]) -> MfaRequirem
 
 def policies() -> tuple[str, ...]:
     """Return the tenant's MFA policies; raises `TenantError`."""
-    return _fresh(POLICIES_KEY, lambda: ManagementGateway.current().get_policies())
+    return POLICIES.get().value
 
 
 def switches() -> dict[str, bool]:
     """Return Auth0's factor names and whether each is on; raises `TenantError`."""
-    return _fresh(SWITCHES_KEY, lambda: ManagementGateway.current().list_factors())
+    return SWITCHES.get().value
 
 
 def addable_kinds() -> tuple[Kind, ...]:
@@ -61,7 +80,7 @@ def addable_kinds() -> tuple[Kind, ...]:
 
 def likely_addable_kinds() -> tuple[Kind, ...]:
     """Return the same for showing only, from what is known already: all of them where nothing is."""
-    known: dict[str, bool] | None = _known(SWITCHES_KEY)
+    known = SWITCHES.last_known()
     return by_link() if known is None else _addable(known)
 
 
@@ -76,7 +95,7 @@ def offered_kinds(user: User) -> tuple[Kind, ...]:
 
 def likely_offered_kinds(user: User) -> tuple[Kind, ...]:
     """Return the same for showing only, from what is known already: all of them where nothing is."""
-    known: dict[str, bool] | None = _known(SWITCHES_KEY)
+    known = SWITCHES.last_known()
     return _offered(user, dict.fromkeys(_switch_names(), True) if known is None else known)
 
 
@@ -90,30 +109,5 @@ def _offered(user: User, on: dict[str, bool]) -> tuple[Kind, ...]:
 
 def invalidate() -> None:
     """Drop what is cached, after a change of the tenant's settings."""
-    keys = (POLICIES_KEY, SWITCHES_KEY)
-    cache.delete_many([*keys, *map(_problem, keys)])
-
-
-def _fresh(key: str, read: Callable[[], T]) -> T:
-    stored: tuple[datetime, T] | None = cache.get(key)
-    if stored and timezone.now() - stored[0] < conf.policy_fresh_for():
-        return stored[1]
-    if problem := cache.get(_problem(key)):
-        raise TenantError(Problem(problem))
-    try:
-        value = read()
-    except TenantError as error:
-        cache.set(_problem(key), error.code.value, COOL_DOWN.total_seconds())
-        raise
-    cache.set(key, (timezone.now(), value), int(conf.factors_kept_for().total_seconds()))
-    return value
-
-
-def _problem(key: str) -> str:
-    return f"{key}:problem"
-
-
-def _known(key: str) -> Any:
-    """What was read last, however long ago."""
-    stored = cache.get(key)
-    return stored[1] if stored else None
+    POLICIES.invalidate()
+    SWITCHES.invalidate()

@@ -10,8 +10,9 @@ from typing import TypeVar
 from django.utils import timezone
 
 from accounts.auth0 import http
+from accounts.auth0.answers import json_of
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer, from_transport
-from accounts.auth0.http import TransportError, json_of
+from accounts.auth0.http import TransportError
 from accounts.auth0.tenant import Tenant, current_tenant
 from enrollment.doctor.application import Application
 from enrollment.doctor.my_account import MyAccountApi, UserGrant
@@ -59,7 +60,7 @@ class SetupGateway(ManagementGateway):
 
     def granted(self) -> frozenset[str] | None:
         """Return the scopes of a new token: one that is kept may be older than a change of the grant."""
-        return self.tokens.renewed().scopes
+        return self.tokens.refresh().value.scopes
 
     def application(self, client_id: str) -> Application | None:
         """Return what is registered for an application; needs read:clients, which nothing else does."""

@@ -5,12 +5,12 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 
 from accounts.auth0.http import TRIES
+from accounts.auth0.read_through import COOL_DOWN
 from accounts.models import User
 from enrollment.audit.log import Refused
 from enrollment.flows.authorize import MAX_TRIES
 from enrollment.flows.recovery_code import new_recovery_code
 from enrollment.gateways import tenant_policy
-from enrollment.gateways.factor_cache import COOL_DOWN
 from enrollment.models.account_lock import lock_account
 from enrollment.models.activity import ActivityEvent
 from mfaproject.messages import MOST_MESSAGES

@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from pytest_django import Settings
 
+from accounts.auth0 import read_through
 from accounts.auth0.errors import Problem, TenantError
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import cached_factors_of, factors_of, fresh_factors_of, invalidate
@@ -199,7 +200,7 @@ def test_refresh_by_somebody_else_is_not_waited_for_where_a_list_is_known(
 ) -> None:
     factors_of(sub)
     elapse(61)
-    cache.add(factor_cache._Keys(sub).lock, 1)
+    cache.add(factor_cache._FactorList(sub).lock_key, 1)
     tenant.exchanges()
 
     assert factors_of(sub).factors
@@ -207,8 +208,8 @@ def test_refresh_by_somebody_else_is_not_waited_for_where_a_list_is_known(
 
 
 def test_waiting_for_somebody_who_never_comes_back_ends(sub: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factor_cache, "WAIT_SECONDS", 0.1)
-    cache.add(factor_cache._Keys(sub).lock, 1)
+    monkeypatch.setattr(read_through, "WAIT_SECONDS", 0.1)
+    cache.add(factor_cache._FactorList(sub).lock_key, 1)
 
     shown = factors_of(sub)
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.auth0 import http
-from accounts.auth0.http import RetryTransport, retry_after_seconds, retry_delay
+from accounts.auth0.answers import json_of, retry_after_seconds
+from accounts.auth0.http import RetryTransport, retry_delay
 from tests.support.tenant import Tenant
 
 TIMEOUT = httpx.Timeout(5, connect=3)
@@ -178,8 +179,8 @@ def nested(depth: int) -> bytes:
 @pytest.mark.parametrize("body", [nested(17), nested(700), nested(100_000), b'{"a":' * 100_000, b"\xff", b""])
 def test_json_that_nothing_could_be_done_with_is_malformed(body: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
-        http.json_of(httpx.Response(200, content=body))
-    assert http.json_of(httpx.Response(200, content=nested(16))) is not None
+        json_of(httpx.Response(200, content=body))
+    assert json_of(httpx.Response(200, content=nested(16))) is not None
 
 
 def test_answer_in_a_broken_encoding_is_one_that_broke_off(tenant: Tenant) -> None:

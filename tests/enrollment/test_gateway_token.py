@@ -11,6 +11,7 @@ from accounts.auth0 import http
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.auth0.management_token import TokenProvider
+from accounts.auth0.read_through import COOL_DOWN
 from accounts.auth0.tenant import current_tenant, management_client
 from enrollment.gateways.management import ManagementGateway
 from tests.support.clock import Clock
@@ -26,20 +27,20 @@ def provider() -> TokenProvider:
 
 
 def test_token_is_asked_for_once_by_all_providers_together(tenant: Tenant) -> None:
-    assert provider().get() == provider().get()
+    assert provider().token() == provider().token()
     assert len(tenant.exchanges(TOKEN)) == 1
 
 
 def test_many_workers_at_once_ask_for_one_token(tenant: Tenant) -> None:
     with DatabaseThreads(8) as workers:
-        tokens = set(workers.map(lambda _: provider().get(), range(8)))
+        tokens = set(workers.map(lambda _: provider().token(), range(8)))
 
     assert len(tokens) == 1
     assert len(tenant.exchanges(TOKEN)) == 1
 
 
 def test_token_rests_sealed_in_the_cache(tenant: Tenant) -> None:
-    token = provider().get()
+    token = provider().token()
 
     stored = cache.get(provider().key)
     assert token not in stored
@@ -49,34 +50,34 @@ def test_token_rests_sealed_in_the_cache(tenant: Tenant) -> None:
 def test_token_that_cannot_be_opened_is_asked_for_again(tenant: Tenant) -> None:
     cache.set(provider().key, "tampered with")
 
-    assert provider().get()
+    assert provider().token()
     assert len(tenant.exchanges(TOKEN)) == 1
 
 
 def test_token_is_renewed_before_it_ends(tenant: Tenant, elapse: Clock) -> None:
-    first = provider().get()
+    first = provider().token()
     elapse(timedelta(hours=23))
-    assert provider().get() == first
+    assert provider().token() == first
     elapse(timedelta(minutes=51))
 
-    assert provider().get() != first
+    assert provider().token() != first
     assert len(tenant.exchanges(TOKEN)) == 2
 
 
 def test_token_near_its_end_serves_while_another_worker_renews_it(tenant: Tenant, elapse: Clock) -> None:
-    first = provider().get()
+    first = provider().token()
     elapse(timedelta(hours=23, minutes=55))
     cache.add(f"{provider().key}:lock", 1)
 
-    assert provider().get() == first
+    assert provider().token() == first
 
 
 def test_changed_secret_is_noticed_at_once(tenant: Tenant, settings: Settings) -> None:
-    provider().get()
+    provider().token()
     settings.AUTH0_MGMT_CLIENT_SECRET = "wrong"
 
     with pytest.raises(TenantError) as failure:
-        provider().get()
+        provider().token()
     assert failure.value.code is Problem.CREDENTIALS
     assert "wrong" not in f"{failure.value!r}"
 
@@ -85,7 +86,7 @@ def test_missing_credentials_make_no_call(tenant: Tenant, settings: Settings) ->
     settings.AUTH0_MGMT_CLIENT_SECRET = settings.AUTH0_CLIENT_SECRET = ""
 
     with pytest.raises(TenantError) as failure:
-        provider().get()
+        provider().token()
     assert failure.value.code is Problem.NOT_CONFIGURED
     assert tenant.exchanges() == []
 
@@ -117,16 +118,40 @@ def test_token_endpoint_that_fails_means_that_nothing_was_done(
     assert (failure.value.code, failure.value.outcome) == (problem, Certainty.NOT_DONE)
 
 
-def test_failure_leaves_no_lock_behind(tenant: Tenant) -> None:
+def test_failure_leaves_no_lock_behind(tenant: Tenant, elapse: Clock) -> None:
     tenant.fault("POST /oauth/token", status=500, times=1)
     with pytest.raises(TenantError):
-        provider().get()
+        provider().token()
+    elapse(COOL_DOWN)
 
-    assert provider().get()
+    assert provider().token()
+
+
+def test_failure_is_remembered_for_seconds_by_all(tenant: Tenant, elapse: Clock) -> None:
+    tenant.fault("POST /oauth/token", status=503)
+    for _ in range(5):
+        with pytest.raises(TenantError) as failure:
+            provider().token()
+        assert failure.value.code is Problem.OUT_OF_ORDER
+    assert len(tenant.exchanges(TOKEN)) == 1
+    elapse(COOL_DOWN)
+    with pytest.raises(TenantError):
+        provider().token()
+
+    assert len(tenant.exchanges(TOKEN)) == 1
+
+
+def test_token_near_its_end_serves_while_none_can_be_had(tenant: Tenant, elapse: Clock) -> None:
+    first = provider().token()
+    elapse(timedelta(hours=23, minutes=55))
+    tenant.fault("POST /oauth/token", status=503)
+
+    assert provider().token() == first
+    assert provider().token() == first
 
 
 def test_refused_token_is_dropped_and_renewed_once(tenant: Tenant) -> None:
-    provider().get()
+    provider().token()
     tenant.fault(LIST, status=401, times=1)
 
     assert ManagementGateway.current().list_methods(tenant["tess"].sub)
@@ -143,16 +168,16 @@ def test_token_refused_twice_is_not_asked_for_for_ever(tenant: Tenant) -> None:
 
 
 def test_dropping_a_token_spares_the_one_that_replaced_it(tenant: Tenant) -> None:
-    provider().get()
+    provider().token()
     replaced = provider()
     cache.set(replaced.key, encrypt(json.dumps(["newer", "2099-01-01T00:00:00+00:00"])))
 
     replaced.drop("older")
 
-    assert replaced.get() == "newer"
+    assert replaced.token() == "newer"
 
 
 def test_token_stays_out_of_repr(tenant: Tenant) -> None:
-    token = provider()._asked()
+    token = provider().read()
 
     assert token.value not in repr(token)

@@ -1,0 +1,156 @@
+"""What the tenant said, kept for all: asked for once however many want it, and let be while it fails."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_hex
+from typing import Any, Generic, TypeVar
+
+from django.utils import timezone
+
+from accounts.auth0.cache import LOOK_EVERY_SECONDS, claim, drop, load, store, waiting_ends_at
+from accounts.auth0.errors import Problem, TenantError
+from accounts.auth0.network import seconds_left
+
+# Longer than a call may take; whoever dies meanwhile holds up the others for this long at most.
+LOCK_SECONDS = 15
+# How long to wait for somebody else's call. Less than a request's deadline, or thirty pages at a hanging
+# tenant would all be drawn at its very end.
+WAIT_SECONDS = 3.0
+# A tenant that fails is asked again only after this, or after what it asks for itself, up to a minute.
+COOL_DOWN = timedelta(seconds=5)
+LONGEST_COOL_DOWN = timedelta(seconds=60)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Entry(Generic[T]):
+    """What was read, and when; `outdated` once something changed it since."""
+
+    value: T
+    read_at: datetime
+    outdated: bool = False
+
+
+class ReadThrough(Generic[T]):
+    """One thing that the tenant knows. A subclass says how it is read, how long it is good for, and kept."""
+
+    errors: type[Exception] = TenantError
+    cool_down = COOL_DOWN
+
+    def __init__(self, key: str) -> None:
+        """`key` names nobody: a cache's keys show up in its tools and logs."""
+        self.key = key
+        self.lock_key = f"{key}:lock"
+        self.problem_key = f"{key}:problem"
+        self.generation_key = f"{key}:generation"
+
+    # What a subclass says
+
+    def read(self) -> T:
+        """Ask the tenant; raises one of `errors`."""
+        raise NotImplementedError
+
+    def fresh_for(self) -> timedelta:
+        raise NotImplementedError
+
+    def kept_for(self) -> timedelta:
+        """Return how long it is kept as what was last known; by default no longer than it is fresh."""
+        return self.fresh_for()
+
+    def is_fresh(self, entry: Entry[T]) -> bool:
+        return not entry.outdated and timezone.now() - entry.read_at < self.fresh_for()
+
+    def dump(self, entry: Entry[T]) -> Any:
+        return (entry.value, entry.read_at, entry.outdated)
+
+    def load(self, stored: Any) -> Entry[T] | None:
+        return Entry(*stored)
+
+    def dump_error(self, error: Any) -> Any:
+        return (error.code.value, error.status, error.detail)
+
+    def load_error(self, stored: Any) -> Exception:
+        code, status, detail = stored
+        return TenantError(Problem(code), status=status, detail=detail)
+
+    def waited_in_vain(self) -> Exception:
+        return TenantError(Problem.TIMEOUT)
+
+    # What others ask
+
+    def known(self) -> Entry[T] | None:
+        """Return what was read last, however long ago; asks nobody."""
+        stored = load(self.key)
+        return None if stored is None else self.load(stored)
+
+    def fresh(self) -> Entry[T] | None:
+        """Return what is still fresh; asks nobody."""
+        entry = self.known()
+        return entry if entry and self.is_fresh(entry) else None
+
+    def get(
+        self, serves_meanwhile: Callable[[Entry[T]], bool] = lambda _: False, *, insist: bool = False
+    ) -> Entry[T]:
+        """Return what is fresh, read now if need be, by one of all that want it; the others wait for it.
+
+        `serves_meanwhile` says whether an old one spares the waiting. Raises what `read` raises, and again
+        without a call while the tenant is let be, which who must `insist` does not heed.
+        """
+        ends_at = waiting_ends_at(WAIT_SECONDS)
+        while True:
+            if entry := self._settled(insist):
+                return entry
+            if claim(self.lock_key, LOCK_SECONDS):
+                try:
+                    # Somebody may have been done just before.
+                    return self._settled(insist) or self.refresh()
+                finally:
+                    drop(self.lock_key)
+            entry = self.known()
+            if entry and serves_meanwhile(entry):
+                return entry
+            if time.monotonic() >= ends_at:
+                raise self._gave_up()
+            time.sleep(LOOK_EVERY_SECONDS)
+
+    def refresh(self) -> Entry[T]:
+        """Ask now, whatever is kept, and keep the answer; raises what `read` raises."""
+        generation = load(self.generation_key)
+        try:
+            entry = Entry(self.read(), timezone.now())
+        except self.errors as error:
+            store(self.problem_key, self.dump_error(error), self._cool_down_seconds(error))
+            raise
+        if load(self.generation_key) == generation:
+            self.keep(entry)
+        drop(self.problem_key)
+        return entry
+
+    def keep(self, entry: Entry[T]) -> None:
+        store(self.key, self.dump(entry), self.kept_for().total_seconds())
+
+    def invalidate(self) -> None:
+        """Forget it after a change. Whoever reads it at this moment reads too early, and does not keep it."""
+        store(self.generation_key, token_hex(8), LOCK_SECONDS * 4)
+        drop(self.key, self.problem_key)
+
+    def _settled(self, insist: bool) -> Entry[T] | None:
+        if entry := self.fresh():
+            return entry
+        if not insist and (problem := load(self.problem_key)) is not None:
+            raise self.load_error(problem)
+        return None
+
+    def _gave_up(self) -> Exception:
+        """Spare the others the waiting, unless it was our own request that had no more time."""
+        error, left = self.waited_in_vain(), seconds_left()
+        if left is None or left > 0:
+            store(self.problem_key, self.dump_error(error), self.cool_down.total_seconds())
+        return error
+
+    def _cool_down_seconds(self, error: Exception) -> float:
+        asked = timedelta(seconds=getattr(error, "retry_after", None) or 0)
+        return min(max(asked, self.cool_down), LONGEST_COOL_DOWN).total_seconds()
