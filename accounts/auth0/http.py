@@ -1,4 +1,4 @@
-"""The one HTTP client for the tenant: deadlines, a size limit and few retries that no caller can omit.
+"""The one HTTP client for the tenant: deadlines, size limit, breaker and few retries that no caller can omit.
 
 Certificates are checked against certifi's list, or the file that SSL_CERT_FILE names instead.
 """
@@ -30,6 +30,7 @@ from httpx import (
 
 from accounts import conf
 from accounts.auth0.answers import retry_after_seconds
+from accounts.auth0.breaker import Breaker, api_of
 from accounts.auth0.network import DeadlineBackend, deadline_in, seconds_left
 from accounts.auth0.tenant import current_tenant, is_loopback
 
@@ -55,6 +56,9 @@ READS = frozenset({"GET", "HEAD"})
 # The answer broke off: what only reads may ask again. A timeout is not here, for it cost its time already.
 BROKEN_OFF = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 
+# An extension of a request that is made though the breaker is open: a sign-in that has come back.
+INSIST = "insist"
+
 Answer = httpx.Response | httpx.TransportError
 
 _check: ContextVar[Callable[[], None]] = ContextVar("check_before_writes", default=lambda: None)
@@ -72,6 +76,39 @@ def checked_before_writes(check: Callable[[], None]) -> Iterator[None]:
 
 class TooLargeError(httpx.TransportError):
     """The answer is larger than anything of Auth0's, and was not read to its end."""
+
+
+class BreakerOpenError(httpx.ConnectError):
+    """The tenant's API has been failing, and was not asked; nothing was sent."""
+
+
+class BreakerTransport(httpx.BaseTransport):
+    """Makes no call to an API that has been failing for all; a refusal is an answer, and no failure."""
+
+    def __init__(self, inner: httpx.BaseTransport) -> None:
+        self.inner = inner
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if (seconds_left() or 1) <= 0:
+            # Said of us, and not of the tenant.
+            raise httpx.ConnectTimeout("deadline", request=request)
+        breaker = Breaker(request.url.netloc.decode(), api_of(request.url.path))
+        if not breaker.lets_through() and not request.extensions.get(INSIST):
+            raise BreakerOpenError("the breaker is open", request=request)
+        try:
+            response = self.inner.handle_request(request)
+        except httpx.TransportError as error:
+            (breaker.learned_nothing if isinstance(error, TooLargeError) else breaker.failed)()
+            raise
+        except Exception:
+            # What was checked before a write holds it back.
+            breaker.learned_nothing()
+            raise
+        (breaker.failed if response.is_server_error else breaker.succeeded)()
+        return response
+
+    def close(self) -> None:
+        self.inner.close()
 
 
 class RetryTransport(httpx.BaseTransport):
@@ -186,7 +223,7 @@ def _client(proxy: str | None, connect: float, read: float, budget: float) -> ht
     inner = httpx.HTTPTransport(proxy=proxy)
     # httpx hands no network through to httpcore, where it is an ordinary argument.
     inner._pool._network_backend = DeadlineBackend()  # noqa: SLF001
-    transport = RetryTransport(inner, timeout, budget)
+    transport = BreakerTransport(RetryTransport(inner, timeout, budget))
     # No redirect of the tenant's is followed: tokens and codes would go with it to another host.
     made = httpx.Client(timeout=timeout, transport=transport, follow_redirects=False)
     atexit.register(made.close)

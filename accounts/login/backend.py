@@ -173,6 +173,7 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         if auth is not None:
             given["auth"] = auth
         try:
+            given["extensions"] = {http.INSIST: self.has_come_back}
             answer = http.client().request(method, url, headers=dict(headers or {}), **given)
         except http.TimeoutException:
             raise AuthProviderError(self, code="timeout", stage=stage) from None
