@@ -13,15 +13,13 @@ from django.core.checks import CheckMessage, Error, Info, Tags, register
 from django.core.checks import Warning as Caution
 from django.urls import NoReverseMatch, reverse
 
-from accounts import conf as accounts_conf
 from accounts.auth0.tenant import domain, management_client
+from accounts.checks.waiting import is_positive
 from accounts.step_up.rules import path_rules
 from enrollment import conf, open_pages
 from enrollment.kinds.gaps import gaps
 from enrollment.kinds.registry import kinds
 
-# A worker that waits longer than this for the tenant is not there for anybody else.
-LONG_WAIT = 15.0
 LONG_PATIENCE = timedelta(minutes=10)
 ICONS = "accounts/icons.svg"
 UNSENT_BACKENDS = ("console", "dummy", "locmem", "filebased")
@@ -62,12 +60,6 @@ W002 = Caution(
     hint="Set EMAIL_TIMEOUT to some seconds.",
     id="enrollment.W002",
 )
-W003 = Caution(
-    "The site waits very long for the tenant; its workers would all be waiting when the tenant hangs.",
-    hint="Keep TENANT_CONNECT_TIMEOUT, TENANT_READ_TIMEOUT, TENANT_RETRY_BUDGET and TENANT_REQUEST_TIMEOUT "
-    "at a few seconds each.",
-    id="enrollment.W003",
-)
 W004 = Caution(
     "The cache keeps nothing: every page would ask the tenant for a token and for the list of factors.",
     hint="Set CACHE_URL to redis://… or leave it out.",
@@ -97,9 +89,6 @@ OPEN_PAGES = {
 }
 
 NUMBERS: dict[str, Callable[[], Any]] = {
-    "TENANT_CONNECT_TIMEOUT": accounts_conf.connect_timeout,
-    "TENANT_READ_TIMEOUT": accounts_conf.read_timeout,
-    "TENANT_REQUEST_TIMEOUT": accounts_conf.request_timeout,
     "FACTORS_FRESH_SECONDS": conf.factors_fresh_for,
     "FACTORS_KEPT_SECONDS": conf.factors_kept_for,
     "TENANT_POLICY_FRESH_SECONDS": conf.policy_fresh_for,
@@ -164,33 +153,13 @@ def _credentials() -> Iterator[CheckMessage]:
 
 def _wrong_numbers() -> Iterator[CheckMessage]:
     for name, read in NUMBERS.items():
-        if not _is_positive(read):
+        if not is_positive(read):
             yield Error(f"{name} is not a number above 0.", hint="It counts seconds.", id=E002)
-    if not _is_positive(lambda: accounts_conf.retry_budget() + 1):
-        yield Error("TENANT_RETRY_BUDGET is not a number from 0 up.", hint="It counts seconds.", id=E002)
-
-
-def _is_positive(read: Callable[[], Any]) -> bool:
-    try:
-        value = read()
-        return bool(value > (timedelta() if isinstance(value, timedelta) else 0))
-    except (TypeError, ValueError, OverflowError):
-        return False
 
 
 def _durations() -> Iterator[CheckMessage]:
     if conf.factors_kept_for() < conf.factors_fresh_for():
         yield E003
-    if (
-        max(
-            accounts_conf.connect_timeout(),
-            accounts_conf.read_timeout(),
-            accounts_conf.retry_budget(),
-            accounts_conf.request_timeout(),
-        )
-        > LONG_WAIT
-    ):
-        yield W003
     if conf.factors_fresh_for() > LONG_PATIENCE:
         yield W006
 

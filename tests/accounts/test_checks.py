@@ -53,6 +53,13 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("E005", {"AUTH0_ROLES_CLAIM": "https://tenant.auth0.com/roles"}),
         ("W001", {"AUTH0_ROLES_CLAIM": ""}),
         ("W002", {"AUTH0_STAFF_ROLE": "", "AUTH0_SUPERUSER_ROLE": ""}),
+        ("E040", {"TENANT_CONNECT_TIMEOUT": 0}),
+        ("E040", {"TENANT_READ_TIMEOUT": "soon"}),
+        ("E040", {"TENANT_READ_TIMEOUT": float("nan")}),
+        ("E040", {"TENANT_REQUEST_TIMEOUT": 0}),
+        ("E040", {"TENANT_RETRY_BUDGET": -1}),
+        ("W040", {"TENANT_READ_TIMEOUT": 60}),
+        ("W040", {"TENANT_RETRY_BUDGET": 30}),
         ("E050", {"ACCOUNT_SECURITY_BASE_TEMPLATE": "nowhere.html"}),
         ("E051", {"ACCOUNT_SECURITY_ACCENT": "red; } body { display: none"}),
         ("W050", {"ACCOUNT_SECURITY_ACCENT": "#ffee88"}),
@@ -109,6 +116,11 @@ def test_site_where_nobody_keeps_a_list_of_factors_is_found(monkeypatch: pytest.
 def test_missing_middleware_is_found(settings: Settings) -> None:
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if name != MIDDLEWARE]
     assert "accounts.E020" in found()
+
+
+def test_no_pause_between_tries_is_sound(settings: Settings) -> None:
+    settings.TENANT_RETRY_BUDGET = 0
+    assert found() == {}
 
 
 @pytest.mark.parametrize("place", [0, -1])
