@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from django import forms
 from django.core.management import get_commands, load_command_class
+from django.dispatch import Signal
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import path as route
 from django.views.generic import ListView
 from pytest_django import Settings
 
+import accounts.signals
+import enrollment.signals
 from accounts.auth0.claims import AMR_LABELS
 from accounts.auth0.grants import SCOPES_FOR_ENROLLING
 from enrollment.doctor.findings import NEEDED_SCOPES
@@ -74,6 +77,14 @@ def test_table_of_commands_names_every_action(command: str) -> None:
 def test_page_on_step_up_names_every_amr_value_with_its_label() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+?) \|", STEP_UP, re.MULTILINE))
     assert {value: str(label) for value, label in AMR_LABELS.items()}.items() <= rows.items()
+
+
+@pytest.mark.parametrize("signals", [accounts.signals, enrollment.signals])
+def test_page_on_testing_lists_every_signal(signals: ModuleType) -> None:
+    page = (ROOT / "docs/testing.md").read_text()
+    names = [name for name, value in vars(signals).items() if isinstance(value, Signal)]
+    assert names
+    assert [name for name in names if f"| `{signals.__name__}.{name}` |" not in page] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
