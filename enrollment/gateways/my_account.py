@@ -5,7 +5,8 @@ https://auth0.com/docs/manage-users/my-account-api
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Self, TypeVar
+from functools import partial
+from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import quote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -17,9 +18,10 @@ from accounts.auth0.http import Client, Response, TransportError
 from accounts.auth0.tenant import Tenant, current_tenant
 from enrollment.account.methods import Method
 from enrollment.gateways import parsers
+from enrollment.gateways.locks import check_not_locked
 from enrollment.gateways.my_account_errors import SUCCESS, Call, error_from_response, outcome_if_lost
 from enrollment.gateways.parsers import ShapeError, StartedEnrollment
-from enrollment.gateways.rate_limit_headers import RateLimiter, rate_limit_from_headers
+from enrollment.gateways.rate_limit import RateLimitHeaders, SharedRateLimiter, rate_limit_from_headers
 from enrollment.kinds.base import Kind
 
 logger = logging.getLogger(__name__)
@@ -29,6 +31,16 @@ UNSENT = frozenset({Problem.UNREACHABLE, Problem.LOCKED})
 COLLECTION = "/me/v1/authentication-methods"
 
 T = TypeVar("T")
+
+
+class RateLimiter(Protocol):
+    """Keeps account of one person's writes."""
+
+    def reserve(self) -> float:
+        """Set one write aside before it is made; raises where there is none left."""
+
+    def settle(self, reserved_at: float, rate: RateLimitHeaders | None) -> None:
+        """Take note of a write's end. One that is never settled counts until its minute is over."""
 
 
 class Uncounted:
@@ -66,7 +78,7 @@ class MyAccountGateway:
     def current(
         cls, token: str, meter: RateLimiter | None = None, check: Callable[[], None] = lambda: None
     ) -> Self:
-        """Build the gateway that the settings describe; `enrollment.budget.my_account` counts its writes."""
+        """Build the gateway that the settings describe; `my_account_for` has its writes counted."""
         try:
             return cls(current_tenant(), token, http.client(), meter, check)
         except ImproperlyConfigured:
@@ -173,3 +185,11 @@ def _read(read: Callable[[], T], call: Call) -> T:
     except UNREADABLE as error:
         logger.warning("An answer of the My Account API could not be read: %s", type(error).__name__)
         raise TenantError(Problem.GARBAGE, outcome_if_lost(call)) from None
+
+
+def my_account_for(sub: str, token: str) -> MyAccountGateway:
+    """Open the My Account API for a person; each write is reserved first, or raises `RateLimited`.
+
+    Nothing is written to an account that is locked by the time the call is sent.
+    """
+    return MyAccountGateway.current(token, SharedRateLimiter(sub), partial(check_not_locked, sub))

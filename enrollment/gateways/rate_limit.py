@@ -1,27 +1,55 @@
-"""The account of one person's writes: pure, with every time in seconds and handed in."""
+"""How many writes a person has left at the My Account API: what answers say, counted for all workers."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Self
 
-from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.auth0 import cache
+from accounts.auth0.answers import retry_after_seconds
 from accounts.auth0.errors import Problem, TenantError
-from enrollment.gateways.locks import check_not_locked
-from enrollment.gateways.my_account import MyAccountGateway
-from enrollment.gateways.rate_limit_headers import RateLimitHeaders
+from accounts.auth0.http import Response
 
+GLOBAL_LIMIT = "global-rate-limit"
+NUMBER = re.compile(r"[0-9]{1,12}")
 # Auth0's smallest plan: two writes a minute and person.
 DEFAULT_LIMIT = 2
 MINUTE = 60.0
 # The tenant says its times in whole seconds, rounded up.
 ROUNDING = 1.5
+
+
+@dataclass(frozen=True)
+class RateLimitHeaders:
+    """Writes a minute, writes left, and seconds until there is one more."""
+
+    limit: int
+    remaining: int
+    wait: float
+
+
+def rate_limit_from_headers(answer: Response) -> RateLimitHeaders | None:
+    """Read the person's own limit; an answer that speaks of the whole tenant's says nothing about it.
+
+    https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
+    """
+    headers = answer.headers
+    limit, remaining, reset = (
+        headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")
+    )
+    is_limited = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    if headers.get("x-auth0-error-kind") == GLOBAL_LIMIT or not NUMBER.fullmatch(limit):
+        return None
+    if is_limited:
+        return RateLimitHeaders(int(limit), 0, retry_after_seconds(headers) or 0.0)
+    if not (NUMBER.fullmatch(remaining) and NUMBER.fullmatch(reset)):
+        return None
+    return RateLimitHeaders(int(limit), int(remaining), max(0.0, int(reset) - timezone.now().timestamp()))
 
 
 @dataclass(frozen=True)
@@ -115,7 +143,7 @@ class SharedRateLimiter:
         return RateLimitState(ledger.left(now), _moment(ledger.opens_at(now)))
 
     def reserve(self) -> float:
-        """Set a write aside, or raise `BudgetSpent`: of two at once that want the last one, one gets it."""
+        """Set a write aside, or raise `RateLimited`: of two at once that want the last one, one gets it."""
         with self._alone() as is_alone:
             ledger, now = self._load(), _now()
             if not is_alone:
@@ -131,22 +159,14 @@ class SharedRateLimiter:
             if is_alone:
                 self._store(self._load().settled(reserved_at, rate, _now()))
 
-    @contextmanager
-    def _alone(self) -> Iterator[bool]:
-        lock, deadline = f"{self.key}:lock", time.monotonic() + WAIT_SECONDS
-        while not (is_mine := cache.add(lock, 1, LOCK_SECONDS)) and time.monotonic() < deadline:
-            time.sleep(LOOK_EVERY_SECONDS)
-        try:
-            yield is_mine
-        finally:
-            if is_mine:
-                cache.delete(lock)
+    def _alone(self) -> AbstractContextManager[bool]:
+        return cache.lock(f"{self.key}:lock", LOCK_SECONDS, WAIT_SECONDS, LOOK_EVERY_SECONDS)
 
     def _load(self) -> WriteCount:
-        return WriteCount(**(cache.get(self.key) or {}))
+        return WriteCount(**(cache.load(self.key) or {}))
 
     def _store(self, ledger: WriteCount) -> None:
-        cache.set(self.key, asdict(ledger), KEPT_SECONDS)
+        cache.store(self.key, asdict(ledger), KEPT_SECONDS)
 
 
 def _now() -> float:
@@ -155,14 +175,6 @@ def _now() -> float:
 
 def _moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def my_account_for(sub: str, token: str) -> MyAccountGateway:
-    """Open the My Account API for a person; each write is reserved first, or raises `BudgetSpent`.
-
-    Nothing is written to an account that is locked by the time the call is sent.
-    """
-    return MyAccountGateway.current(token, SharedRateLimiter(sub), partial(check_not_locked, sub))
 
 
 def rate_limit_of(sub: str) -> RateLimitState:

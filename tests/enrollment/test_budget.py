@@ -10,8 +10,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from enrollment.gateways.my_account import MyAccountGateway
-from enrollment.gateways.rate_limit import RateLimited, SharedRateLimiter, my_account_for, rate_limit_of
+from enrollment.gateways.my_account import MyAccountGateway, my_account_for
+from enrollment.gateways.rate_limit import RateLimited, SharedRateLimiter, rate_limit_of
 from enrollment.kinds import recovery_code
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.clock import Clock

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.gateways.rate_limit import MINUTE, WriteCount
-from enrollment.gateways.rate_limit_headers import RateLimitHeaders
+from enrollment.gateways.rate_limit import MINUTE, RateLimitHeaders, WriteCount
 
 NOW = 1_800_000_000.0
 

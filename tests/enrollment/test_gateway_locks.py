@@ -7,9 +7,9 @@ import pytest
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.models import User
-from enrollment.gateways.management import AccessGateway
-from enrollment.gateways.my_account import MyAccountGateway
-from enrollment.gateways.rate_limit import DEFAULT_LIMIT, my_account_for, rate_limit_of
+from enrollment.gateways.access import AccessGateway
+from enrollment.gateways.my_account import MyAccountGateway, my_account_for
+from enrollment.gateways.rate_limit import DEFAULT_LIMIT, rate_limit_of
 from enrollment.kinds import totp
 from enrollment.models.account_lock import lock_account
 from tests.enrollment.my_account_api import CREATE

@@ -17,8 +17,9 @@ from enrollment.flows.enroll.authorize import attempt_of, authorize, log_final_f
 from enrollment.flows.enroll.cleanup import cleanup, remove_orphans
 from enrollment.flows.enroll.destination import Destination, Given, check_destination
 from enrollment.flows.enroll.errors import busy_error, closed_error
+from enrollment.gateways.my_account import my_account_for
 from enrollment.gateways.parsers import StartedEnrollment
-from enrollment.gateways.rate_limit import RateLimited, my_account_for
+from enrollment.gateways.rate_limit import RateLimited
 from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment, Secrets, encrypt_json
 from enrollment.pending import repository

@@ -25,7 +25,7 @@ from enrollment.flows.enroll.judge import check_proof, explain_refused_proof
 from enrollment.flows.enroll.reconcile import reconcile
 from enrollment.flows.recovery_code import first_recovery_code
 from enrollment.gateways import factor_cache
-from enrollment.gateways.rate_limit import my_account_for
+from enrollment.gateways.my_account import my_account_for
 from enrollment.models.pending_enrollment import PendingEnrollment, encrypt_json
 from enrollment.pending import repository
 from enrollment.pending.state_machine import Event, State

@@ -16,8 +16,8 @@ from enrollment.flows.enroll.cleanup import remove_orphans
 from enrollment.flows.enroll.destination import Destination
 from enrollment.flows.enroll.errors import busy_error, check_open, closed_error, too_soon_error
 from enrollment.flows.enroll.reconcile import reconcile
+from enrollment.gateways.my_account import my_account_for
 from enrollment.gateways.parsers import StartedEnrollment
-from enrollment.gateways.rate_limit import my_account_for
 from enrollment.models.pending_enrollment import PendingEnrollment, encrypt_json
 from enrollment.pending import repository
 from enrollment.pending.state_machine import LIFE, Event, State
