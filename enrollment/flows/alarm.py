@@ -23,7 +23,7 @@ from enrollment.audit.log import Attempt, Refused, notify, write_event
 from enrollment.flows.enroll.resume import cancel_all
 from enrollment.flows.remembered_browsers import forget_browsers_at_tenant
 from enrollment.gateways import factor_cache, tenant_log
-from enrollment.gateways.management import AccessGateway
+from enrollment.gateways.access import AccessGateway
 from enrollment.models import account_lock
 from enrollment.models.activity import ActivityEvent
 

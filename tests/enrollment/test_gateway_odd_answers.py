@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from enrollment.gateways.management import AccessGateway, ManagementGateway
+from enrollment.gateways.access import AccessGateway
+from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.my_account import MyAccountGateway
 from enrollment.kinds import totp
 from tests.enrollment.my_account_api import COLLECTION, CREATE, DELETE, VERIFY, app_code
