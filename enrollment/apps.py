@@ -15,12 +15,12 @@ class EnrollmentConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.step_up.rules import leave_open  # needs models, which can be imported only now
-        from enrollment import checks, open_pages  # noqa: F401  # checks register themselves; they read settings
+        from enrollment import checks, conf  # noqa: F401  # checks register themselves; they read settings
         from enrollment.flows.account_lock import unlock_if_proved
-        from enrollment.flows.earlier_factors import answer_second_factor_asked  # as above
+        from enrollment.flows.overview import answer_second_factor_asked  # as above
         from enrollment.permissions import equip_staff_group
 
-        leave_open(*open_pages.NAMES)
+        leave_open(*conf.OPEN_PAGES)
         post_migrate.connect(equip_staff_group, sender=self)
         proof_recorded.connect(unlock_if_proved, dispatch_uid="enrollment.frozen")
         second_factor_asked.connect(answer_second_factor_asked, dispatch_uid="enrollment.earlier_factors")

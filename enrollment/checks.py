@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from accounts.auth0.tenant import domain, management_client
 from accounts.checks.waiting import is_positive
 from accounts.step_up.rules import path_rules
-from enrollment import conf, open_pages
+from enrollment import conf
 from enrollment.kinds.gaps import gaps
 from enrollment.kinds.registry import kinds
 
@@ -84,8 +84,8 @@ W007 = Caution(
 
 # Why they stay open, by the URL name of the page that each part begins at.
 OPEN_PAGES = {
-    open_pages.ADDING: "whoever has no second factor could not add the one that the rule asks for",
-    open_pages.ALARM: "whoever says that it was not them must not be held up",
+    conf.ADDING_PAGE: "whoever has no second factor could not add the one that the rule asks for",
+    conf.ALARM_PAGE: "whoever says that it was not them must not be held up",
 }
 
 NUMBERS: dict[str, Callable[[], Any]] = {

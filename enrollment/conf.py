@@ -33,3 +33,16 @@ def has_any_name() -> bool:
 def log_fresh_for() -> timedelta:
     """How long a person's entries in the tenant's log are shown without asking the tenant again."""
     return timedelta(seconds=getattr(settings, "TENANT_LOG_FRESH_SECONDS", 60))
+
+
+# Pages that stay open under a path rule that covers them, since it would keep out whom they are for. Adding a
+# factor is the only way in of somebody who has none; "This wasn't me" must hold nobody up, and opens nothing.
+ADDING_PAGE = "enrollment:add-any"
+ALARM_PAGE = "enrollment:not-me"
+OPEN_PAGES = frozenset(
+    {
+        *(ADDING_PAGE, "enrollment:add", "enrollment:add-link", "enrollment:pending"),
+        *("enrollment:pending-resend", "enrollment:pending-cancel", "enrollment:pending-status"),
+        *(ALARM_PAGE, "enrollment:not-me-done"),
+    }
+)

@@ -63,7 +63,7 @@ LAYERS = {
         "account pending.state_machine",
         "kinds",
         "confirmation",
-        "conf signals open_pages phones",
+        "conf signals phones",
     ),
 }
 # The doorways: nothing else in the site may speak HTTP.

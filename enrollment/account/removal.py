@@ -1,15 +1,17 @@
 """What may be removed, and what the account is left with: one rule for page, admin and command."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enrollment.account.methods import Factor
-from enrollment.account.phrases import any_of, day, phrase
 from enrollment.kinds.base import Role
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class MfaRequirement(StrEnum):
         return self is not MfaRequirement.NONE
 
 
-LAST_FACTOR: "dict[MfaRequirement, StrOrPromise]" = {
+LAST_FACTOR: dict[MfaRequirement, StrOrPromise] = {
     MfaRequirement.STAFF: gettext_lazy(
         "This is the last second factor of a staff account, and staff must have one. Add another one first."
     ),
@@ -156,3 +158,22 @@ def _clean_up(factor: Factor) -> str:
             "Delete it from the device or password manager too, or it will still be offered and then refused."
         )
     return ""
+
+
+def phrase(factor: Factor) -> str:
+    """Say what using this factor takes: "a code from the app “Pixel”"."""
+    name = factor.name or factor.address
+    kind = factor.kind
+    if name and kind.named_phrase:
+        return str(kind.named_phrase) % {"name": name}
+    return str(kind.phrase) or factor.title
+
+
+def any_of(items: Sequence[str]) -> str:
+    """Join alternatives: "a", "a or b", "a, b or c"."""
+    *first, last = items
+    return _("%(first)s or %(last)s") % {"first": ", ".join(first), "last": last} if first else last
+
+
+def day(factor: Factor) -> str:
+    return date_format(factor.added_at, "DATE_FORMAT") if factor.added_at else ""

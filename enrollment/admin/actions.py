@@ -13,9 +13,9 @@ from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.admin.action_page import ActionPage, Consequences, InviteForm, ReasonForm, ResetForm
 from enrollment.audit.log import Refused
+from enrollment.flows.alarm import forget_browsers
+from enrollment.flows.methods import removal_plan, remove_factor
 from enrollment.flows.recovery_code import check_recovery_code, new_recovery_code
-from enrollment.flows.remembered_browsers import forget_browsers
-from enrollment.flows.remove import removal_plan, remove_factor
 from enrollment.flows.reset import is_removable_first_factor, reset_factors, reset_plan
 from enrollment.flows.ticket import send_ticket
 from enrollment.gateways.tenant_policy import likely_addable_kinds, likely_mfa_requirement

@@ -15,7 +15,7 @@ from django.views import View
 from accounts.identity import User, has_permission, subject_of, users, view_permission
 from enrollment.actors import Actor, Source
 from enrollment.audit.log import Refused
-from enrollment.flows.authorize import check_permission
+from enrollment.flows.change import check_permission
 from enrollment.flows.overview import check_again, security_overview
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot

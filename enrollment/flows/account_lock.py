@@ -1,8 +1,8 @@
-"""What somebody has to prove before their own account is changed."""
+"""Locked accounts: what ends a lock, how an operator makes and ends one, and what was added meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,12 +19,12 @@ from accounts.step_up.gates import require
 from accounts.step_up.requirement import Requirement
 from enrollment.account.methods import Factor, has_second_factor
 from enrollment.actors import Actor
-from enrollment.audit.events import Action, Outcome
+from enrollment.audit.events import WHILE_LOCKED, Action, Outcome
 from enrollment.audit.log import Attempt, Refused, notify, write_event
-from enrollment.flows.added_while_locked import late_factors
 from enrollment.gateways import factor_cache
 from enrollment.models import account_lock
 from enrollment.models.account_lock import AccountLock
+from enrollment.models.activity import ActivityEvent
 
 
 def requirement_for(factors: Sequence[Factor] | None) -> Requirement:
@@ -94,3 +94,57 @@ def _factors(subject: User) -> Sequence[Factor] | None:
     # Before anybody unlocks it with what came by a link: its owner reads of that, too.
     late_factors(subject, factors, account_lock.freezes_of(subject))
     return factors
+
+
+# So long after the lock has ended; whoever knows a factor by then has left it there.
+OFFERED_FOR = timedelta(days=30)
+
+
+def late_factors(
+    subject: User, factors: Sequence[Factor], freezes: Sequence[AccountLock]
+) -> tuple[Factor, ...]:
+    """Return which of these came during one of an account's freezes; tell the owner of new ones."""
+    periods = list(_periods(subject, freezes))
+    late = [factor for factor in factors if factor.removable and _came_within(factor, periods)]
+    if not late:
+        return ()
+    added = ActivityEvent.objects.of(subject).filter(action=Action.FACTOR_ADDED, outcome=Outcome.DONE)
+    codes = {_tail(factor_id): code for factor_id, code in added.values_list("factor_id", "code")}
+    for factor in late:
+        if not _tails(factor) & codes.keys():
+            _report(subject, factor)
+            codes[_tail(factor.id)] = WHILE_LOCKED
+    return tuple(f for f in late if any(codes.get(each) == WHILE_LOCKED for each in _tails(f)))
+
+
+def _periods(subject: User, freezes: Iterable[AccountLock]) -> Iterator[tuple[datetime, datetime]]:
+    """When it was locked, lately. Saying so again moves a freeze on; the trail has when it was said first."""
+    now = timezone.now()
+    recent = [row for row in freezes if row.ended_at is None or now - row.ended_at < OFFERED_FOR]
+    if not recent:
+        return
+    said = ActivityEvent.objects.of(subject).filter(action=Action.LOCKED, outcome=Outcome.DONE)
+    moments = list(said.values_list("at", flat=True))
+    for row in recent:
+        before = [each.ended_at for each in freezes if each.ended_at and each.ended_at <= row.locked_at]
+        own = [at for at in moments if at <= row.locked_at and all(at > ended for ended in before)]
+        yield min([row.locked_at, *own]), row.ended_at or now
+
+
+def _came_within(factor: Factor, periods: Iterable[tuple[datetime, datetime]]) -> bool:
+    moments = [method.enrolled_at or method.created_at for method in factor.methods]
+    return any(since <= at <= until for since, until in periods for at in moments if at)
+
+
+def _tails(factor: Factor) -> set[str]:
+    return {_tail(method_id) for method_id in factor.method_ids}
+
+
+def _tail(method_id: str) -> str:
+    """What an id has in common in both of Auth0's APIs."""
+    return method_id.rpartition("|")[2]
+
+
+def _report(subject: User, factor: Factor) -> None:
+    attempt = Attempt(Actor(subject), subject, Action.FACTOR_ADDED).about(factor)
+    notify(attempt, write_event(attempt, Outcome.DONE, WHILE_LOCKED))

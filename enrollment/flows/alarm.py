@@ -19,11 +19,13 @@ from accounts.sessions.user_sessions import end_sessions
 from accounts.step_up.my_account import drop_token
 from enrollment.actors import Actor
 from enrollment.audit.events import Action, Outcome
-from enrollment.audit.log import Attempt, Refused, notify, write_event
+from enrollment.audit.log import Attempt, Refused, log_failure, logged, notify, write_event
+from enrollment.flows.account_lock import unlock
+from enrollment.flows.change import authorized_change, check_permission
 from enrollment.flows.enroll.resume import cancel_all
-from enrollment.flows.remembered_browsers import forget_browsers_at_tenant
 from enrollment.gateways import factor_cache, tenant_log
 from enrollment.gateways.access import AccessGateway
+from enrollment.gateways.management import ManagementGateway
 from enrollment.models import account_lock
 from enrollment.models.activity import ActivityEvent
 
@@ -136,3 +138,50 @@ def alarm_report(subject: User) -> tuple[ActivityEvent, ...]:
     steps: Iterable[ActivityEvent] = rows.filter(action__in=STEPS, pk__gt=latest.pk).order_by("pk")
     first = {row.action: row for row in reversed(list(steps))}
     return (latest, *(first[action] for action in STEPS if action in first))
+
+
+def forget_browsers(actor: Actor, subject: User) -> None:
+    with logged(Attempt(actor, subject, Action.BROWSERS_FORGOTTEN)), authorized_change(actor, subject):
+        forget_browsers_at_tenant(subject)
+
+
+def forget_browsers_at_tenant(subject: User) -> None:
+    """Ask once more where the answer is lost: no list tells, and doing it twice is doing it once."""
+    gateway = ManagementGateway.current()
+    try:
+        gateway.forget_browsers(subject_of(subject))
+    except TenantError as error:
+        if error.outcome is Certainty.NOT_DONE:
+            raise
+        _once_more(gateway, subject)
+
+
+def _once_more(gateway: ManagementGateway, subject: User) -> None:
+    try:
+        gateway.forget_browsers(subject_of(subject))
+    except TenantError as error:
+        raise error.but(Certainty.UNKNOWN) from None
+
+
+def require_operator(actor: Actor, subject: User) -> None:
+    """Refuse everybody but operators: staff can be talked into it, and people have a button of their own."""
+    check_permission(actor, subject)
+    if not actor.is_operator:
+        raise Refused("operators-only", _("Only an operator may do this, at the command line."))
+
+
+def lock_by_operator(actor: Actor, subject: User) -> None:
+    """Let nobody change a person's factors until they have signed in anew; ends no session."""
+    with logged(Attempt(actor, subject, Action.LOCKED)):
+        require_operator(actor, subject)
+        account_lock.lock_account(subject)
+
+
+def unlock_by_operator(actor: Actor, subject: User) -> None:
+    """End a freeze whose owner has lost what they would prove themselves with."""
+    with log_failure(Attempt(actor, subject, Action.UNLOCKED)):
+        require_operator(actor, subject)
+        row = account_lock.current_lock(subject)
+        if row is None:
+            raise Refused("not-frozen", _("This account is not frozen."))
+        unlock(actor, subject, row)

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import overload
+from typing import Any, overload
 
 from django.db.models import Subquery
 from django.utils import timezone
 
+from accounts.auth0.claims import HadFactor
 from accounts.identity import User, subject_of
-from enrollment.account.methods import Factor
+from enrollment.account.methods import Factor, had_independent
 from enrollment.account.protection import Protection, protection
 from enrollment.audit.events import Outcome
-from enrollment.audit.timeline import Entry, Filter, filter_entries
-from enrollment.audit.timeline_merge import SAME_WITHIN, merge, without_discarded
+from enrollment.audit.timeline import SAME_WITHIN, Entry, Filter, filter_entries, merge, without_discarded
 from enrollment.audit.timeline_sources import entries_from_tenant_log, entry_from_event
-from enrollment.flows.added_while_locked import late_factors
+from enrollment.flows.account_lock import late_factors
 from enrollment.flows.enroll.cleanup import cleanup_if_due
 from enrollment.flows.enroll.resume import pending_of
 from enrollment.flows.recovery_code import code_saved_at, is_unsaved
@@ -152,3 +152,11 @@ def _picked_rows(rows: ActivityQuerySet, show: Filter) -> ActivityQuerySet:
     if show is Filter.FAILED:
         return rows.filter(outcome__in=(Outcome.FAILED, Outcome.REFUSED))
     return rows
+
+
+def answer_second_factor_asked(
+    subject: str, before: datetime | None, may_call: bool, **_kwargs: Any
+) -> HadFactor:
+    """Answer from the list of factors, which stays cached for the page that follows; none is no answer."""
+    factors = (factor_cache.reliable_factors_of if may_call else factor_cache.cached_factors_of)(subject)
+    return HadFactor.UNKNOWN if factors is None else had_independent(factors, before)

@@ -14,7 +14,7 @@ from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.audit.events import Action, Outcome
 from enrollment.audit.log import Attempt, Refused, logged, write_event
-from enrollment.flows.authorize import authorized_change
+from enrollment.flows.change import authorized_change
 from enrollment.flows.enroll.authorize import require_owner
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway

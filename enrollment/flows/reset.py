@@ -12,10 +12,10 @@ from enrollment.account.removal import MfaRequirement, removal
 from enrollment.actors import Actor
 from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, Refused, logged
-from enrollment.flows.authorize import authorized_change
+from enrollment.flows.alarm import forget_browsers_at_tenant
+from enrollment.flows.change import authorized_change
 from enrollment.flows.enroll.resume import cancel_all
-from enrollment.flows.remembered_browsers import forget_browsers_at_tenant
-from enrollment.flows.remove import delete
+from enrollment.flows.methods import delete
 from enrollment.flows.ticket import invite
 from enrollment.gateways.tenant_policy import mfa_requirement
 

@@ -1,20 +1,29 @@
-"""Change what the whole tenant demands and offers."""
+"""Look the whole tenant over, and change what it demands and offers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.auth0.errors import Problem, TenantError
+from accounts.auth0.tenant import current_tenant, management_tenant, web_client
+from accounts.conf import roles
 from accounts.identity import is_superuser
 from accounts.step_up.gates import require
 from accounts.step_up.requirement import Requirement
+from enrollment import conf
 from enrollment.account.removal import Refusal
 from enrollment.account.tenant_switches import is_independent, policy_refusal, switch_refusal
 from enrollment.actors import Actor
 from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, Refused, logged
-from enrollment.flows.outcome import resolve_outcome
+from enrollment.doctor.application import api, application, grant
+from enrollment.doctor.findings import Finding
+from enrollment.doctor.tenant import clock, credentials, discovery, factors, policy, scopes, step_up
+from enrollment.flows.change import resolve_outcome
 from enrollment.gateways import tenant_policy
 from enrollment.gateways.management import ManagementGateway
+from enrollment.gateways.tenant_setup import SetupGateway, described
 
 # What people say, and what Auth0's list of policies then holds (PUT /guardian/policies).
 POLICIES: dict[str, tuple[str, ...]] = {
@@ -96,3 +105,48 @@ def _settle(change: Callable[[], None], is_done: Callable[[], bool]) -> None:
             change()
     finally:
         tenant_policy.invalidate()
+
+
+OURS = frozenset({Problem.CREDENTIALS, Problem.NOT_CONFIGURED})
+
+
+def diagnose() -> Iterator[Finding]:
+    """Yield what is found, in the order in which it is best mended.
+
+    Raises `TenantError` where the tenant cannot be asked any more: what came before it stands.
+    """
+    seen, tenant = described(), current_tenant()
+    yield discovery(seen.issuer, tenant.issuer)
+    yield clock(seen.skew)
+    gateway = SetupGateway.current()
+    try:
+        granted = gateway.granted()
+    except TenantError as error:
+        if error.code not in OURS:
+            raise
+        yield credentials(accepted=False)
+        return
+    yield credentials(accepted=True)
+    yield scopes(granted, with_roles=bool(roles().claim))
+    yield from _application(gateway)
+    yield from _my_account(gateway)
+    yield from _factors(gateway)
+    yield step_up()
+
+
+def _application(gateway: SetupGateway) -> list[Finding]:
+    site, client_id = conf.site_url(), web_client().client_id
+    callback = f"{site}{reverse('social:complete', args=['auth0'])}" if site else ""
+    return application(gateway.application(client_id), client_id, callback, f"{site}/")
+
+
+def _my_account(gateway: SetupGateway) -> Iterator[Finding]:
+    audience, client_id = management_tenant().audience_my_account, web_client().client_id
+    found = gateway.my_account(audience)
+    yield api(found, audience)
+    yield grant(gateway.grants(client_id, audience), client_id, found.policy if found else "")
+
+
+def _factors(gateway: SetupGateway) -> list[Finding]:
+    switches = gateway.switches()
+    return [*factors(switches), policy(gateway.policies(), switches)]

@@ -11,7 +11,7 @@ from accounts.languages import language_of
 from enrollment.actors import Actor
 from enrollment.audit.events import Action, Outcome
 from enrollment.audit.log import Attempt, Refused, logged
-from enrollment.flows.authorize import authorized_change
+from enrollment.flows.change import authorized_change
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.tenant_policy import addable_kinds
 from enrollment.kinds.base import Kind

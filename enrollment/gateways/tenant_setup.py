@@ -14,8 +14,7 @@ from accounts.auth0.answers import json_of
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer, from_transport
 from accounts.auth0.http import TransportError
 from accounts.auth0.tenant import Tenant, current_tenant
-from enrollment.doctor.application import Application
-from enrollment.doctor.my_account import MyAccountApi, UserGrant
+from enrollment.doctor.application import Application, MyAccountApi, UserGrant
 from enrollment.gateways.management import PAGE_SIZE, ManagementGateway
 
 DISCOVERY = "/.well-known/openid-configuration"

@@ -11,11 +11,10 @@ from enrollment.account.methods import Factor
 from enrollment.account.removal import Removal, removal
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
-from enrollment.flows.authorize import check_permission
-from enrollment.flows.operator_lock import lock_by_operator, require_operator, unlock_by_operator
+from enrollment.flows.alarm import forget_browsers, lock_by_operator, require_operator, unlock_by_operator
+from enrollment.flows.change import check_permission
+from enrollment.flows.methods import remove_factor
 from enrollment.flows.recovery_code import check_recovery_code, new_recovery_code
-from enrollment.flows.remembered_browsers import forget_browsers
-from enrollment.flows.remove import remove_factor
 from enrollment.flows.reset import check_reset, reset_factors, reset_plan
 from enrollment.flows.ticket import check_ticket, send_ticket
 from enrollment.gateways import factor_cache

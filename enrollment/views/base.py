@@ -1,5 +1,7 @@
 """What the pages of one's own account share: who it is about, what is known of them, no copy left behind."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts.auth0.errors import TenantError
+from accounts.auth0.errors import Certainty, TenantError
 from accounts.identity import User, subject_of
 from accounts.step_up.gates import require_for
 from accounts.step_up.requirement import Requirement
@@ -102,3 +104,30 @@ class ChangeView(AccountView):
 
 def _cause(snapshot: Snapshot) -> str:
     return str(snapshot.problem.cause) if snapshot.problem else ""
+
+
+class SuccessMessages:
+    """What to say where all went well."""
+
+    def __init__(self) -> None:
+        self.sentences: list[str] = []
+
+    def say(self, *sentences: str) -> None:
+        self.sentences.extend(filter(None, sentences))
+
+
+@contextmanager
+def flash_outcome(request: HttpRequest) -> Iterator[SuccessMessages]:
+    """Turn the outcome into a message. `StepUpRequired` passes through, to the middleware that answers it."""
+    report = SuccessMessages()
+    try:
+        yield report
+    except Refused as refused:
+        messages.error(request, refused.sentence)
+    except TenantError as error:
+        unsure = error.outcome is Certainty.UNKNOWN
+        level = messages.WARNING if unsure else messages.ERROR
+        messages.add_message(request, level, f"{error.cause} {error.consequence}")
+    else:
+        if report.sentences:
+            messages.success(request, " ".join(report.sentences))

@@ -6,12 +6,10 @@ from django.utils.translation import gettext as _
 from accounts.step_up.drafts import take_draft
 from enrollment.account.methods import Factor
 from enrollment.audit.log import Refused
-from enrollment.flows.authorize import find_owned
-from enrollment.flows.remove import removal_plan, remove_factor
-from enrollment.flows.rename import rename_factor
+from enrollment.flows.change import find_owned
+from enrollment.flows.methods import removal_plan, remove_factor, rename_factor
 from enrollment.forms import RenameForm
-from enrollment.views.base import ChangeView
-from enrollment.views.flash_messages import flash_outcome
+from enrollment.views.base import ChangeView, flash_outcome
 
 
 class RemoveView(ChangeView):

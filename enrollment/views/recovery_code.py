@@ -14,8 +14,7 @@ from enrollment.audit.log import Refused
 from enrollment.flows.enroll.resume import enrollment_of
 from enrollment.flows.recovery_code import acknowledge_recovery_code, new_recovery_code
 from enrollment.models.pending_enrollment import PendingEnrollment
-from enrollment.views.base import AccountView, ChangeView
-from enrollment.views.flash_messages import flash_outcome
+from enrollment.views.base import AccountView, ChangeView, flash_outcome
 from enrollment.views.view_models import recovery_code_of
 
 GROUP = 4

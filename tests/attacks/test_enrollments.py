@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from enrollment.flows.authorize import MAX_TRIES
+from enrollment.flows.change import MAX_TRIES
 from tests.accounts.conftest import PersonMaker
 from tests.enrollment.adding import Adder, add
 from tests.enrollment.reading import text_of

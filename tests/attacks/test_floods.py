@@ -8,7 +8,7 @@ from accounts.auth0.http import TRIES
 from accounts.auth0.read_through import COOL_DOWN
 from accounts.models import User
 from enrollment.audit.log import Refused
-from enrollment.flows.authorize import MAX_TRIES
+from enrollment.flows.change import MAX_TRIES
 from enrollment.flows.recovery_code import new_recovery_code
 from enrollment.gateways import tenant_policy
 from enrollment.models.account_lock import lock_account

@@ -7,7 +7,7 @@ from django.core import mail
 
 from accounts.models import User, UserSession
 from enrollment.audit.log import Refused
-from enrollment.flows.operator_lock import lock_by_operator, unlock_by_operator
+from enrollment.flows.alarm import lock_by_operator, unlock_by_operator
 from enrollment.models.account_lock import current_lock
 from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import acting

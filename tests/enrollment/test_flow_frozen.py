@@ -13,12 +13,10 @@ from accounts.step_up.assurance import Assurance
 from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
-from enrollment.flows.alarm import alarm_report, raise_alarm
+from enrollment.flows.alarm import alarm_report, forget_browsers, raise_alarm
 from enrollment.flows.enroll.begin import begin_enrollment
+from enrollment.flows.methods import remove_factor, rename_factor
 from enrollment.flows.recovery_code import new_recovery_code
-from enrollment.flows.remembered_browsers import forget_browsers
-from enrollment.flows.remove import remove_factor
-from enrollment.flows.rename import rename_factor
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
 from enrollment.kinds import totp

@@ -15,10 +15,9 @@ from accounts.step_up.requirement import Requirement
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.account_lock import requirement_for
+from enrollment.flows.alarm import forget_browsers
+from enrollment.flows.methods import remove_factor, rename_factor
 from enrollment.flows.recovery_code import new_recovery_code
-from enrollment.flows.remembered_browsers import forget_browsers
-from enrollment.flows.remove import remove_factor
-from enrollment.flows.rename import rename_factor
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
 from enrollment.kinds import totp

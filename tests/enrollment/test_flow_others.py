@@ -8,8 +8,8 @@ from accounts.step_up.gates import StepUpRequired
 from enrollment.account.protection import Level
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
+from enrollment.flows.alarm import forget_browsers
 from enrollment.flows.overview import security_overview
-from enrollment.flows.remembered_browsers import forget_browsers
 from enrollment.flows.reset import PartlyResetError, reset_factors
 from enrollment.flows.tenant import set_factor_switch, set_policy
 from enrollment.flows.ticket import send_ticket

@@ -14,8 +14,8 @@ from accounts.step_up.requirement import Requirement
 from enrollment.account.removal import MfaRequirement
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
-from enrollment.flows.authorize import authorized_change
-from enrollment.flows.remove import removal_plan, remove_factor
+from enrollment.flows.change import authorized_change
+from enrollment.flows.methods import removal_plan, remove_factor
 from enrollment.gateways.factor_cache import factors_of
 from enrollment.gateways.management import ManagementGateway
 from enrollment.models.activity import ActivityEvent

@@ -6,7 +6,7 @@ from accounts.auth0.errors import Certainty, TenantError
 from accounts.models import User
 from enrollment.account.names import NAME_LENGTH
 from enrollment.audit.log import Refused
-from enrollment.flows.rename import rename_factor
+from enrollment.flows.methods import rename_factor
 from enrollment.gateways.factor_cache import factors_of
 from enrollment.models.activity import ActivityEvent
 from tests.enrollment.conftest import Locals, acting

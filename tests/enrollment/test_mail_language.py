@@ -13,7 +13,7 @@ from accounts.models import User
 from enrollment.audit.events import Action, Outcome
 from enrollment.audit.log import Attempt, notify, write_event
 from enrollment.audit.mail import SUBJECTS
-from enrollment.flows.remembered_browsers import forget_browsers
+from enrollment.flows.alarm import forget_browsers
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
 from tests.enrollment.conftest import Locals, acting

@@ -8,8 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.audit.timeline import Entry, EventType, Family, Filter, Result, filter_entries
-from enrollment.audit.timeline_merge import (
+from enrollment.audit.timeline import (
+    Entry,
+    EventType,
+    Family,
+    Filter,
+    Result,
+    filter_entries,
     is_rename_of_new,
     is_same,
     merge,

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from enrollment.audit.log_types import TYPES, type_of
-from enrollment.audit.timeline import LogEntry
-from enrollment.audit.timeline_merge import merge
+from enrollment.audit.timeline import LogEntry, merge
 from enrollment.audit.timeline_sources import entries_from_tenant_log
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 from pytest_django import Settings
 
-from enrollment import open_pages, urls
+from enrollment import conf, urls
 from enrollment.checks import check_settings
 from enrollment.models.account_lock import current_lock
 from tests.enrollment.adding import Adder
@@ -94,7 +94,7 @@ def test_pages_that_stay_open_are_these_and_no_other(person: People) -> None:
 
     exempt = {"add-any", "add", "add-link", "not-me", "not-me-done", "pending"}
     exempt |= {"pending-resend", "pending-cancel", "pending-status"}
-    assert {f"enrollment:{name}" for name in exempt} == open_pages.NAMES
+    assert {f"enrollment:{name}" for name in exempt} == conf.OPEN_PAGES
     gated = {name: paths for name, paths in addresses().items() if name not in exempt}
     assert {"security", "remove", "rename", "recovery-code", "activity", "unfreeze"} <= set(gated)
     for path in chain(*gated.values()):

@@ -16,7 +16,7 @@ from enrollment.actors import Actor
 from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, Refused, log_failure
 from enrollment.flows.account_lock import refuse_locked, requirement_for
-from enrollment.flows.authorize import check_permission, throttle
+from enrollment.flows.change import check_permission, throttle
 from enrollment.flows.enroll.errors import TryAgain
 from enrollment.flows.enroll.match_method import belongs_to
 from enrollment.gateways import factor_cache

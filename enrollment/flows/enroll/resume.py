@@ -6,7 +6,7 @@ from accounts.auth0.errors import TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
-from enrollment.flows.authorize import throttle
+from enrollment.flows.change import throttle
 from enrollment.flows.enroll.authorize import require_owner
 from enrollment.flows.enroll.cleanup import remove_orphans
 from enrollment.flows.enroll.complete import owner_actor

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.auth0.errors import TenantError
 from enrollment.doctor.findings import Finding, State
-from enrollment.flows.diagnostics import diagnose
+from enrollment.flows.tenant import diagnose
 from enrollment.management.base import OperatorCommand
 from enrollment.management.errors import Exit, command_error
 

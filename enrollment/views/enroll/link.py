@@ -12,9 +12,8 @@ from enrollment.flows.ticket import send_ticket
 from enrollment.gateways import factor_cache
 from enrollment.gateways.tenant_policy import addable_kinds
 from enrollment.kinds.base import Kind
-from enrollment.views.base import ChangeView
+from enrollment.views.base import ChangeView, flash_outcome
 from enrollment.views.enrollable_kinds import offer_of
-from enrollment.views.flash_messages import flash_outcome
 from enrollment.views.view_models import owned_of
 
 

@@ -1,7 +1,7 @@
-"""Who may touch whose account, and with what proof; every flow comes through here first."""
+"""One change of an account: who may make it, with what proof, alone, and what became of it."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from accounts import conf
-from accounts.auth0.errors import TenantError
+from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.identity import User, is_staff, is_superuser, subject_of
 from accounts.step_up.gates import require
 from accounts.step_up.requirement import Requirement
@@ -26,9 +26,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+logger = logging.getLogger(__name__)
+
 # More than anybody does by hand, support at its busiest included.
 MAX_TRIES = 20
 WITHIN_SECONDS = 60
+# What was answered by one of these was carried out, or will be.
+SUCCESSES = range(200, 300)
 
 
 def throttle(actor: Actor) -> None:
@@ -47,9 +51,6 @@ def _count(key: str) -> int:
         return int(cache.incr(key))
     except ValueError:  # it ran out between the two
         return 1
-
-
-logger = logging.getLogger(__name__)
 
 
 class RolesUnknownError(TenantError):
@@ -154,3 +155,42 @@ def _alone(subject: User) -> Iterator[None]:
     except LeaseTakenError:
         busy = _("Another change to this account is under way. Try again in a moment.")
         raise Refused("busy", busy) from None
+
+
+@contextmanager
+def resolve_outcome(is_done: Callable[[], bool]) -> Iterator[None]:
+    """Make a change; where its answer is lost, `is_done` looks at the tenant whether it was carried out."""
+    try:
+        yield
+    except TenantError as error:
+        # Not found: somebody else may have done the same a moment ago.
+        if error.outcome is Certainty.NOT_DONE and error.code is not Problem.NOT_FOUND:
+            raise
+        seen = _looked(error, is_done)
+        if seen is not None:
+            raise error.but(seen) from None
+
+
+@contextmanager
+def resolve_by_list(subject: User, is_done: Callable[[Sequence[Factor]], bool]) -> Iterator[None]:
+    """Make a change of one person's factors; their list, read again, tells whether it was carried out."""
+    try:
+        with resolve_outcome(lambda: is_done(factor_cache.fresh_factors_of(subject_of(subject)))):
+            yield
+    finally:
+        factor_cache.invalidate(subject_of(subject))
+
+
+def _looked(error: TenantError, is_done: Callable[[], bool]) -> Certainty | None:
+    """Return None if it was done. What may yet be carried out proves nothing by not being seen."""
+    try:
+        if is_done():
+            return None
+    except TenantError:
+        return error.outcome
+    return Certainty.UNKNOWN if _may_come_yet(error) else Certainty.NOT_DONE
+
+
+def _may_come_yet(error: TenantError) -> bool:
+    """It timed out, or was answered by a success that is not the documented one, as "accepted"."""
+    return error.code is Problem.TIMEOUT or error.status in SUCCESSES
