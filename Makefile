@@ -7,10 +7,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH := .venv-bench
+NEXT := .venv-next
+# Python 3.13 or newer for `make test-next`: what the newest Django is tested on.
+NEXT_PYTHON ?= python3.13
 LOCKED := requirements/base.txt requirements/dev.txt
 CODE := mfaproject accounts enrollment devtenant tests tools
 # The local tenant's pages spell out Auth0's addresses, and their buttons submit.
 TENANT_TEMPLATES := H043,J004,J018
+COMPILE := pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url \
+	--no-emit-trusted-host --no-emit-find-links
 # Pass more to pytest with, say, `make test ARGS="-k recovery -x"`.
 ARGS ?=
 # Twice the processors: a test waits for its tenant or its browser meanwhile (on two, 109 s instead of 132 without browsers).
@@ -20,7 +25,7 @@ WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test lint format messages bench requirements screenshots clean
+.PHONY: help demo demo-reset test test-next lint format messages bench requirements screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +38,9 @@ demo-reset: ## forget all that the demo remembers
 
 test: $(STAMP) ## run the whole suite, on SQLite unless DATABASE_URL and CACHE_URL say otherwise
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-next: $(NEXT)/.installed ## run it without browsers on Django 6.1 and Python 3.13 (NEXT_PYTHON=python3.13)
+	@$(NEXT)/bin/pytest -n $(WORKERS) --dist worksteal -m "not browser" $(ARGS)
 
 lint: $(STAMP) ## check style, types, templates, deployment settings, migrations and pins
 	$(BIN)/ruff check .
@@ -55,16 +63,19 @@ format: $(STAMP) ## let ruff and djlint rewrite what they can
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet templates
 
-requirements: $(STAMP) ## pin the newest allowed versions anew, with hashes
+requirements: $(STAMP) ## pin the newest allowed versions anew, with hashes (needs NEXT_PYTHON, too)
 	cd requirements && for name in base dev bench; do \
-		../$(BIN)/pip-compile --quiet --upgrade --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url \
-			--no-emit-trusted-host --no-emit-find-links --output-file=$$name.txt $$name.in || exit 1; done
+		../$(BIN)/$(COMPILE) --output-file=$$name.txt $$name.in || exit 1; done
+	$(NEXT_PYTHON) -m venv --clear $(NEXT)
+	$(NEXT)/bin/python -m pip install -qq --disable-pip-version-check $$(grep -o '^pip-tools==[0-9.]*' requirements/dev.txt)
+	cd requirements && { sed 's/^Django~=.*/Django~=6.1.0/' base.in; grep -v '^-c' dev.in; } | \
+		CUSTOM_COMPILE_COMMAND='make requirements' ../$(NEXT)/bin/$(COMPILE) --output-file=next.txt -
 
 screenshots: $(STAMP) ## take the pictures in docs/ anew (needs Chromium)
 	$(BIN)/python -m tools.screenshots
 
 clean: ## remove what was installed and built here
-	rm -rf $(VENV) $(BENCH) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info staticfiles
+	rm -rf $(VENV) $(BENCH) $(NEXT) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info staticfiles
 
 # Made anew whenever the pins change; otherwise there is nothing to do.
 $(STAMP): $(LOCKED)
@@ -82,4 +93,11 @@ $(BENCH)/.installed: requirements/base.txt requirements/bench.txt
 	@$(PYTHON) -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes \
 		-r requirements/base.txt -r requirements/bench.txt
+	@touch $@
+
+$(NEXT)/.installed: requirements/next.txt
+	@$(NEXT_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 13))' || { \
+		echo "This needs Python 3.13 or newer: name one with NEXT_PYTHON=/path/to/python3.13." >&2; exit 1; }
+	@$(NEXT_PYTHON) -m venv $(NEXT)
+	@$(NEXT)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/next.txt
 	@touch $@

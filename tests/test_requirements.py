@@ -48,7 +48,13 @@ def test_pins_hold_everything_that_is_asked_for(name: str) -> None:
     assert asked(FOLDER / f"{name}.in") - pinned(FOLDER / f"{name}.txt") == set()
 
 
-@pytest.mark.parametrize("name", ["base", "bench", "dev"])
+def test_pins_of_the_newest_django_hold_what_base_and_dev_ask_for() -> None:
+    wanted = asked(FOLDER / "base.in") | asked(FOLDER / "dev.in")
+    assert wanted - pinned(FOLDER / "next.txt") == set()
+    assert re.search(r"^django==6\.1\.", (FOLDER / "next.txt").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["base", "bench", "dev", "next"])
 def test_pins_all_have_hashes_and_name_no_index(name: str) -> None:
     text = (FOLDER / f"{name}.txt").read_text()
     assert len(pinned(FOLDER / f"{name}.txt")) == len(re.findall(r"^[\w.-]+.*==", text, re.MULTILINE))
