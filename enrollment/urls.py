@@ -1,20 +1,64 @@
 """URLs of enrollment. A factor's id comes from the tenant and holds `|`, quoted in the URL."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
+from enrollment.kinds.base import Kind
+from enrollment.kinds.registry import kind_named, kind_of_type
 from enrollment.views.activity import ActivityView
 from enrollment.views.alarm import AlarmDoneView, AlarmView, UnfreezeView
-from enrollment.views.enroll import converters
-from enrollment.views.enroll.begin import BeginView, ChooseView
-from enrollment.views.enroll.link import LinkView
+from enrollment.views.enroll.begin import BeginView, ChooseView, LinkView
 from enrollment.views.enroll.pending import StepView
 from enrollment.views.enroll.steps import CancelView, ResendView, StatusView
 from enrollment.views.methods import RemoveView, RenameView
 from enrollment.views.recovery_code import RecoveryCodeSavedView, RecoveryCodeView
 from enrollment.views.security import SecurityView
 
-converters.register()
+
+class KindConverter:
+    """A kind of factor as a part of an address: one added in the page, or by a link of the tenant's.
+
+    Asks the registry at each request: a host may register a kind after the URLs were read.
+    """
+
+    regex = "[a-z0-9-]+"
+
+    def takes(self, kind: Kind) -> bool:
+        raise NotImplementedError
+
+    def to_python(self, value: str) -> Kind:
+        return self._taken(kind_named(value), value)
+
+    def to_url(self, value: Kind | str) -> str:
+        kind = kind_of_type(value) if isinstance(value, str) else value
+        return self._taken(kind, value).value
+
+    def _taken(self, kind: Kind, value: Kind | str) -> Kind:
+        if not self.takes(kind):
+            raise ValueError(value)
+        return kind
+
+
+class InPageConverter(KindConverter):
+    def takes(self, kind: Kind) -> bool:
+        return kind.confirmation is not None
+
+
+class ByLinkConverter(KindConverter):
+    """Every kind that a link can be made for; for most of them it is the second choice."""
+
+    def takes(self, kind: Kind) -> bool:
+        return kind.ticket is not None
+
+
+class LinkedOnlyConverter(ByLinkConverter):
+    def takes(self, kind: Kind) -> bool:
+        return super().takes(kind) and kind.confirmation is None
+
+
+register_converter(InPageConverter, "enrollment_in_page")
+register_converter(LinkedOnlyConverter, "enrollment_linked_only")
+register_converter(ByLinkConverter, "enrollment_by_link")
 
 ONE = "<enrollment_in_page:kind>/<uuid:pending_id>/"
 

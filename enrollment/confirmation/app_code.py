@@ -14,7 +14,7 @@ import pyotp
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.confirmation.base import Enrollment, Judgement, Proof
-from enrollment.confirmation.qr import qr
+from enrollment.confirmation.scan import qr
 from enrollment.confirmation.typed_code import TypedCode
 
 DIGESTS = ("sha1", "sha256", "sha512")

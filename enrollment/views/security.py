@@ -15,8 +15,14 @@ from enrollment.flows.overview import check_again, security_overview
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_policy import likely_mfa_requirement
 from enrollment.views.base import AccountView
-from enrollment.views.enrollable_kinds import offered_to
-from enrollment.views.view_models import LOOKS, cards_of, improvement, recovery_code_of, session_proof
+from enrollment.views.view_models import (
+    LOOKS,
+    cards_of,
+    improvement,
+    offered_to,
+    recovery_code_of,
+    session_proof,
+)
 
 
 class SecurityView(AccountView):

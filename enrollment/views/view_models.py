@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy
 from accounts import conf
 from accounts.auth0.claims import MFA_METHOD, method_label
 from accounts.humanize import duration, time_left
+from accounts.identity import User
 from accounts.step_up.assurance import Assurance
 from accounts.step_up.messages import why_not_counted
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Advice, Level, Suggestion
 from enrollment.account.removal import MfaRequirement, Removal, removal
-from enrollment.kinds.base import Kind
+from enrollment.gateways.tenant_policy import likely_offered_kinds
+from enrollment.kinds.base import Kind, OfferWords
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -170,3 +172,67 @@ def session_proof(assurance: Assurance | None, now: datetime) -> SessionProof:
         window=duration(window),
         not_counted="" if record.mfa_at else why_not_counted(record.doubt),
     )
+
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One kind on offer."""
+
+    kind: Kind
+    words: OfferWords
+
+    @property
+    def title(self) -> "StrOrPromise":
+        return self.words.title
+
+    @property
+    def description(self) -> "StrOrPromise":
+        return self.words.description
+
+    @property
+    def needs(self) -> "StrOrPromise":
+        return self.words.needs
+
+    @property
+    def doing(self) -> "StrOrPromise":
+        return self.words.doing
+
+    @property
+    def caveat(self) -> "StrOrPromise":
+        return self.words.caveat
+
+    @property
+    def label(self) -> "StrOrPromise":
+        return self.kind.label
+
+    @property
+    def icon(self) -> str:
+        return self.kind.icon
+
+    @property
+    def phishing_resistant(self) -> bool:
+        return self.kind.phishing_resistant
+
+
+def offer_of(kind: Kind) -> Offer:
+    """Return how a kind is offered; raises `ValueError` for one that is not."""
+    if kind.offer is None:
+        raise ValueError(f"{kind.value} is not on offer")
+    return Offer(kind, kind.offer)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """An offer as one person's list has it: `owned` names what they have of the kind already."""
+
+    offer: Offer
+    owned: tuple[str, ...] = ()
+
+
+def offered_to(person: User, factors: Sequence[Factor]) -> list[Offered]:
+    """List what a person can add, strongest first, from what is known already."""
+    return [Offered(offer_of(kind), tuple(owned_of(factors, kind))) for kind in likely_offered_kinds(person)]

@@ -11,7 +11,7 @@ from accounts.models import User
 from enrollment.actors import Actor
 from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
-from enrollment.flows.enroll.resend import resend_code
+from enrollment.flows.enroll.resume import resend_code
 from enrollment.kinds import email, passkey, phone, push, totp
 from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment

@@ -15,8 +15,7 @@ from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.confirm import confirm_enrollment
-from enrollment.flows.enroll.resend import resend_code
-from enrollment.flows.enroll.resume import cancel_enrollment, check_push, enrollment_of
+from enrollment.flows.enroll.resume import cancel_enrollment, check_push, enrollment_of, resend_code
 from enrollment.gateways import factor_cache
 from enrollment.kinds import phone, push, totp
 from enrollment.models.activity import ActivityEvent

@@ -8,8 +8,7 @@ from pytest_django import Settings
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from enrollment.flows.enroll.begin import begin_enrollment
-from enrollment.flows.enroll.resend import CodeLostError
-from enrollment.flows.enroll.resume import enrollment_of, pending_of
+from enrollment.flows.enroll.resume import CodeLostError, enrollment_of, pending_of
 from enrollment.kinds import email, passkey, phone, push, totp
 from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent

@@ -4,7 +4,7 @@ import pytest
 
 from enrollment.kinds.base import Kind
 from enrollment.kinds.registry import kinds
-from enrollment.views.enrollable_kinds import offer_of
+from enrollment.views.view_models import offer_of
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind.removable])

@@ -18,10 +18,10 @@ from enrollment.audit.log import Attempt, Refused, log_failure
 from enrollment.flows.account_lock import refuse_locked, requirement_for
 from enrollment.flows.change import check_permission, throttle
 from enrollment.flows.enroll.errors import TryAgain
-from enrollment.flows.enroll.match_method import belongs_to
 from enrollment.gateways import factor_cache
 from enrollment.gateways.rate_limit import RateLimited
 from enrollment.models.pending_enrollment import PendingEnrollment
+from enrollment.pending.repository import belongs_to
 
 
 def authorize(

@@ -1,29 +1,105 @@
 """Begin to add a factor, or come back to the same one."""
 
+import re
 from collections.abc import Sequence
-from typing import Any, Unpack
+from dataclasses import dataclass, field
+from typing import Any, Self, TypedDict, Unpack
 from uuid import UUID, uuid4
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Certainty, TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
-from enrollment.account.names import normalize_name
+from enrollment.account.names import mask_email, mask_phone, normalize_name
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.authorize import attempt_of, authorize, log_final_failure
 from enrollment.flows.enroll.cleanup import cleanup, remove_orphans
-from enrollment.flows.enroll.destination import Destination, Given, check_destination
 from enrollment.flows.enroll.errors import busy_error, closed_error
 from enrollment.gateways.my_account import my_account_for
 from enrollment.gateways.parsers import StartedEnrollment
 from enrollment.gateways.rate_limit import RateLimited
-from enrollment.kinds.base import Kind
+from enrollment.gateways.tenant_policy import switches
+from enrollment.kinds.base import Kind, SentTo
 from enrollment.models.pending_enrollment import PendingEnrollment, Secrets, encrypt_json
 from enrollment.pending import repository
 from enrollment.pending.state_machine import LIFE, MAX_STARTED, MAX_STARTED_WITHIN, Event, State
+
+E164 = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)
+
+
+class Given(TypedDict, total=False):
+    """What the person typed: a number in E.164 with `sms` or `voice`, an address, a name for the factor."""
+
+    phone: str
+    channel: str
+    email: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Destination:
+    """`to` is a number in E.164 or an address; only `masked` is shown and kept in the open."""
+
+    kind: Kind
+    to: str = field(default="", repr=False)
+    channel: str = ""
+
+    @classmethod
+    def of(cls, kind: Kind, given: Given) -> Self:
+        if kind.sent_to is SentTo.PHONE:
+            return cls(
+                kind, given.get("phone", "").strip(), given.get("channel") or next(iter(kind.channels))
+            )
+        return cls(kind, given.get("email", "").strip()) if kind.sent_to is SentTo.EMAIL else cls(kind)
+
+    @classmethod
+    def again(cls, row: PendingEnrollment) -> Self:
+        """What an open enrollment is for."""
+        return cls(row.factor_kind, str(row.secrets.get("to") or ""), row.channel)
+
+    @property
+    def masked(self) -> str:
+        if not self.to:
+            return ""
+        return mask_phone(self.to) if self.kind.sent_to is SentTo.PHONE else mask_email(self.to)[:80]
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the tenant is told besides the kind."""
+        if self.kind.sent_to is SentTo.PHONE:
+            return {"phone": self.to, "channel": self.channel}
+        return {"email": self.to} if self.kind.sent_to is SentTo.EMAIL else {}
+
+    def is_that_of(self, row: PendingEnrollment) -> bool:
+        return self == Destination.again(row)
+
+
+def check_destination(subject: User, target: Destination) -> None:
+    """Raise `Refused` for what cannot be added here, before anything is written or asked for."""
+    kind = target.kind
+    if kind.confirmation is None:
+        raise Refused(
+            "kind-not-in-page", _("This kind of factor is added on the sign-in service's own page.")
+        )
+    if not kind.is_offered(subject_of(subject), switches):
+        raise Refused("kind-not-offered", _("The sign-in service does not offer this kind of factor."))
+    if kind.sent_to is SentTo.PHONE and not (E164.fullmatch(target.to) and target.channel in kind.channels):
+        raise Refused("number-invalid", _("Give the number with its country code, such as +1 555 555 0100."))
+    if kind.sent_to is SentTo.EMAIL and not _is_address(target.to):
+        raise Refused("address-invalid", _("This is not an e-mail address."))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def begin_enrollment(

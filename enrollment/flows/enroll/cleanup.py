@@ -15,14 +15,19 @@ from enrollment.actors import Actor
 from enrollment.audit.events import Outcome
 from enrollment.audit.log import notify, write_event
 from enrollment.flows.enroll.authorize import attempt_of
-from enrollment.flows.enroll.complete import notify_added, owner_actor
-from enrollment.flows.enroll.match_method import belongs_to, id_suffix
-from enrollment.flows.enroll.reconcile import predict, read_methods, reconcile
+from enrollment.flows.enroll.reconcile import notify_added, owner_actor, predict, read_methods, reconcile
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
 from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment
-from enrollment.pending.repository import due, is_shut_out, unsettled_enrollments, update
+from enrollment.pending.repository import (
+    belongs_to,
+    due,
+    id_suffix,
+    is_shut_out,
+    unsettled_enrollments,
+    update,
+)
 from enrollment.pending.state_machine import CLOSED_STATES, KEPT_FOR, ORPHAN_AGE, State
 
 logger = logging.getLogger(__name__)

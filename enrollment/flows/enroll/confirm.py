@@ -11,23 +11,28 @@ from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.account.names import normalize_name
 from enrollment.actors import Actor
-from enrollment.confirmation.base import Proof
+from enrollment.confirmation.base import Judgement, Proof
 from enrollment.flows.enroll.authorize import attempt_of, authorize, log_final_failure
 from enrollment.flows.enroll.cleanup import remove_orphans
-from enrollment.flows.enroll.complete import complete
 from enrollment.flows.enroll.errors import (
+    ClockOff,
     NotYet,
+    WrongCode,
     check_open,
     closed_error,
+    malformed_code_error,
+    no_passkey_error,
+    passkey_refused_error,
+    too_many_attempts_error,
     unresolved_error,
 )
-from enrollment.flows.enroll.judge import check_proof, explain_refused_proof
-from enrollment.flows.enroll.reconcile import reconcile
+from enrollment.flows.enroll.reconcile import complete, reconcile
 from enrollment.flows.recovery_code import first_recovery_code
 from enrollment.gateways import factor_cache
 from enrollment.gateways.my_account import my_account_for
 from enrollment.models.pending_enrollment import PendingEnrollment, encrypt_json
 from enrollment.pending import repository
+from enrollment.pending.repository import transition
 from enrollment.pending.state_machine import Event, State
 
 # After these the same enrollment cannot be confirmed any more.
@@ -142,3 +147,47 @@ def _look(actor: Actor, row: PendingEnrollment, error: TenantError) -> None:
         raise closed_error(row)
     if row.status is not State.CONFIRMED:
         raise error if row.status is State.UNKNOWN else error.but(Certainty.NOT_DONE)
+
+
+def check_proof(row: PendingEnrollment, proof: Proof) -> None:
+    """Raise `Refused` for what the tenant would refuse for certain."""
+    _raise_for(row, row.confirmation.judge(row, proof, timezone.now()))
+
+
+def explain_refused_proof(row: PendingEnrollment, proof: Proof) -> None:
+    """Raise `Refused` for a proof that the tenant did not take, and give back the turn to confirm."""
+    judgement = row.confirmation.judge_refused(row, proof, timezone.now())
+    if judgement in (Judgement.BEHIND, Judgement.AHEAD, Judgement.NOT_YET):
+        transition(row, Event.HELD)
+    if judgement is Judgement.SPOILT:
+        transition(row, Event.SPOILT, problem="passkey-refused")
+    _raise_for(row, judgement)
+
+
+def _raise_for(row: PendingEnrollment, judgement: Judgement) -> None:
+    match judgement:
+        case Judgement.POSSIBLE:
+            return
+        case Judgement.MISSING:
+            raise no_passkey_error()
+        case Judgement.MALFORMED:
+            raise malformed_code_error()
+        case Judgement.BEHIND | Judgement.AHEAD:
+            raise ClockOff(behind=judgement is Judgement.BEHIND)
+        case Judgement.NOT_YET:
+            raise NotYet
+        case Judgement.SPOILT:
+            raise passkey_refused_error()
+        case Judgement.WRONG:
+            _count_wrong_code(row)
+
+
+def _count_wrong_code(row: PendingEnrollment) -> None:
+    """Count a wrong code and say so; the last one closes the enrollment."""
+    while not transition(row, Event.MISTYPED, attempts=row.attempts + 1):
+        if row.status is not State.CHALLENGED:
+            raise closed_error(row)
+    if row.attempts_left:
+        raise WrongCode(row.attempts_left)
+    transition(row, Event.SPOILT, problem="too-many-attempts")
+    raise too_many_attempts_error()

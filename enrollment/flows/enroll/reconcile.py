@@ -1,21 +1,30 @@
-"""Bring an enrollment to where the truth is: time has passed, a worker has died, a list tells more."""
+"""Bring an enrollment to where the truth is, by time or by a list; a factor that is there is noted once."""
 
+import logging
 from collections.abc import Sequence
 from copy import copy
+from typing import Any
 
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.auth0.errors import TenantError
+from accounts.auth0.encryption import encrypt
+from accounts.auth0.errors import Problem, TenantError
 from accounts.identity import User, subject_of
-from enrollment.account.methods import Method
+from enrollment.account.methods import Method, factors_from, has_second_factor
+from enrollment.account.names import suggested_name
 from enrollment.actors import Actor
-from enrollment.flows.enroll.complete import complete
-from enrollment.flows.enroll.match_method import find_listed
+from enrollment.audit.events import Action, Outcome
+from enrollment.audit.log import notify, write_event
+from enrollment.flows.enroll.authorize import attempt_of, others
 from enrollment.gateways import factor_cache
+from enrollment.gateways.management import ManagementGateway
+from enrollment.models import account_lock
+from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
-from enrollment.pending.repository import transition
-from enrollment.pending.state_machine import Event, State, advance, due_event
+from enrollment.pending.repository import add_orphans, find_listed, lease_end, transition, update
+from enrollment.pending.state_machine import LIFE, Event, State, advance, due_event
 
 # However many tabs ask how it stands, the tenant is asked this often for one person.
 LOOK_EVERY_SECONDS = 3
@@ -31,7 +40,7 @@ def reconcile(actor: Actor, row: PendingEnrollment, methods: Sequence[Method] | 
 
 
 def predict(row: PendingEnrollment, methods: Sequence[Method] | None) -> State:
-    """Return what `settle` would lead to, and change nothing."""
+    """Return what `reconcile` would lead to, and change nothing."""
     if event := _due(row, methods):
         return predict(_in(row, advance(row.status, event)), methods)
     return row.status
@@ -73,3 +82,107 @@ def read_methods(subject: User) -> tuple[Method, ...] | None:
         return factor_cache.fresh_methods_of(subject_of(subject))
     except TenantError:
         return None
+
+
+# What a row notes whose factor is there, with nobody told.
+NOT_MAILED = "not-mailed"
+
+logger = logging.getLogger(__name__)
+
+
+def complete(
+    actor: Actor, row: PendingEnrollment, event: Event, factor_id: str, methods: Sequence[Method]
+) -> bool:
+    """Close an enrollment whose factor is on the account; say whether it was this call that did.
+
+    State and audit row go into the database together: a worker that dies here leaves both or neither. Naming
+    and telling follow; if they do not, `tell` is made up for later.
+
+    What comes after "this wasn't me" goes again: nobody saw it let in before that.
+    """
+    if account_lock.current_lock(row.subject):
+        _shut_out(actor, row, factor_id)
+        return False
+    with transaction.atomic():
+        done = transition(row, event, **_facts(row, factor_id, methods))
+        added = write_event(attempt_of(actor, row.subject, row), Outcome.DONE) if done else None
+    if added:
+        factor_cache.invalidate(subject_of(row.subject))
+        _name(row)
+        notify_added(actor, row, added)
+    return done
+
+
+def _shut_out(actor: Actor, row: PendingEnrollment, factor_id: str) -> None:
+    """Delete a factor of a locked account; where that fails, cleaning up tries again."""
+    with transaction.atomic():
+        if not transition(row, Event.SPOILT, problem=Problem.LOCKED.value):
+            return
+        add_orphans(row, [factor_id])
+        write_event(attempt_of(actor, row.subject, row), Outcome.REFUSED, Problem.LOCKED.value)
+    sub = subject_of(row.subject)
+    try:
+        ManagementGateway.current().discard_method(sub, factor_id)
+    except TenantError as error:
+        logger.warning("A factor of locked user %s could not be removed: %s", row.subject_id, error)
+    factor_cache.invalidate(sub, removed=[factor_id])
+
+
+def _facts(row: PendingEnrollment, factor_id: str, methods: Sequence[Method]) -> dict[str, Any]:
+    now, factors = timezone.now(), factors_from(methods)
+    return {
+        "name": row.name or suggested_name(row.factor_kind, _of(methods, factor_id), factors),
+        "encrypted_factor_id": encrypt(factor_id),
+        "recovery_code_due": _is_first(row, factor_id, methods),
+        "lease_until": lease_end(now),
+        "expires_at": now + LIFE,
+    }
+
+
+def notify_added(actor: Actor, row: PendingEnrollment, event: ActivityEvent | None = None) -> None:
+    """Signal and mail that the factor was added. Rather twice than never: it may not have been its owner.
+
+    The event is looked up where it is not given.
+    """
+    event = (
+        event
+        or ActivityEvent.objects.filter(
+            subject=row.subject,
+            action=Action.FACTOR_ADDED,
+            factor_id=row.factor_id[:120],
+            outcome=Outcome.DONE,
+        ).first()
+    )
+    mailed = notify(attempt_of(actor, row.subject, row), event) if event else False
+    update(row, notified_at=timezone.now(), lease_until=None, problem="" if mailed else NOT_MAILED)
+
+
+def is_mailed(row: PendingEnrollment) -> bool:
+    """Whether the mail server took the e-mail that tells of the new factor."""
+    return row.notified_at is not None and row.problem != NOT_MAILED
+
+
+def owner_actor(subject: User) -> Actor:
+    """Return who to name where it is found out later: only the owner can have begun it."""
+    return Actor(subject)
+
+
+def _is_first(row: PendingEnrollment, factor_id: str, methods: Sequence[Method]) -> bool:
+    """Whether this is the account's first second factor, with no recovery code to stand in for it yet."""
+    rest = [factor for factor in others(factors_from(methods), row) if factor_id not in factor.method_ids]
+    has_code = any(factor.kind.is_recovery for factor in rest)
+    return row.factor_kind.second_factor and not has_code and not has_second_factor(rest)
+
+
+def _of(methods: Sequence[Method], factor_id: str) -> Method | None:
+    return next((method for method in methods if method.id == factor_id), None)
+
+
+def _name(row: PendingEnrollment) -> None:
+    """Name it through the Management API: the token has no scope for that. Without a name it works too."""
+    if not row.name:
+        return
+    try:
+        ManagementGateway.current().rename_method(subject_of(row.subject), row.factor_id, row.name)
+    except TenantError as error:
+        logger.warning("A new factor of user %s could not be named: %s", row.subject_id, error)

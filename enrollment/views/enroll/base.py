@@ -1,6 +1,8 @@
 """What the pages of adding a factor share."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -9,7 +11,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.auth0.encryption import decrypt, encrypt
 from accounts.auth0.errors import Problem, TenantError
 from accounts.auth0.grants import ENROLLING
 from accounts.redirects import see_other
@@ -24,7 +28,7 @@ from enrollment.kinds.base import Kind, SentTo
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.views.base import AccountView
 from enrollment.views.enroll.errors import Answer, answer_to, as_context, correct
-from enrollment.views.enrollable_kinds import Offer, offer_of
+from enrollment.views.view_models import Offer, offer_of
 
 # What closes this way of adding to everybody, and leaves the tenant's own page open.
 CLOSED = (Problem.NOT_ACTIVATED, Problem.MISSING_SCOPE)
@@ -119,3 +123,43 @@ class PendingView(EnrollView):
 
     def gone(self, refused: Refused) -> HttpResponse:
         return self.back(refused.sentence, messages.WARNING)
+
+
+BEGUN_SESSION_KEY = "enrollment_begun"
+MOST_BEGUN_NOTED = 10
+
+
+def note_begun(request: HttpRequest, row: PendingEnrollment) -> None:
+    known = [*request.session.get(BEGUN_SESSION_KEY, ()), str(row.pk)]
+    request.session[BEGUN_SESSION_KEY] = list(dict.fromkeys(known))[-MOST_BEGUN_NOTED:]
+
+
+def is_begun_here(request: HttpRequest, row: PendingEnrollment) -> bool:
+    return str(row.pk) in request.session.get(BEGUN_SESSION_KEY, ())
+
+
+TYPED_SESSION_KEY = "enrollment_typed"
+KEPT_FOR = timedelta(hours=1)
+
+
+def keep_typed(request: HttpRequest, kind: Kind, fields: Mapping[str, str]) -> None:
+    """Keep the fields of one kind, sealed: sessions lie in a database, and a number is nobody's business."""
+    if not fields:
+        return
+    record = {"kind": kind.value, "fields": dict(fields), "at": timezone.now().timestamp()}
+    request.session[TYPED_SESSION_KEY] = encrypt(json.dumps(record))
+
+
+def typed_before(request: HttpRequest, kind: Kind) -> dict[str, str]:
+    """Return what was typed for this kind, or nothing."""
+    sealed = request.session.get(TYPED_SESSION_KEY)
+    record = json.loads((decrypt(sealed) if sealed else None) or "{}")
+    age = timezone.now().timestamp() - record.get("at", 0)
+    if record.get("kind") != kind.value or age > KEPT_FOR.total_seconds():
+        return {}
+    fields: dict[str, str] = record["fields"]
+    return fields
+
+
+def forget_typed(request: HttpRequest) -> None:
+    request.session.pop(TYPED_SESSION_KEY, None)

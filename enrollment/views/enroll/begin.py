@@ -1,33 +1,34 @@
-"""Begin to add a method: choose one, read what will happen, give what it needs first."""
+"""Begin to add a method: choose one, read what will happen, give what it needs first, or take a link."""
 
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.views.decorators.debug import sensitive_post_parameters
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
 from accounts.auth0.errors import TenantError
-from accounts.identity import email_of
+from accounts.identity import email_of, subject_of
 from accounts.redirects import see_other
 from accounts.step_up.my_account import clear_unavailable, is_marked_unavailable, require_token
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.resume import pending_of
+from enrollment.flows.ticket import send_ticket
 from enrollment.forms import DestinationForm
-from enrollment.gateways.tenant_policy import offered_kinds
+from enrollment.gateways import factor_cache
+from enrollment.gateways.tenant_policy import addable_kinds, offered_kinds
 from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.phones import likely_region
-from enrollment.views.base import AccountView
-from enrollment.views.enroll import session_state
-from enrollment.views.enroll.base import EnrollView
+from enrollment.views.base import AccountView, ChangeView, flash_outcome
+from enrollment.views.enroll.base import EnrollView, keep_typed, note_begun, typed_before
 from enrollment.views.enroll.errors import Answer, refuse
-from enrollment.views.enrollable_kinds import offered_to
-from enrollment.views.view_models import owned_of
+from enrollment.views.view_models import offer_of, offered_to, owned_of
 
 
 class ChooseView(AccountView):
@@ -59,7 +60,7 @@ class BeginView(EnrollView):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.show(form, status=Answer.CORRECT.value)
-        session_state.keep_typed(request, kind, {name: request.POST.get(name, "") for name in form.fields})
+        keep_typed(request, kind, {name: request.POST.get(name, "") for name in form.fields})
         own_id = uuid4()
         try:
             row = begin_enrollment(
@@ -72,7 +73,7 @@ class BeginView(EnrollView):
             return self.answer(error, form, self.show)
         # Else it was open already, or became so meanwhile, and may have been begun elsewhere.
         if row.pk == own_id:
-            session_state.note_begun(request, row)
+            note_begun(request, row)
         return self.to_page_of(row)
 
     def form(self, *args: Any, **kwargs: Any) -> DestinationForm:
@@ -83,7 +84,7 @@ class BeginView(EnrollView):
             "country": likely_region(self.request.headers.get("accept-language", "")),
             "email": email_of(self.person),
         }
-        return first | session_state.typed_before(self.request, self.kind)
+        return first | typed_before(self.request, self.kind)
 
     def show(self, form: forms.Form, *, status: int = 200, **context: Any) -> HttpResponse:
         return self.page(
@@ -108,3 +109,43 @@ class BeginView(EnrollView):
 
     def to_page_of(self, row: PendingEnrollment) -> HttpResponse:
         return see_other(reverse("enrollment:pending", args=[self.kind, row.pk]))
+
+
+class LinkView(ChangeView):
+    def explain(self) -> HttpResponse:
+        kind: Kind = self.kwargs["kind"]
+        return self.page(
+            "add/link.html",
+            offer=offer_of(kind),
+            offered=_has_link(kind),
+            person=self.person,
+            instead=kind.confirmation is not None,
+            owned=owned_of(self.snapshot.factors or (), kind),
+        )
+
+    @method_decorator(sensitive_variables("invitation"))
+    def post(self, request: HttpRequest, kind: Kind) -> HttpResponse:
+        by_mail = request.POST.get("how") == "mail"
+        with flash_outcome(request) as report:
+            invitation = send_ticket(self.actor, self.person, kind, send_mail=by_mail)
+            if invitation.url:
+                return self._leave_for(invitation.url)
+            report.say(_("A link is on its way to %(address)s.") % {"address": invitation.mailed_to})
+        return self.back()
+
+    def _leave_for(self, url: str) -> HttpResponse:
+        # Whoever comes back has probably added something: the list must not come from the cache then.
+        factor_cache.invalidate(subject_of(self.person))
+        messages.info(
+            self.request,
+            _("Welcome back. If you added something at the sign-in service, it is in the list below."),
+        )
+        return HttpResponseRedirect(url, status=303)
+
+
+def _has_link(kind: Kind) -> bool:
+    """Whether the tenant has it switched on; where that cannot be known, trying tells."""
+    try:
+        return kind in addable_kinds()
+    except TenantError:
+        return True

@@ -18,8 +18,7 @@ from enrollment.flows.enroll.errors import TryAgain
 from enrollment.gateways.rate_limit import rate_limit_of
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.state_machine import State
-from enrollment.views.enroll import session_state
-from enrollment.views.enroll.base import GONE, PendingView
+from enrollment.views.enroll.base import GONE, PendingView, forget_typed, is_begun_here
 from enrollment.views.enroll.errors import Answer, refuse
 from enrollment.views.enroll.success import success
 from enrollment.views.recovery_code import show_code
@@ -68,7 +67,7 @@ class StepView(PendingView):
             return self.gone(refused) if refused.code == GONE else self.refused(refused, form)
         except TenantError as error:
             return self.failed(error, form)
-        session_state.forget_typed(request)
+        forget_typed(request)
         return self.confirmed(confirmation)
 
     def confirm(self, row: PendingEnrollment, form: forms.Form) -> Confirmation:
@@ -128,7 +127,7 @@ class StepView(PendingView):
         )
 
     def check_seen(self, row: PendingEnrollment) -> None:
-        begun_here = session_state.is_begun_here(self.request, row)
+        begun_here = is_begun_here(self.request, row)
         check_may_see(self.actor, self.person, self.token, row, self.snapshot.factors, begun_here=begun_here)
 
     def show_outcome(self, row: PendingEnrollment) -> HttpResponse:

@@ -12,8 +12,7 @@ from accounts.humanize import time_until
 from accounts.redirects import see_other
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.errors import TryAgain
-from enrollment.flows.enroll.resend import resend_code
-from enrollment.flows.enroll.resume import cancel_enrollment, check_push
+from enrollment.flows.enroll.resume import cancel_enrollment, check_push, resend_code
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.state_machine import State
 from enrollment.views.enroll.base import GONE, PendingView

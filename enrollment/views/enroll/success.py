@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.identity import User
 from enrollment.account.methods import Factor
 from enrollment.account.names import AUTHENTICATORS
-from enrollment.flows.enroll.complete import is_mailed
+from enrollment.flows.enroll.reconcile import is_mailed
 from enrollment.flows.recovery_code import is_recovery_code_unsaved
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_policy import likely_offered_kinds
