@@ -43,10 +43,11 @@ class Listed(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Channel:
-    """A way for a code to travel: inside a sentence, and as a choice."""
+    """A way for a code to travel: inside a sentence, as a choice, and once a code is under way."""
 
     name: StrOrPromise
     choice: StrOrPromise
+    on_its_way: StrOrPromise
     reaches_landlines: bool = True
 
 

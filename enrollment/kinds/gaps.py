@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from enrollment.kinds.base import Kind
+from enrollment.kinds.base import Kind, SentTo
 
 
 def gaps(kinds: Collection[Kind], icons: Collection[str] | None) -> Iterator[str]:
@@ -39,3 +39,5 @@ def _gaps_in_adding(kind: Kind) -> Iterator[str]:
         yield "a confirmation, but no name in the My Account API"
     if kind.sent_to and not kind.interceptable:
         yield "codes that are sent, but is not called interceptable"
+    if kind.sent_to is SentTo.PHONE and not kind.channels:
+        yield "codes that go to a phone, but no channel for them"

@@ -19,8 +19,17 @@ KIND = Kind(
     confirmation=SENT_CODE,
     sent_to=SentTo.PHONE,
     channels={
-        "sms": Channel(name=_("text message"), choice=_("Text message"), reaches_landlines=False),
-        "voice": Channel(name=_("call"), choice=_("Call, with a voice that reads the code out")),
+        "sms": Channel(
+            name=_("text message"),
+            choice=_("Text message"),
+            on_its_way=_("A text message with six digits is on its way to %(address)s."),
+            reaches_landlines=False,
+        ),
+        "voice": Channel(
+            name=_("call"),
+            choice=_("Call, with a voice that reads the code out"),
+            on_its_way=_("A call is on its way to %(address)s: a voice reads six digits out."),
+        ),
     },
     phrase=_("a code sent to a phone"),
     named_phrase=_("a code sent to the phone “%(name)s”"),

@@ -104,6 +104,12 @@ class PendingEnrollment(models.Model):
         return message_for(self.status, self.confirmation)
 
     @property
+    def on_its_way(self) -> str:
+        """Say how and where a code was sent; nothing where there is but one way for it to travel."""
+        channel = self.factor_kind.channels.get(self.channel)
+        return str(channel.on_its_way) % {"address": self.address} if channel else ""
+
+    @property
     def is_live(self) -> bool:
         return self.status in OPEN_STATES
 

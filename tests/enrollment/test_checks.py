@@ -99,6 +99,7 @@ def test_our_kinds_have_no_gap() -> None:
         (phone.KIND, {"named_phrase": ""}, "The kind phone has no phrases for a sentence."),
         (phone.KIND, {"switch": None}, "no switch of the tenant's"),
         (phone.KIND, {"interceptable": False}, "but is not called interceptable"),
+        (phone.KIND, {"channels": {}}, "but no channel for them"),
         (phone.KIND, {"my_account_type": None}, "no name in the My Account API"),
         (security_key.KIND, {"offer": None}, "no words for its offer"),
         (security_key.KIND, {"ticket": None}, "neither a confirmation nor a ticket"),

@@ -34,7 +34,13 @@ CALL = Kind(
     recognises=lambda method: method.type == "phone" and method.preferred == "voice",
     confirmation=SENT_CODE,
     sent_to=SentTo.PHONE,
-    channels={"voice": Channel(name="a voice", choice="A voice that reads the code out")},
+    channels={
+        "voice": Channel(
+            name="a voice",
+            choice="A voice that reads the code out",
+            on_its_way="Pick up: %(address)s rings.",
+        )
+    },
     phrase="a code read out by a voice",
     named_phrase="a code read out to “%(name)s”",
     offer=OfferWords(
@@ -115,6 +121,10 @@ def test_kind_asks_for_a_number_and_leaves_its_own_channels_to_choose(nia: Calle
     assert "A voice that reads the code out" in text_of(page)
     assert "Text message" not in text_of(page)
     assert nia.give(channel="sms").status_code == 422
+
+
+def test_step_says_how_the_code_of_this_kind_comes(nia: Caller) -> None:
+    assert "Pick up: +1 ••••••23 rings." in text_of(nia.begin())
 
 
 def test_kind_is_enrolled_listed_and_judged_interceptable(nia: Caller) -> None:
