@@ -13,9 +13,15 @@ from accounts import conf
 from accounts.auth0.network import deadline_in
 from accounts.languages import chosen_language
 from accounts.sessions.user_sessions import update_session_list
-from accounts.step_up.admin_gate import ADMIN, gate_admin
 from accounts.step_up.assurance import attach_assurance
-from accounts.step_up.gates import StepUpRequired, ViewFunction, require_for, requirement_of
+from accounts.step_up.gates import (
+    ADMIN,
+    StepUpRequired,
+    ViewFunction,
+    gate_admin,
+    require_for,
+    requirement_of,
+)
 from accounts.step_up.responses import step_up_response
 from accounts.step_up.rules import is_way_in, path_rules
 from accounts.views.pages import sign_out

@@ -8,8 +8,8 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
 from accounts import conf
+from accounts.signals import somebody_keeps_a_list
 from accounts.step_up.rules import path_rules
-from accounts.step_up.second_factors import somebody_keeps_a_list
 
 LONGEST_WINDOW = timedelta(hours=12)
 

@@ -38,7 +38,7 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
     """Signs people in with one outgoing call, the token exchange, once documents and keys are cached.
 
     A token with `mfa` costs one more, for the list of factors, where no fresh one is cached
-    (`accounts.step_up.second_factors`); that one serves the page that follows.
+    (`accounts.signals`); that one serves the page that follows.
 
     Set `transaction` before `auth_url()`; after `auth_complete()` it is the one they came back from.
     """

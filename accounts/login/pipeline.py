@@ -37,11 +37,10 @@ from accounts.languages import active_language
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.login.backend import Auth0Backend
 from accounts.login.errors import LoginErrorCode, SignInRefusedError
-from accounts.signals import proof_recorded
+from accounts.signals import had_second_factor, proof_recorded
 from accounts.step_up.assurance import Assurance, Verdict, record_proof, verdict
 from accounts.step_up.my_account import store_token, window_end
 from accounts.step_up.return_to import default_destination, destination_after_step_up
-from accounts.step_up.second_factors import had_second_factor
 
 STAFF_GROUP = "Support"
 

@@ -1,4 +1,4 @@
-"""Step-up: the exception that asks for it, and the decorator and mixin that raise it."""
+"""Step-up: the exception that asks for it, decorator and mixin that raise it, and the gate of the admin."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,13 +6,19 @@ from functools import wraps
 from typing import Any, ClassVar, TypeVar, cast, overload
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import ResolverMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views import View
 
 from accounts.auth0.grants import MyAccountGrant
+from accounts.identity import is_staff
+from accounts.redirects import local_path
 from accounts.step_up.assurance import Assurance, Verdict, judge_request, verdict
 from accounts.step_up.requirement import Requirement
+from accounts.step_up.return_to import sign_in_url
 
 MARK = "step_up_requirement"
 
@@ -120,3 +126,35 @@ def requirement_of(view: ViewFunction) -> Requirement | None:
         if holder is not None and hasattr(holder, MARK):
             return getattr(holder, MARK) or Requirement.mfa()
     return None
+
+
+ADMIN = "admin"
+
+
+def gate_admin(
+    request: HttpRequest, match: ResolverMatch, sign_out: Callable[[HttpRequest], HttpResponseBase]
+) -> HttpResponseBase | None:
+    """Refuse, redirect, raise `StepUpRequired`, or let through (None)."""
+    if match.url_name == "logout":
+        return sign_out(request)
+    if match.url_name == "login":
+        return _instead_of_login(request, match)
+    _check(request)
+    return None
+
+
+def _check(request: HttpRequest) -> None:
+    # Sending somebody who may never enter to prove more of themselves would be a loop.
+    if request.user.is_authenticated and not is_staff(request.user):
+        raise PermissionDenied(_("This part of the site is for staff."))
+    require_for(request)
+
+
+def _instead_of_login(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase:
+    """There is no password login: the page leads to Auth0, and on from there."""
+    index = reverse(f"{match.namespace}:index")
+    target = local_path(request.GET.get("next")) or index
+    if not request.user.is_authenticated:
+        return HttpResponseRedirect(sign_in_url(target))
+    _check(request)
+    return HttpResponseRedirect(target if target != request.path else index)

@@ -12,11 +12,11 @@ from accounts.auth0.claims import HadFactor
 from accounts.identity import email_of, subject_of
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.redirects import local_path, see_other
+from accounts.signals import had_second_factor
 from accounts.step_up.assurance import Verdict, read_assurance
-from accounts.step_up.messages import last_attempt_message, proof_lifetime, step_up_reason, steps_asked
 from accounts.step_up.my_account import is_well_proved, token_verdict
+from accounts.step_up.responses import last_attempt_message, proof_lifetime, step_up_reason, steps_asked
 from accounts.step_up.return_to import ReturnTo, default_destination, load_return_to, step_up_url
-from accounts.step_up.second_factors import had_second_factor
 from accounts.views.login import redirect_to_tenant
 
 

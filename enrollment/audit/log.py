@@ -13,8 +13,7 @@ from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.audit import mail
-from enrollment.audit.events import Action, Outcome
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import Action, ActivityEvent, Outcome
 from enrollment.signals import account_changed
 
 logger = logging.getLogger(__name__)

@@ -14,8 +14,7 @@ from accounts.identity import User, email_of
 from accounts.languages import active_language, chosen_language, language_of
 from enrollment import conf
 from enrollment.actors import Actor
-from enrollment.audit.events import WHILE_LOCKED, Action
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import WHILE_LOCKED, Action, ActivityEvent
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from enrollment.audit.events import Action, Outcome, event_sentence
 from enrollment.audit.log_types import MY_ACCOUNT, MY_ACCOUNT_FAILED, Type, type_of
 from enrollment.audit.timeline import HERE, TENANT, Entry, EventType, Family, LogEntry, Result
 from enrollment.kinds.base import Kind
 from enrollment.kinds.registry import kind_in_log, recovery_kind
+from enrollment.models.activity import Action, Outcome, event_sentence
 
 EVENT_TYPES: dict[str, EventType] = {
     Action.FACTOR_ADDED: EventType.FACTOR_ADDED,

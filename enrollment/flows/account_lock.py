@@ -19,12 +19,11 @@ from accounts.step_up.gates import require
 from accounts.step_up.requirement import Requirement
 from enrollment.account.methods import Factor, has_second_factor
 from enrollment.actors import Actor
-from enrollment.audit.events import WHILE_LOCKED, Action, Outcome
 from enrollment.audit.log import Attempt, Refused, notify, write_event
 from enrollment.gateways import factor_cache
 from enrollment.models import account_lock
 from enrollment.models.account_lock import AccountLock
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import WHILE_LOCKED, Action, ActivityEvent, Outcome
 
 
 def requirement_for(factors: Sequence[Factor] | None) -> Requirement:

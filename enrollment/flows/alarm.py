@@ -18,7 +18,6 @@ from accounts.identity import User, subject_of
 from accounts.sessions.user_sessions import end_sessions
 from accounts.step_up.my_account import drop_token
 from enrollment.actors import Actor
-from enrollment.audit.events import Action, Outcome
 from enrollment.audit.log import Attempt, Refused, log_failure, logged, notify, write_event
 from enrollment.flows.account_lock import unlock
 from enrollment.flows.change import authorized_change, check_permission
@@ -27,7 +26,7 @@ from enrollment.gateways import factor_cache, tenant_log
 from enrollment.gateways.access import AccessGateway
 from enrollment.gateways.management import ManagementGateway
 from enrollment.models import account_lock
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import Action, ActivityEvent, Outcome
 
 logger = logging.getLogger(__name__)
 

@@ -11,12 +11,12 @@ from enrollment.account.methods import Factor
 from enrollment.account.names import NAME_LENGTH
 from enrollment.account.removal import MfaRequirement, Removal, removal
 from enrollment.actors import Actor
-from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.change import authorized_change, find_owned, resolve_by_list
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.tenant_policy import mfa_requirement
+from enrollment.models.activity import Action
 
 
 def removal_plan(subject: User, factor_id: str) -> Removal:

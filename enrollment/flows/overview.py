@@ -12,7 +12,6 @@ from accounts.auth0.claims import HadFactor
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor, had_independent
 from enrollment.account.protection import Protection, protection
-from enrollment.audit.events import Outcome
 from enrollment.audit.timeline import SAME_WITHIN, Entry, Filter, filter_entries, merge, without_discarded
 from enrollment.audit.timeline_sources import entries_from_tenant_log, entry_from_event
 from enrollment.flows.account_lock import late_factors
@@ -23,7 +22,7 @@ from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_log import TenantLog, log_of
 from enrollment.models.account_lock import AccountLock, freezes_of
-from enrollment.models.activity import ActivityEvent, ActivityQuerySet
+from enrollment.models.activity import ActivityEvent, ActivityQuerySet, Outcome
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import unsettled_enrollments
 

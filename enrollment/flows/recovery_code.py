@@ -12,7 +12,6 @@ from accounts.auth0.errors import Certainty, TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.actors import Actor
-from enrollment.audit.events import Action, Outcome
 from enrollment.audit.log import Attempt, Refused, logged, write_event
 from enrollment.flows.change import authorized_change
 from enrollment.flows.enroll.authorize import require_owner
@@ -20,7 +19,7 @@ from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.tenant_policy import switches
 from enrollment.kinds.registry import recovery_kind
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import Action, ActivityEvent, Outcome
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import update
 

@@ -10,7 +10,6 @@ from accounts.identity import User, email_of
 from enrollment.account.methods import Factor
 from enrollment.account.removal import MfaRequirement, removal
 from enrollment.actors import Actor
-from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.alarm import forget_browsers_at_tenant
 from enrollment.flows.change import authorized_change
@@ -18,6 +17,7 @@ from enrollment.flows.enroll.resume import cancel_all
 from enrollment.flows.methods import delete
 from enrollment.flows.ticket import invite
 from enrollment.gateways.tenant_policy import mfa_requirement
+from enrollment.models.activity import Action
 
 
 @dataclass(frozen=True)

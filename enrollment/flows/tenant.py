@@ -15,7 +15,6 @@ from enrollment import conf
 from enrollment.account.removal import Refusal
 from enrollment.account.tenant_switches import is_independent, policy_refusal, switch_refusal
 from enrollment.actors import Actor
-from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.doctor.application import api, application, grant
 from enrollment.doctor.findings import Finding
@@ -24,6 +23,7 @@ from enrollment.flows.change import resolve_outcome
 from enrollment.gateways import tenant_policy
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.tenant_setup import SetupGateway, described
+from enrollment.models.activity import Action
 
 # What people say, and what Auth0's list of policies then holds (PUT /guardian/policies).
 POLICIES: dict[str, tuple[str, ...]] = {

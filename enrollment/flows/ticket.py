@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from accounts.identity import User, email_of, subject_of
 from accounts.languages import language_of
 from enrollment.actors import Actor
-from enrollment.audit.events import Action, Outcome
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.change import authorized_change
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.tenant_policy import addable_kinds
 from enrollment.kinds.base import Kind
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import Action, ActivityEvent, Outcome
 
 # Auth0 ends a link after that, or once it was used, and by no call sooner.
 LINK_LIFE = timedelta(days=5)

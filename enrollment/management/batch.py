@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import TenantError
 from accounts.identity import User, email_of, subject_of, users_named
-from enrollment.audit.events import Outcome
 from enrollment.audit.log import Refused
 from enrollment.flows.reset import PartlyResetError
 from enrollment.management.errors import Exit, command_error, sentences, status_of
 from enrollment.management.output import factor_of
+from enrollment.models.activity import Outcome
 
 
 def find_people(words: Iterable[str]) -> list[User]:

@@ -1,13 +1,87 @@
 """The audit trail: what was done to whose factors, by whom, how it went; rows are only ever added."""
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.audit.events import Action, Outcome, event_sentence
+from enrollment.kinds.registry import kind_of_type
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+# The code of a factor that was added at the tenant while its account was locked.
+WHILE_LOCKED = "while-locked"
+
+
+class Action(models.TextChoices):
+    FACTOR_ADDED = "factor:added", _("Factor added")
+    FACTOR_REMOVED = "factor:removed", _("Factor removed")
+    FACTOR_RENAMED = "factor:renamed", _("Factor renamed")
+    FACTORS_RESET = "factors:reset", _("All factors removed")
+    RECOVERY_CODE_MADE = "recovery-code:made", _("New recovery code")
+    RECOVERY_CODE_SAVED = "recovery-code:saved", _("Recovery code saved")
+    LINK_MADE = "link:made", _("Enrollment link")
+    BROWSERS_FORGOTTEN = "browsers:forgotten", _("Remembered browsers forgotten")
+    ALARM_RAISED = "alarm:raised", _("“This wasn't me”")
+    LOCKED = "account:frozen", _("Changes frozen")
+    UNLOCKED = "account:unfrozen", _("Changes possible again")
+    SITE_SESSIONS_ENDED = "sessions:ended", _("Signed out of this site elsewhere")
+    TENANT_SESSIONS_ENDED = "tenant-sessions:ended", _("Signed out of the sign-in service")
+    TOKENS_REVOKED = "tokens:revoked", _("Lasting permissions of apps ended")
+    KIND_SWITCHED = "tenant:factor-switched", _("Factor switched for the whole tenant")
+    POLICY_SET = "tenant:policy-set", _("MFA policy of the tenant set")
+
+
+class Outcome(models.TextChoices):
+    """`UNKNOWN`: the answer was lost, and looking did not tell either."""
+
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+    FAILED = "failed", _("Not done")
+    UNKNOWN = "unknown", _("May have been done")
+
+
+DONE: "dict[str, StrOrPromise]" = {
+    Action.FACTOR_ADDED: _("Added %(factor)s"),
+    Action.FACTOR_REMOVED: _("Removed %(factor)s"),
+    Action.FACTOR_RENAMED: _("Renamed %(factor)s"),
+    Action.FACTORS_RESET: _("Removed all factors"),
+    Action.RECOVERY_CODE_MADE: _("Made a new recovery code"),
+    Action.RECOVERY_CODE_SAVED: _("Said that the recovery code is saved"),
+    Action.LINK_MADE: _("Made a link to add a factor: %(factor)s"),
+    Action.BROWSERS_FORGOTTEN: _("Forgot the remembered browsers"),
+    Action.ALARM_RAISED: _("Said “this wasn't me”"),
+    Action.LOCKED: _("Froze all changes to the ways of signing in"),
+    Action.UNLOCKED: _("Ended the freeze: changes are possible again"),
+    Action.SITE_SESSIONS_ENDED: _("Signed every other browser out of this site"),
+    Action.TENANT_SESSIONS_ENDED: _("Signed every browser out of the sign-in service"),
+    Action.TOKENS_REVOKED: _("Ended the lasting permissions of apps"),
+    Action.KIND_SWITCHED: _("Switched a factor for everybody: %(factor)s"),
+    Action.POLICY_SET: _("Set when everybody is asked for a second factor: %(factor)s"),
+}
+TRIED: "dict[str, StrOrPromise]" = {
+    Outcome.REFUSED: _("%(sentence)s: refused"),
+    Outcome.FAILED: _("%(sentence)s: failed, nothing was changed"),
+    Outcome.UNKNOWN: _("%(sentence)s: may have been done, the answer got lost"),
+}
+
+
+def event_sentence(action: str, outcome: str, kind: str, name: str) -> str:
+    """Say what happened in a line, as in a list of events; a word from a later version is shown raw."""
+    done = str(DONE.get(action, action)) % {"factor": _factor(kind, name)}
+    return str(TRIED[outcome]) % {"sentence": done} if outcome in TRIED else done
+
+
+def _factor(kind: str, name: str) -> str:
+    if not kind:
+        return f"“{name}”" if name else gettext("any kind")
+    label = str(kind_of_type(kind).label)
+    return f"{label} “{name}”" if name and name != label else label
 
 
 class AppendOnlyError(TypeError):

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy
 from accounts.auth0.errors import CAUSES, Problem
 from accounts.identity import subject_of
 from accounts.sessions.user_sessions import sessions_of
-from enrollment.audit.events import DONE, Action, Outcome
 from enrollment.audit.log import Refused
 from enrollment.audit.timeline import Entry
 from enrollment.flows.account_lock import refuse_locked
@@ -24,7 +23,7 @@ from enrollment.flows.alarm import STEPS, alarm_report, raise_alarm
 from enrollment.flows.overview import find_entry
 from enrollment.flows.ticket import open_links
 from enrollment.kinds import password
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import DONE, Action, ActivityEvent, Outcome
 from enrollment.views.base import AccountView
 
 if TYPE_CHECKING:

@@ -3,8 +3,7 @@
 import pytest
 
 from accounts.models import User
-from enrollment.audit.events import Action, Outcome
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import Action, ActivityEvent, Outcome
 from tests.attacks.conftest import Intruder
 
 USERS = "/admin/accounts/user/"

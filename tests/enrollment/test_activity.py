@@ -14,7 +14,6 @@ from accounts.auth0.errors import TenantError
 from accounts.models import User
 from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
-from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.alarm import forget_browsers
 from enrollment.flows.methods import remove_factor, rename_factor
@@ -22,7 +21,7 @@ from enrollment.flows.recovery_code import new_recovery_code
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
 from enrollment.kinds import totp
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import Action, ActivityEvent
 from enrollment.signals import account_changed
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant

@@ -5,8 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from accounts.models import User
-from enrollment.audit.events import Action, Outcome
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import Action, ActivityEvent, Outcome
 from tests.enrollment.admin_pages import TRAIL
 from tests.enrollment.reading import text_of
 from tests.support.person import Person

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor
 from accounts.models import User
-from accounts.step_up.second_factors import had_second_factor
+from accounts.signals import had_second_factor
 from enrollment.account.methods import Method, factors_from, had_independent
 from enrollment.gateways import factor_cache
 from enrollment.kinds.registry import kinds

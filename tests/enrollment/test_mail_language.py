@@ -10,12 +10,12 @@ from django.core.management import call_command
 from django.utils import translation
 
 from accounts.models import User
-from enrollment.audit.events import Action, Outcome
 from enrollment.audit.log import Attempt, notify, write_event
 from enrollment.audit.mail import SUBJECTS
 from enrollment.flows.alarm import forget_browsers
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
+from enrollment.models.activity import Action, Outcome
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factor
 from tests.support.person import Person

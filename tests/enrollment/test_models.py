@@ -6,8 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from enrollment.audit.events import Action, Outcome, event_sentence
-from enrollment.models.activity import ActivityEvent, AppendOnlyError
+from enrollment.models.activity import Action, ActivityEvent, AppendOnlyError, Outcome, event_sentence
 
 pytestmark = pytest.mark.django_db
 

@@ -13,13 +13,13 @@ from accounts.step_up.assurance import Verdict, verdict
 from accounts.step_up.gates import StepUpRequired
 from enrollment.account.methods import Factor, Method, factors_from, has_second_factor
 from enrollment.actors import Actor
-from enrollment.audit.events import Action
 from enrollment.audit.log import Attempt, Refused, log_failure
 from enrollment.flows.account_lock import refuse_locked, requirement_for
 from enrollment.flows.change import check_permission, throttle
 from enrollment.flows.enroll.errors import TryAgain
 from enrollment.gateways import factor_cache
 from enrollment.gateways.rate_limit import RateLimited
+from enrollment.models.activity import Action
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import belongs_to
 

@@ -12,13 +12,13 @@ from accounts.auth0.errors import Problem, TenantError
 from accounts.identity import User, subject_of, users
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
-from enrollment.audit.events import Outcome
 from enrollment.audit.log import notify, write_event
 from enrollment.flows.enroll.authorize import attempt_of
 from enrollment.flows.enroll.reconcile import notify_added, owner_actor, predict, read_methods, reconcile
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
 from enrollment.kinds.base import Kind
+from enrollment.models.activity import Outcome
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import (
     belongs_to,

@@ -15,13 +15,12 @@ from accounts.identity import User, subject_of
 from enrollment.account.methods import Method, factors_from, has_second_factor
 from enrollment.account.names import suggested_name
 from enrollment.actors import Actor
-from enrollment.audit.events import Action, Outcome
 from enrollment.audit.log import notify, write_event
 from enrollment.flows.enroll.authorize import attempt_of, others
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
 from enrollment.models import account_lock
-from enrollment.models.activity import ActivityEvent
+from enrollment.models.activity import Action, ActivityEvent, Outcome
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import add_orphans, find_listed, lease_end, transition, update
 from enrollment.pending.state_machine import LIFE, Event, State, advance, due_event
