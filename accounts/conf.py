@@ -41,6 +41,16 @@ def branding() -> Branding:
     )
 
 
+def provider() -> str:
+    """The name that social-auth has for this tenant: in its rows, in URLs and in its settings' names."""
+    return str(getattr(settings, "AUTH0_PROVIDER", "") or "auth0")
+
+
+def gate_admin() -> bool:
+    """Whether every admin site asks for a second factor, and for the tenant in place of a password."""
+    return bool(getattr(settings, "ACCOUNT_SECURITY_GATE_ADMIN", False))
+
+
 def base_template() -> str:
     """The template that these apps' pages extend; they fill its blocks `title`, `head` and `content`."""
     return str(getattr(settings, "ACCOUNT_SECURITY_BASE_TEMPLATE", "") or "accounts/base.html")

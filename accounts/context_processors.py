@@ -9,5 +9,6 @@ from accounts.step_up.drafts import draft
 
 
 def account_security(request: HttpRequest) -> dict[str, Any]:
-    """Return `base_template`, `branding` and `draft` for every template."""
-    return {"base_template": conf.base_template(), "branding": conf.branding(), **draft(request)}
+    """Return `base_template`, `branding`, `provider` and `draft` for every template."""
+    shared = {"base_template": conf.base_template(), "branding": conf.branding(), "provider": conf.provider()}
+    return {**shared, **draft(request)}

@@ -1,36 +1,105 @@
-"""Who a user of the site is at the tenant, and what any user model can tell about a person."""
+"""Who a user of the site is at the tenant, and what any user model can tell about a person.
+
+The link is social-auth's own row (`UserSocialAuth`): provider and `uid`, which is the tenant's `sub`. A user
+may have several such rows. A session speaks for the one it was signed in with
+(`accounts.step_up.assurance.visitor_subject`); elsewhere the one that signed in last counts.
+"""
 
 from typing import Any, TypeGuard
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from social_django.models import UserSocialAuth
+
+from accounts import conf
+from accounts.auth0.claims import LONGEST_SUB, UNSTORABLE
 
 # Any site's user model.
 User = AbstractBaseUser
 
+# Where a user carries the subject once it is known; `users()` reads it along.
+SUBJECT = "_auth0_subject"
+
 
 def subject_of(user: Any) -> str:
-    """Return the `sub` that the tenant knows a user by; empty where there is none."""
-    return getattr(user, "sub", None) or ""
+    """Return the `sub` that the tenant knows a user by; empty where there is none.
+
+    Asks the database once for a user that was read without it.
+    """
+    if not isinstance(user, AbstractBaseUser):
+        return ""
+    known = getattr(user, SUBJECT, None)
+    if known is None:
+        row = identities().filter(user_id=user.pk).order_by("-modified", "-pk").first() if user.pk else None
+        known = row.uid if row else ""
+        bind_subject(user, known)
+    return str(known)
+
+
+def bind_subject(user: User, subject: str) -> None:
+    """Let a user stand for one of their identities."""
+    setattr(user, SUBJECT, subject)
+
+
+def identities() -> QuerySet[UserSocialAuth]:
+    """Return everybody's links to the tenant."""
+    return UserSocialAuth.objects.filter(provider=conf.provider())
+
+
+def identity_of(subject: str) -> UserSocialAuth | None:
+    """Find the link of a subject, with its user; what no column could hold is nobody's."""
+    if len(subject) > LONGEST_SUB or UNSTORABLE.search(subject):
+        return None
+    return identities().select_related("user").filter(uid=subject).first()
+
+
+def pks_with_subject(subject: str) -> QuerySet[UserSocialAuth, Any]:
+    """Return the key of the user of a subject, as a subquery."""
+    return identities().filter(uid=subject).values("user")
 
 
 def users() -> QuerySet[Any]:
-    """Return all users, hidden ones included: a site's default manager may leave some out."""
-    return get_user_model()._base_manager.all()  # noqa: SLF001  # Django's public name
+    """Return all users with their subjects, hidden ones included: a default manager may leave some out."""
+    return with_subjects(get_user_model()._base_manager.all())  # noqa: SLF001  # Django's public name
+
+
+def with_subjects(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Read what these apps know of each user along, in one query."""
+    latest = identities().filter(user=OuterRef("pk")).order_by("-modified", "-pk").values("uid")[:1]
+    annotated: QuerySet[Any] = queryset.select_related("account_state").annotate(
+        **{SUBJECT: Subquery(latest)}
+    )
+    return annotated
 
 
 def users_named(word: str) -> QuerySet[Any]:
     """Return the users of a subject, an email address or a user name."""
     model = get_user_model()
-    email, username = f"{model.get_email_field_name()}__iexact", model.USERNAME_FIELD
-    wanted = Q(sub=word) | Q(**{username: word})
-    return users().filter(wanted | Q(**{email: word}) if _has_email(model) else wanted).order_by("pk")
+    wanted = Q(pk__in=pks_with_subject(word)) | Q(**{model.USERNAME_FIELD: word})
+    if has_field(email_field()):
+        wanted |= Q(**{f"{email_field()}__iexact": word})
+    return users().filter(wanted).order_by("pk")
 
 
 def is_user(visitor: Any) -> TypeGuard[User]:
     """Tell whether somebody is signed in."""
     return isinstance(visitor, AbstractBaseUser) and visitor.is_authenticated
+
+
+def email_field() -> str:
+    """Return the name that the site's user model has for an email address, whether or not it is a field."""
+    return get_user_model().get_email_field_name()
+
+
+def has_field(name: str) -> bool:
+    """Tell whether the site's user model has a field of this name."""
+    try:
+        get_user_model()._meta.get_field(name)  # noqa: SLF001  # Django's public name
+    except FieldDoesNotExist:
+        return False
+    return True
 
 
 def email_of(user: User) -> str:
@@ -51,11 +120,6 @@ def is_superuser(user: Any) -> bool:
 def is_staff(user: Any) -> bool:
     """Tell whether a user may enter the admin; a model without the flag has no staff."""
     return bool(getattr(user, "is_staff", False))
-
-
-def _has_email(model: type[AbstractBaseUser]) -> bool:
-    name = model.get_email_field_name()
-    return any(field.name == name for field in model._meta.get_fields())  # noqa: SLF001  # Django's public name
 
 
 def has_permission(user: Any, permission: str) -> bool:

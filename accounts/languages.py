@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import User
+from accounts.models import AccountState
 
 # The choice of whoever wants what the browser asks for.
 AS_THE_BROWSER_SAYS = ""
@@ -31,9 +32,7 @@ def supported_language(code: Any) -> str:
 
 def language_of(user: Any) -> str:
     """The language to write to somebody in: what they chose, else what they last read the site in."""
-    return (
-        supported_language(user.language) or supported_language(user.last_language) or settings.LANGUAGE_CODE
-    )
+    return chosen_language(user) or supported_language(_kept(user, "last_language")) or settings.LANGUAGE_CODE
 
 
 def active_language() -> str:
@@ -43,14 +42,28 @@ def active_language() -> str:
 
 def chosen_language(user: User | AnonymousUser) -> str:
     """Return the language that a user chose, if the site still speaks it."""
-    return supported_language(getattr(user, "language", ""))
+    return supported_language(_kept(user, "language"))
 
 
 def set_language(user: Any, code: str) -> None:
     """Note what somebody chose, for every browser and for e-mails."""
-    user.language = supported_language(code)
-    user.last_language = user.language or user.last_language
-    user.save(update_fields=["language", "last_language"])
+    language = supported_language(code)
+    _keep(user, language=language, **{"last_language": language} if language else {})
+
+
+def note_language_read(user: Any, code: str) -> None:
+    """Note what somebody reads the site in, to write to them in it."""
+    if _kept(user, "last_language") != code:
+        _keep(user, last_language=code)
+
+
+def _kept(user: Any, name: str) -> str:
+    # Nobody who is not signed in has a state, and not everybody who is.
+    return str(getattr(getattr(user, "account_state", None), name, ""))
+
+
+def _keep(user: Any, **values: str) -> None:
+    user.account_state, _is_new = AccountState.objects.update_or_create(user=user, defaults=values)
 
 
 def remember_language(response: HttpResponse, code: str) -> None:

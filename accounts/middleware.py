@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
@@ -12,7 +13,7 @@ from django.utils import translation
 from accounts import conf
 from accounts.auth0.network import deadline_in
 from accounts.languages import chosen_language
-from accounts.sessions.user_sessions import update_session_list
+from accounts.sessions.user_sessions import is_ended, update_session_list
 from accounts.step_up.assurance import attach_assurance
 from accounts.step_up.gates import (
     ADMIN,
@@ -66,17 +67,30 @@ def _chosen_language(request: HttpRequest) -> str:
 
 
 class SessionListMiddleware:
-    """Keeps the list of browsers that people are signed in with; comes after authentication middleware."""
+    """Signs out sessions that were ended from another browser, and keeps the list of all that are not.
+
+    Comes right after authentication middleware: nothing after it may take an ended session for somebody.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and _is_signed_in(request) and is_ended(request):
+            logout(request)
         response = self.get_response(request)
         # A page that did not ask who is there must not vary by cookie; a session is not saved with a 5xx.
         if request.session.accessed and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             update_session_list(request)
         return response
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    try:
+        return request.user.is_authenticated
+    except DatabaseError:
+        # Whoever cannot be looked up is not signed in, and the page itself may not need a database.
+        return False
 
 
 class StepUpMiddleware:
@@ -110,7 +124,9 @@ class StepUpMiddleware:
         own = requirement_of(view)
         if own is not None:
             require_for(request, own)
-        return gate_admin(request, match, sign_out) if match and ADMIN in match.app_names else None
+        if match and ADMIN in match.app_names and conf.gate_admin():
+            return gate_admin(request, match, sign_out)
+        return None
 
     def _apply_rules(self, request: HttpRequest) -> None:
         path = request.path_info

@@ -1,33 +1,31 @@
-"""The site's user, identified by the `sub` that Auth0 gives, and the browsers they are signed in with."""
+"""What these apps keep about a user of any model, and the browsers that people are signed in with."""
 
-from django.contrib.auth.models import AbstractUser
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.auth0.claims import LONGEST_SID, LONGEST_SUB
+from accounts.auth0.claims import LONGEST_SID
 
 
-class User(AbstractUser):
-    """Identity is `sub`, never the e-mail address: addresses change hands, subjects do not."""
+class AccountState(models.Model):
+    """A row a user, once there is something to keep; `Auth0Backend.get_user` reads it along."""
 
-    sub = models.CharField(
-        _("subject"),
-        max_length=LONGEST_SUB,
-        unique=True,
-        null=True,
-        blank=True,
-        editable=False,
-        help_text=_("The stable id of this person at the Auth0 tenant."),
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="account_state"
     )
-
     # Codes of `settings.LANGUAGES`; empty is what the browser asks for.
-    language = models.CharField(_("language"), max_length=12, blank=True, editable=False)
+    language = models.CharField(_("language"), max_length=12, blank=True)
     # What they read the site in when they last signed in: e-mails have no browser to ask.
-    last_language = models.CharField(_("language last read"), max_length=12, blank=True, editable=False)
+    last_language = models.CharField(_("language last read"), max_length=12, blank=True)
+    # Sessions that began under a lower number are over (`accounts.sessions.user_sessions.end_sessions`).
+    session_generation = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.email or self.username
+        return str(self.user_id)
 
 
 class UserSession(models.Model):
@@ -36,7 +34,7 @@ class UserSession(models.Model):
     The session's key opens the account, so it lies sealed, and is found by its digest.
     """
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key_digest = models.CharField(max_length=64, unique=True, editable=False)
     encrypted_key = models.TextField(editable=False)
     sid = models.CharField(_("session at the tenant"), max_length=LONGEST_SID, blank=True)

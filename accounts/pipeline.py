@@ -1,7 +1,7 @@
 """The steps of signing in, for a site's settings: `SOCIAL_AUTH_AUTH0_PIPELINE = PIPELINE`.
 
 Nothing is imported here, since settings are read before there are apps. Steps of a site's own go anywhere in
-between, as in `[*PIPELINE, "shop.login.welcome"]`; from `association` on, they are given `user`.
+between, as in `[*PIPELINE, "shop.login.welcome"]`; from `person` on, they are given `user`.
 """
 
 PIPELINE = (
@@ -11,7 +11,6 @@ PIPELINE = (
     "accounts.login.pipeline.email_is_verified",
     "accounts.login.pipeline.proof_of_the_token",
     "accounts.login.pipeline.person",
-    "accounts.login.pipeline.association",
     "accounts.login.pipeline.fresh_profile",
     "accounts.login.pipeline.fresh_roles",
     "accounts.login.pipeline.language_read",

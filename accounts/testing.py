@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.auth0.claims import MFA_METHOD, Proof
-from accounts.identity import subject_of
+from accounts.identity import is_user, subject_of
 from accounts.step_up.assurance import record_proof
 
 
@@ -21,11 +21,13 @@ def prove_mfa(client: Client, ago: timedelta = timedelta()) -> None:
     request = HttpRequest()
     request.session = client.session
     request.user = get_user(request)
-    if not (subject := subject_of(request.user)):
-        raise ValueError("Sign the client in first, as a user who has a subject (`sub`) at the tenant.")
+    user = request.user
+    if not (is_user(user) and (subject := subject_of(user))):
+        raise ValueError("Sign the client in first, as a user with a `UserSocialAuth` row of the tenant.")
     moment = timezone.now() - ago
     methods = ("pwd", MFA_METHOD)
-    record_proof(request, Proof(subject, issued_at=moment, login_at=moment, has_mfa=True, methods=methods))
+    proof = Proof(subject, issued_at=moment, login_at=moment, has_mfa=True, methods=methods)
+    record_proof(request, user, proof)
     # The session's key changes as assurance rises, as it does after a real step-up.
     request.session.save()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(request.session.session_key)

@@ -36,6 +36,7 @@ AUTH0_CLIENT_SECRET = env.str("AUTH0_CLIENT_SECRET", default="")
 AUTH0_MGMT_DOMAIN = env.str("AUTH0_MGMT_DOMAIN", default="")
 AUTH0_MGMT_CLIENT_ID = env.str("AUTH0_MGMT_CLIENT_ID", default="") or AUTH0_CLIENT_ID
 AUTH0_MGMT_CLIENT_SECRET = env.str("AUTH0_MGMT_CLIENT_SECRET", default="") or AUTH0_CLIENT_SECRET
+AUTH0_PROVIDER = env.str("AUTH0_PROVIDER", default="auth0")
 AUTH0_ROLES_CLAIM = env.str("AUTH0_ROLES_CLAIM", default="")
 AUTH0_STAFF_ROLE = env.str("AUTH0_STAFF_ROLE", default="support")
 AUTH0_SUPERUSER_ROLE = env.str("AUTH0_SUPERUSER_ROLE", default="admin")
@@ -49,6 +50,8 @@ refuse_demo_secrets(globals())
 
 STEP_UP_MAX_AGE = env.int("STEP_UP_MAX_AGE", default=900)
 STEP_UP_RULES = env.json("STEP_UP_RULES", default=[])
+# Nobody signs in to this site by a password, to its admin neither.
+ACCOUNT_SECURITY_GATE_ADMIN = True
 
 # How the pages look
 
@@ -81,6 +84,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "social_django",
     "csp",
+    "mfaproject.users",
     "accounts",
     "enrollment",
 ]
@@ -97,8 +101,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.LanguageMiddleware",
     "accounts.middleware.SessionListMiddleware",
+    "accounts.middleware.LanguageMiddleware",
     "accounts.middleware.StepUpMiddleware",
     # Every page asks who is there, unless it says by name that it is for anybody.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -152,7 +156,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Who signs in
 
-AUTH_USER_MODEL = "accounts.User"
+AUTH_USER_MODEL = "users.User"
 AUTHENTICATION_BACKENDS = ["accounts.login.backend.Auth0Backend", "accounts.login.backend.PermissionsBackend"]
 SOCIAL_AUTH_PIPELINE = PIPELINE
 LOGIN_URL = "/sign-in/"

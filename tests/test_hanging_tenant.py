@@ -27,12 +27,13 @@ SIGN_IN = """
 import sys
 import django; django.setup()
 from django.test import Client
-from accounts.models import User
 from accounts.testing import prove_mfa
+from mfaproject.users.models import User
+from tests.support.users import make_user
 for _ in range(int(sys.argv[1])):
     number = User.objects.count()
     client = Client(headers={"host": "localhost"})
-    user = User.objects.create(username=f"person-{number}", sub=f"auth0|{number}")
+    user = make_user(f"auth0|{number}", username=f"person-{number}")
     client.force_login(user, "accounts.login.backend.Auth0Backend")
     prove_mfa(client)
     for cookie in client.cookies.values():

@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts.login.error_pages import LOGIN_ERROR_PAGES, STEP_UP_CANCELLED
-from accounts.models import User
 from enrollment.admin.people import PAGES
+from mfaproject.users.models import User
 from tests.enrollment.adding import Adder
 from tests.enrollment.alarms import ACTIVITY, DONE, alarm
 from tests.support.person import Person
@@ -36,7 +36,7 @@ OWN_PAGES = (
     f"{SECURITY}recovery-code/",
 )
 KINDS = ("totp", "phone", "email", "push", "passkey", "webauthn-roaming", "webauthn-platform")
-ADMIN_PAGES = ("", "accounts/user/", "enrollment/activityevent/")
+ADMIN_PAGES = ("", "users/user/", "enrollment/activityevent/")
 ERROR_PAGES = (
     *("400.html", "403.html", "403_csrf.html", "404.html", "500.html"),
     "accounts/session_ended.html",
@@ -156,7 +156,7 @@ def test_admin_is_all_spanish(person: People) -> None:
     person("tess").sign_in()
     ada = person("ada")
     ada.sign_in()
-    tess = f"accounts/user/{User.objects.get(email='tess@example.test').pk}/"
+    tess = f"users/user/{User.objects.get(email='tess@example.test').pk}/"
     pages = [*ADMIN_PAGES, f"{tess}change/", *(f"{tess}security/{ending}" for ending in PAGES)]
     paths = [f"/admin/{page}".replace("<path:factor_id>", TOTP) for page in pages]
 

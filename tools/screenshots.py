@@ -116,7 +116,7 @@ def staff(camera: Camera, at: People) -> None:
     camera.take("tenant-challenge")
     ada.prove_second_factor()
     camera.take("admin")
-    ada.open("/admin/accounts/user/?q=tess")
+    ada.open("/admin/users/user/?q=tess")
     page.locator("#result_list tbody th a").click()
     page.get_by_role("link", name="Account security", exact=True).click()
     camera.take("admin-person")

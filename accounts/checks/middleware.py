@@ -8,6 +8,7 @@ from django.core.checks import Warning as Caution
 
 STEP_UP = "accounts.middleware.StepUpMiddleware"
 SESSION_LIST = "accounts.middleware.SessionListMiddleware"
+LANGUAGE = "accounts.middleware.LanguageMiddleware"
 DEADLINE = "accounts.middleware.TenantDeadlineMiddleware"
 SESSION = "django.contrib.sessions.middleware.SessionMiddleware"
 AUTHENTICATION = "django.contrib.auth.middleware.AuthenticationMiddleware"
@@ -25,8 +26,9 @@ E021 = Error(
     id="accounts.E021",
 )
 E029 = Error(
-    "SessionListMiddleware is missing or in the wrong place: nobody sees where they are signed in.",
-    hint=f"Add {SESSION_LIST!r} to MIDDLEWARE, after AuthenticationMiddleware.",
+    "SessionListMiddleware is missing or in the wrong place: sessions that were ended stay open.",
+    hint=f"Put {SESSION_LIST!r} right after AuthenticationMiddleware, before LanguageMiddleware and "
+    "StepUpMiddleware.",
     id="accounts.E029",
 )
 W022 = Caution(
@@ -44,10 +46,17 @@ def messages() -> Iterator[CheckMessage]:
         AFTER_STEP_UP in names and not _in_order([STEP_UP, AFTER_STEP_UP], names)
     ):
         yield E021
-    if not _in_order([SESSION, AUTHENTICATION, SESSION_LIST], names):
+    if not _ends_sessions_first(names):
         yield E029
     if names[:1] != [DEADLINE]:
         yield W022
+
+
+def _ends_sessions_first(names: list[str]) -> bool:
+    """Tell whether nothing that looks at the visitor comes before an ended session is signed out."""
+    if not _in_order([SESSION, AUTHENTICATION, SESSION_LIST], names):
+        return False
+    return not {LANGUAGE, STEP_UP, AFTER_STEP_UP} & set(names[: names.index(SESSION_LIST)])
 
 
 def _in_order(wanted: Sequence[str], names: list[str]) -> bool:

@@ -6,14 +6,14 @@ from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
-from django.core.exceptions import FieldDoesNotExist
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
+
+from accounts import conf
 
 BACKEND = "accounts.login.backend.Auth0Backend"
 UNSAFE_SWITCHES = {
@@ -27,7 +27,7 @@ CONTEXT_PROCESSOR = "accounts.context_processors.account_security"
 # A page of each, what it is given, and the line that mounts it.
 MOUNTED: tuple[tuple[str, list[str], str], ...] = (
     ("accounts:sign-in", [], 'path("", include("enrollment.site_urls"))'),
-    ("social:complete", ["auth0"], 'path("auth/", include("accounts.social_urls"))'),
+    ("social:complete", [conf.provider()], 'path("auth/", include("accounts.social_urls"))'),
 )
 
 E019 = Error(
@@ -40,10 +40,16 @@ E022 = Error(
     hint=f"Add {BACKEND!r} to AUTHENTICATION_BACKENDS.",
     id="accounts.E022",
 )
-E027 = Error(
-    "The user model has no unique field `sub`, by which people are known.",
-    hint="Use accounts.User, or add such a field to yours.",
-    id="accounts.E027",
+E028 = Error(
+    "Two of AUTHENTICATION_BACKENDS go by the same name, and social-auth uses one of them.",
+    hint=f"Leave the other out, and keep {BACKEND!r}; AUTH0_PROVIDER is the name that your rows have.",
+    id="accounts.E028",
+)
+W023 = Caution(
+    "A backend lets people in by a password of this site, past Auth0 and its second factors.",
+    hint="Every gate asks them for a proof that they cannot give; keep it if that is meant. For permissions "
+    "alone there is accounts.login.backend.PermissionsBackend.",
+    id="accounts.W023",
 )
 W020 = Caution(
     "The context processor is missing: no base template, no branding, and forms lose what was typed.",
@@ -62,26 +68,23 @@ def messages() -> Iterator[CheckMessage]:
         yield E019
     yield from _backends(list(settings.AUTHENTICATION_BACKENDS))
     yield from _switches()
-    yield from _user_model()
     yield from _pages()
 
 
 def _backends(names: list[str]) -> Iterator[CheckMessage]:
     if BACKEND not in names:
         yield E022
-    for name in names:
-        backend = import_string(name)
-        if issubclass(backend, ModelBackend) and backend.authenticate is ModelBackend.authenticate:
-            yield Error(
-                f"{name} lets people in by a password of this site, past Auth0 and its second factors.",
-                hint="Use accounts.login.backend.PermissionsBackend, which answers for permissions alone.",
-                id="accounts.E023",
-            )
+    backends = [import_string(name) for name in names]
+    called = [backend.name for backend in backends if hasattr(backend, "name")]
+    if len(called) != len(set(called)):
+        yield E028
+    if any(issubclass(b, ModelBackend) and b.authenticate is ModelBackend.authenticate for b in backends):
+        yield W023
 
 
 def _switches() -> Iterator[CheckMessage]:
     for switch, unsafe in UNSAFE_SWITCHES.items():
-        for name in (f"SOCIAL_AUTH_{switch}", f"SOCIAL_AUTH_AUTH0_{switch}"):
+        for name in (f"SOCIAL_AUTH_{switch}", f"SOCIAL_AUTH_{_setting_name()}_{switch}"):
             if getattr(settings, name, None) is unsafe:
                 yield Error(
                     f"{name} = {unsafe} takes away a protection of signing in.",
@@ -90,13 +93,9 @@ def _switches() -> Iterator[CheckMessage]:
                 )
 
 
-def _user_model() -> Iterator[CheckMessage]:
-    try:
-        field = get_user_model()._meta.get_field("sub")  # noqa: SLF001  # Django's public name
-    except FieldDoesNotExist:
-        field = None
-    if not getattr(field, "unique", False):
-        yield E027
+def _setting_name() -> str:
+    """Return the backend's part of social-auth's setting names."""
+    return conf.provider().upper().replace("-", "_")
 
 
 def _pages() -> Iterator[CheckMessage]:

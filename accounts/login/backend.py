@@ -20,10 +20,12 @@ from social_core.exceptions import (
 )
 from social_django.strategy import DjangoStrategy
 
+from accounts import conf
 from accounts.auth0 import http, metadata
 from accounts.auth0.answers import json_or_none
 from accounts.auth0.claims import clocks, misdated
 from accounts.auth0.tenant import current_tenant, is_access_token, web_client
+from accounts.identity import users
 from accounts.login.authorization_request import AuthorizationRequest
 
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -43,7 +45,8 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
     Set `transaction` before `auth_url()`; after `auth_complete()` it is the one they came back from.
     """
 
-    name = "auth0"
+    # Read once: social-auth keeps its backends by name.
+    name = conf.provider()
     DEFAULT_USE_PKCE = True
     TOKEN_ENDPOINT_AUTH_METHOD = "client_secret_post"  # noqa: S105  # a method, not a secret
     # All times are judged in one place: see `validate_temporal_claims`.
@@ -65,6 +68,11 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
     def get_key_and_secret(self) -> tuple[str, str]:
         client = web_client()
         return client.client_id, client.client_secret
+
+    def get_user(self, user_id: Any) -> Any:
+        """Return a user with all that a request needs to know, in one query; nobody who is blocked."""
+        user = users().filter(pk=user_id).first()
+        return user if user and user.is_active else None
 
     def oidc_endpoint(self) -> str:
         return current_tenant().origin

@@ -117,6 +117,16 @@ LOGIN_ERROR_PAGES: dict[LoginErrorCode, ErrorPage] = {
         _("This site lets people in once their e-mail address is confirmed, and yours is not yet."),
         _("Open the message that was sent when the account was made, follow its link, and try again."),
     ),
+    LoginErrorCode.ADDRESS_TAKEN: ErrorPage(
+        HTTPStatus.CONFLICT,
+        _("Your e-mail address belongs to another account here"),
+        _(
+            "This site has an account with your e-mail address that is not connected to your sign-in. Nobody "
+            "is let into an account by its address alone."
+        ),
+        _("Ask support to connect the two, and tell them the reference below."),
+        RetryOption.NONE,
+    ),
     LoginErrorCode.WRONG_ACCOUNT: ErrorPage(
         HTTPStatus.CONFLICT,
         _("That was another account"),

@@ -27,6 +27,7 @@ class LoginErrorCode(StrEnum):
     MISCONFIGURED = "misconfigured"
     BLOCKED = "blocked"
     EMAIL_UNVERIFIED = "email_unverified"
+    ADDRESS_TAKEN = "address_taken"
     WRONG_ACCOUNT = "wrong_account"
     LOGIN_NOT_FRESH = "login_not_fresh"
     LOGIN_REQUIRED = "login_required"

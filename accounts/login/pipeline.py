@@ -1,30 +1,19 @@
-"""The group that every member of staff is in: what staff may do in the admin, besides being let in.
+"""The steps of signing in with Auth0, in the order of `accounts.pipeline.PIPELINE`."""
 
-Membership follows the roles claim as the staff flag does, at every login and both ways, where one is
-configured. Apps give the group its permissions after each migration (`enrollment/support.py`); whoever may do
-more is an administrator, or is in another group besides.
-"""
-
-import hashlib
 import logging
-import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
-from social_core.exceptions import AuthAssociationError, AuthResponseError
+from social_core.exceptions import AuthResponseError
 from social_django.models import UserSocialAuth
 
 from accounts import conf
 from accounts.auth0.claims import (
-    REPLACEMENT,
-    UNSTORABLE,
     ClaimsError,
     HadFactor,
     Proof,
@@ -32,11 +21,12 @@ from accounts.auth0.claims import (
     proof_from_claims,
     roles_from_claims,
 )
-from accounts.identity import User, subject_of
-from accounts.languages import active_language
+from accounts.identity import User, bind_subject, email_field, has_field, identity_of, is_staff
+from accounts.languages import active_language, note_language_read
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.login.backend import Auth0Backend
 from accounts.login.errors import LoginErrorCode, SignInRefusedError
+from accounts.login.new_users import create_user, fitting, is_unique
 from accounts.signals import had_second_factor, proof_recorded
 from accounts.step_up.assurance import Assurance, Verdict, record_proof, verdict
 from accounts.step_up.my_account import store_token, window_end
@@ -46,12 +36,18 @@ STAFF_GROUP = "Support"
 
 
 def follow_staff_flag(user: Any) -> None:
-    """Let the user join or leave the group."""
+    """Let the user join or leave the group of staff; a user model without flag or groups has its own way.
+
+    Apps give the group its permissions after each migration (`enrollment.permissions`); whoever may do more
+    is an administrator, or is in another group besides.
+    """
+    if not (has_field("is_staff") and hasattr(user, "groups")):
+        return
     group, _created = Group.objects.get_or_create(name=STAFF_GROUP)
     is_member = user.groups.filter(pk=group.pk).exists()
-    if user.is_staff and not is_member:
+    if is_staff(user) and not is_member:
         user.groups.add(group)
-    elif is_member and not user.is_staff:
+    elif is_member and not is_staff(user):
         user.groups.remove(group)
 
 
@@ -67,9 +63,11 @@ def same_person(backend: Auth0Backend, uid: str, user: User | None = None, **_: 
     Auth0 account would attach that account for good.
     """
     expected = backend.transaction.subject if backend.transaction else None
-    if (user is not None and subject_of(user) != uid) or expected not in (None, uid):
+    social = identity_of(uid)
+    is_theirs = user is None or (social is not None and social.user_id == user.pk)
+    if not is_theirs or expected not in (None, uid):
         raise SignInRefusedError(backend, LoginErrorCode.WRONG_ACCOUNT)
-    return None
+    return {"social": social}
 
 
 def email_is_verified(backend: Auth0Backend, **_: Any) -> Step:
@@ -91,25 +89,18 @@ def proof_of_the_token(backend: Auth0Backend, **_: Any) -> Step:
     return {"proof": proof}
 
 
-def person(backend: Auth0Backend, uid: str, **_: Any) -> Step:
-    """Find the person by `sub`, never by e-mail: an address may be anybody's who can type it."""
-    known, is_new = get_user_model().objects.get_or_create(
-        sub=uid, defaults={"username": username_for(uid), "password": make_password(None)}
-    )
-    if not known.is_active:
+def person(backend: Auth0Backend, uid: str, social: UserSocialAuth | None = None, **_: Any) -> Step:
+    """Find the person by `sub`, never by name or e-mail: an address may be anybody's who can type it.
+
+    The row that links them holds no token, and says when they signed in last.
+    """
+    known = social or create_user(backend, uid, _claims(backend))
+    user: Any = known.user
+    if not user.is_active:
         raise SignInRefusedError(backend, LoginErrorCode.BLOCKED)
-    return {"user": known, "is_new": is_new}
-
-
-def association(backend: Auth0Backend, uid: str, user: User, id_key: str = "", **_: Any) -> Step:
-    """Keep the row that the library asks for; it holds no token."""
-    # Two first sign-ins at the same moment make one row.
-    social, _is_new = UserSocialAuth.objects.get_or_create(
-        provider=backend.name, uid=uid, defaults={"user": cast(Any, user), "id_key": id_key}
-    )
-    if social.user != user:
-        raise AuthAssociationError(backend, code="identity_in_use", stage="pipeline")
-    return {"social": social, "new_association": False}
+    known.save(update_fields=["modified"])
+    bind_subject(user, uid)
+    return {"user": user, "social": known, "is_new": social is None, "new_association": False}
 
 
 def fresh_profile(backend: Auth0Backend, user: User, **_: Any) -> Step:
@@ -117,8 +108,10 @@ def fresh_profile(backend: Auth0Backend, user: User, **_: Any) -> Step:
     given, family, name = (_text(claims, key) for key in ("given_name", "family_name", "name"))
     if not (given or family) and name != claims.get("email"):
         given = name
-    profile = {"email": claims.get("email"), "first_name": given, "last_name": family}
-    _update(user, {field: value for field, value in profile.items() if isinstance(value, str)})
+    profile = {email_field(): claims.get("email"), "first_name": given, "last_name": family}
+    known = {field: value for field, value in profile.items() if isinstance(value, str) and has_field(field)}
+    # What people may sign in to the rest of the site by is the site's to change.
+    _update(user, {field: value for field, value in known.items() if not is_unique(field)})
     return None
 
 
@@ -131,9 +124,9 @@ def fresh_roles(backend: Auth0Backend, user: User, **_: Any) -> Step:
     if not settings.claim:
         return None
     held = roles_from_claims(_claims(backend), settings.claim)
-    is_superuser = settings.superuser in held - {""}
-    is_staff = is_superuser or settings.staff in held - {""}
-    _update(user, {"is_staff": is_staff, "is_superuser": is_superuser})
+    is_administrator = settings.superuser in held - {""}
+    is_support = is_administrator or settings.staff in held - {""}
+    _update(user, {"is_staff": is_support, "is_superuser": is_administrator})
     # The group goes with the flag: letting somebody into the admin shows them nothing yet.
     follow_staff_flag(user)
     return None
@@ -141,7 +134,7 @@ def fresh_roles(backend: Auth0Backend, user: User, **_: Any) -> Step:
 
 def language_read(user: User, **_: Any) -> Step:
     """Note what the person reads the site in, to write to them in it."""
-    _update(user, {"last_language": active_language()})
+    note_language_read(user, active_language())
     return None
 
 
@@ -153,7 +146,7 @@ def recorded(backend: Auth0Backend, proof: Proof, user: User, **_: Any) -> Step:
         logger.warning(
             "A second factor of user %s does not count; had one before: %s", user.pk, judgement.doubt
         )
-    assurance = record_proof(request, judgement)
+    assurance = record_proof(request, user, judgement)
     proof_recorded.send_robust(Assurance, request=request, user=user, assurance=assurance)
     return {"assurance": assurance}
 
@@ -205,12 +198,6 @@ def _destination(request: HttpRequest, trip: AuthorizationRequest | None, record
     return destination_after_step_up(request, trip.next, trip.requirement, trip.grant, record)
 
 
-def username_for(sub: str) -> str:
-    """A user name nobody can choose: readable enough, and no two subjects share one."""
-    readable = re.sub(r"[^\w.@+-]", ".", sub)[:100]
-    return f"{readable}-{hashlib.sha256(sub.encode()).hexdigest()[:12]}"
-
-
 def _lifetime(response: Mapping[str, Any]) -> timedelta:
     """How long the token lives; where that is not said (RFC 6749, section 5.1), the window decides alone."""
     seconds, window = response.get("expires_in"), conf.step_up_window()
@@ -230,14 +217,9 @@ def _text(claims: Mapping[str, Any], name: str) -> str:
 
 def _update(user: User, values: dict[str, Any]) -> None:
     """Save the fields that changed, cut to what the column holds and made of what it takes."""
-    fitting = {field: _fitting(field, value) for field, value in values.items()}
-    changed = {field: value for field, value in fitting.items() if getattr(user, field) != value}
+    wanted = {field: fitting(field, value) for field, value in values.items() if has_field(field)}
+    changed = {field: value for field, value in wanted.items() if getattr(user, field) != value}
     for field, value in changed.items():
         setattr(user, field, value)
     if changed:
         user.save(update_fields=list(changed))
-
-
-def _fitting(field: str, value: Any) -> Any:
-    length = getattr(get_user_model()._meta.get_field(field), "max_length", None)  # noqa: SLF001  # Django's public name
-    return UNSTORABLE.sub(REPLACEMENT, value)[:length] if isinstance(value, str) else value

@@ -1,28 +1,30 @@
 """The browsers somebody is signed in with: listed as they come, ended from another one.
 
-The list is kept by `SessionListMiddleware`, since a session's key changes with every rise in assurance.
+The list is kept by `SessionListMiddleware`, since a session's key changes with every rise in assurance. What
+ends a session for certain is its generation: `end_sessions` raises the account's, and a lower one is over.
 """
 
 import hashlib
 from datetime import timedelta
 from importlib import import_module
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as SIGNED_IN
-from django.contrib.auth import update_session_auth_hash
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.identity import User, is_user
-from accounts.models import UserSession
+from accounts.models import AccountState, UserSession
 from accounts.sessions.client_ip import client_ip
 from accounts.step_up.assurance import read_assurance
 
 # What was listed last, so that most requests need no query: digest of the key, session at the tenant, when.
 SESSION_KEY = "listed"
+GENERATION_KEY = "session_generation"
 SEEN_EVERY = timedelta(hours=1)
 
 
@@ -38,6 +40,21 @@ def update_session_list(request: HttpRequest) -> None:
         return
     _write(request, request.user, known.get("digest"), sid)
     session[SESSION_KEY] = {"digest": digest, "sid": sid, "at": int(now.timestamp())}
+
+
+def note_generation(request: HttpRequest, user: User, **_: Any) -> None:
+    """Note at sign-in, by whatever backend, which generation of sessions this one belongs to."""
+    request.session[GENERATION_KEY] = _generation_of(user)
+
+
+def is_ended(request: HttpRequest) -> bool:
+    """Say whether this session was ended from another one. One without a note began before any was ended."""
+    user = request.user
+    return is_user(user) and request.session.get(GENERATION_KEY, 0) < _generation_of(user)
+
+
+def _generation_of(user: User) -> int:
+    return int(getattr(getattr(user, "account_state", None), "session_generation", 0))
 
 
 def unlist_session(request: HttpRequest | None, **_: Any) -> None:
@@ -57,19 +74,27 @@ def end_sessions(user: User, keep: HttpRequest | None = None) -> int:
     """Sign somebody out of every browser but the one that asks; return how many were on the list.
 
     The list is for deleting what lies in those sessions at once, and for counting. Certain is the other part:
-    each session holds a digest that the password nobody knows is part of (Django, "Session invalidation on
-    password change"), so with a new one none of them opens anything again, listed or not.
+    none of an earlier generation opens anything again, listed or not. No password is touched.
     """
     own = _digests_of(keep)
-    user.set_unusable_password()
-    user.save(update_fields=["password"])
+    generation = _raise_generation(user)
     if keep is not None:
-        update_session_auth_hash(keep, cast(Any, user))
+        keep.session[GENERATION_KEY] = generation
     rows = list(UserSession.objects.filter(user_id=user.pk).exclude(key_digest__in=own))
     for row in rows:
         _delete_session(row)
     UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
+
+
+def _raise_generation(user: User) -> int:
+    with transaction.atomic():
+        AccountState.objects.get_or_create(user_id=user.pk)
+        own = AccountState.objects.filter(user_id=user.pk)
+        own.update(session_generation=F("session_generation") + 1)
+        state = own.get()
+    user.account_state = state  # type: ignore[attr-defined]  # the other end of its relation
+    return state.session_generation
 
 
 def _write(request: HttpRequest, user: User, before: str | None, sid: str) -> None:

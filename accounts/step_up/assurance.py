@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof
-from accounts.identity import subject_of
+from accounts.identity import User, bind_subject, subject_of
 from accounts.step_up.requirement import Requirement
 
 SESSION_KEY = "assurance"
@@ -91,6 +91,7 @@ class _Reading:
 
     stored: Any
     record: Assurance | None
+    user: str
     # A list: most gates of a request ask for the same object, which `in` finds without hashing it.
     met: list[Requirement] = field(default_factory=list)
 
@@ -106,14 +107,25 @@ def _read(request: HttpRequest) -> _Reading | None:
     stored = request.session.get(SESSION_KEY)
     known: _Reading | None = request.__dict__.get(READING)
     if known is None or known.stored is not stored:
-        known = request.__dict__[READING] = _Reading(stored, _load(stored))
-    return known if known.record and known.record.subject == subject_of(user) else None
+        known = request.__dict__[READING] = _Reading(stored, _load(stored), _user_of(stored))
+        if known.record and known.user == str(user.pk):
+            bind_subject(user, known.record.subject)
+    return known if known.record and known.user == str(user.pk) else None
 
 
 def read_assurance(request: HttpRequest) -> Assurance | None:
     """Return what the person who is signed in has proved in this session, or None."""
     reading = _read(request)
     return reading.record if reading else None
+
+
+def visitor_subject(request: HttpRequest) -> str:
+    """Return the `sub` that this session was signed in with; empty for whom the tenant does not know.
+
+    A session that was signed in otherwise stands for the user's identity, if they have one.
+    """
+    reading = _read(request)
+    return reading.record.subject if reading and reading.record else subject_of(request.user)
 
 
 def judge_request(request: HttpRequest, requirement: Requirement) -> Verdict:
@@ -138,17 +150,18 @@ def renew_assurance(request: HttpRequest | None, **_: Any) -> None:
         attach_assurance(request)
 
 
-def record_proof(request: HttpRequest, proof: Proof) -> Assurance:
-    """Write down what was proved; a rise in a running session gets a new session key and CSRF token.
+def record_proof(request: HttpRequest, user: User, proof: Proof) -> Assurance:
+    """Write down what a user proved; a rise in a running session gets a new session key and CSRF token.
 
     Django's `login()` rotates neither when the same person is signed in already, so whoever knew the key
     before the rise would ride on it (session fixation, OWASP ASVS 3.2.1).
     """
     current = read_assurance(request)
-    if request.user.is_authenticated and subject_of(request.user) != proof.subject:
+    if request.user.is_authenticated and request.user.pk != user.pk:
         raise ValueError("A proof is about one person; somebody else is signed in.")
-    record = merge_proof(current, proof)
-    request.session[SESSION_KEY] = _dump(record)
+    # The same user by another of their identities: what the one proved does not count for the other.
+    record = merge_proof(current if current and current.subject == proof.subject else None, proof)
+    request.session[SESSION_KEY] = {"user": str(user.pk), **_dump(record)}
     renew_assurance(request)
     if request.user.is_authenticated and _has_risen(current, record):
         request.session.cycle_key()
@@ -169,6 +182,10 @@ def _dump(record: Assurance) -> dict[str, Any]:
         "session_id": record.session_id,
         "doubt": record.doubt,
     }
+
+
+def _user_of(stored: Any) -> str:
+    return str(stored.get("user", "")) if isinstance(stored, dict) else ""
 
 
 def _load(stored: Any) -> Assurance | None:

@@ -55,7 +55,7 @@ def keep_draft(request: HttpRequest, page: str) -> None:
     draft = {
         "action": request.path,
         "fields": fields,
-        "user": request.user.pk,
+        "user": str(request.user.pk),
         "at": int(timezone.now().timestamp()),
     }
     kept = {**_kept(request), _path(page): encrypt(json.dumps(draft))}
@@ -85,7 +85,7 @@ def _take(request: HttpRequest) -> Draft | None:
     sealed = kept.pop(request.path)
     request.session[SESSION_KEY] = kept
     draft: Draft = json.loads(decrypt(sealed) or "{}")
-    if draft.get("user") != request.user.pk or not _is_recent(draft):
+    if draft.get("user") != str(request.user.pk) or not _is_recent(draft):
         return None
     return {"action": draft["action"], "fields": draft["fields"]}
 

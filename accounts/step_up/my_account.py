@@ -11,8 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from accounts import conf
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.auth0.grants import ENROLLING, MyAccountGrant
-from accounts.identity import subject_of
-from accounts.step_up.assurance import Assurance, Verdict, read_assurance, verdict
+from accounts.step_up.assurance import Assurance, Verdict, read_assurance, verdict, visitor_subject
 from accounts.step_up.gates import StepUpRequired
 from accounts.step_up.requirement import Requirement
 
@@ -51,7 +50,7 @@ def store_token(request: HttpRequest, access_token: str, expires_at: datetime, s
         return
     ends_at = min(expires_at, timezone.now() + conf.step_up_window())
     record = {
-        "subject": subject_of(request.user),
+        "subject": visitor_subject(request),
         "token": access_token,
         "scopes": scope.split(),
         "ends_at": ends_at.timestamp(),
@@ -66,7 +65,7 @@ def get_token(request: HttpRequest, grant: MyAccountGrant = ENROLLING) -> str | 
     if sealed is None:
         return None
     record = json.loads(decrypt(sealed) or "{}")
-    if not (request.user.is_authenticated and _lives(record, subject_of(request.user))):
+    if not (request.user.is_authenticated and _lives(record, visitor_subject(request))):
         drop_token(request)
         return None
     return str(record["token"]) if set(grant.scopes) <= set(record["scopes"]) else None

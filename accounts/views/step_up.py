@@ -9,11 +9,11 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from accounts.auth0.claims import HadFactor
-from accounts.identity import email_of, subject_of
+from accounts.identity import email_of
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.redirects import local_path, see_other
 from accounts.signals import had_second_factor
-from accounts.step_up.assurance import Verdict, read_assurance
+from accounts.step_up.assurance import Verdict, read_assurance, visitor_subject
 from accounts.step_up.my_account import is_well_proved, token_verdict
 from accounts.step_up.responses import last_attempt_message, proof_lifetime, step_up_reason, steps_asked
 from accounts.step_up.return_to import ReturnTo, default_destination, load_return_to, step_up_url
@@ -48,7 +48,7 @@ class StepUpView(View):
             return see_other(step_up_url(pending.next))
         transaction = AuthorizationRequest.step_up(
             pending.next,
-            subject_of(request.user) if request.user.is_authenticated else None,
+            visitor_subject(request) or None,
             pending.requirement,
             login_hint=email_of(request.user) if request.user.is_authenticated else "",
             afresh=afresh,
@@ -80,5 +80,5 @@ def _asks_mfa(request: HttpRequest, pending: ReturnTo, *, afresh: bool = False) 
 
 
 def _had_factor(request: HttpRequest, *, may_call: bool) -> HadFactor:
-    sub = subject_of(request.user) if request.user.is_authenticated else None
+    sub = visitor_subject(request)
     return had_second_factor(sub, may_call=may_call) if sub else HadFactor.UNKNOWN

@@ -23,7 +23,7 @@ from enrollment.kinds.registry import kind_named
 
 
 class RemovePage(ActionPage):
-    url_name = "accounts_user_remove_factor"
+    url_name = "account_security_remove_factor"
     title = gettext_lazy("Remove a factor")
     button = gettext_lazy("Remove it")
     destroys = True
@@ -42,7 +42,7 @@ class RemovePage(ActionPage):
 
 
 class RecoveryCodePage(ActionPage):
-    url_name = "accounts_user_recovery_code"
+    url_name = "account_security_recovery_code"
     title = gettext_lazy("Make a recovery code")
     button = gettext_lazy("Make a new code and show it once")
     destroys = True
@@ -73,7 +73,7 @@ class RecoveryCodePage(ActionPage):
 
 
 class InvitePage(ActionPage):
-    url_name = "accounts_user_invite"
+    url_name = "account_security_invite"
     title = gettext_lazy("Send an enrollment link")
     button = gettext_lazy("Send it")
 
@@ -94,7 +94,7 @@ class InvitePage(ActionPage):
 
 
 class ForgetBrowsersPage(ActionPage):
-    url_name = "accounts_user_forget_browsers"
+    url_name = "account_security_forget_browsers"
     title = gettext_lazy("Forget remembered browsers")
     button = gettext_lazy("Forget them")
 
@@ -112,7 +112,7 @@ class ForgetBrowsersPage(ActionPage):
 
 
 class ResetPage(ActionPage):
-    url_name = "accounts_user_reset"
+    url_name = "account_security_reset"
     title = gettext_lazy("Remove all second factors")
     button = gettext_lazy("Remove them all")
     form_class = ResetForm

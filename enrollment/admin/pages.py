@@ -5,14 +5,15 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from accounts.identity import User, has_permission, subject_of, users, view_permission
+from accounts.step_up.gates import require_for
 from enrollment.actors import Actor, Source
 from enrollment.audit.log import Refused
 from enrollment.flows.change import check_permission
@@ -23,7 +24,10 @@ from enrollment.permissions import may_support
 
 
 class SupportPage(View):
-    """A page under somebody's account in the admin. Who may do what is for the flows to say, and they do."""
+    """A page under somebody's account in the admin. Who may do what is for the flows to say, and they do.
+
+    Asks for a second factor itself: the site may let people into its admin without one.
+    """
 
     url_name: ClassVar[str]
     title: ClassVar[Any]
@@ -33,11 +37,15 @@ class SupportPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_support(request.user) or not has_permission(request.user, view_permission()):
             raise PermissionDenied(_("Your role does not include helping people with their factors."))
+        require_for(request)
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property
     def person(self) -> User:
-        person: User = get_object_or_404(users(), pk=self.kwargs["pk"])
+        try:
+            person: User = get_object_or_404(users(), pk=self.kwargs["pk"])
+        except (ValueError, ValidationError):  # no key of this user model
+            raise Http404 from None
         return person
 
     @cached_property
@@ -47,7 +55,7 @@ class SupportPage(View):
 
     @property
     def site(self) -> Any:
-        assert self.model_admin  # noqa: S101 - `PersonAdmin.get_urls` gives it
+        assert self.model_admin  # noqa: S101 - `AccountSecurityMixin.get_urls` gives it
         return self.model_admin.admin_site
 
     def actor(self, reason: str = "") -> Actor:
@@ -68,11 +76,14 @@ class SupportPage(View):
             **self.site.each_context(self.request),
             "opts": self.model_admin.opts,
             "person": self.person,
+            "subject": subject_of(self.person),
             "title": self.title,
             "hindrance": self.hindrance,
             "is_self": self.actor().is_self(self.person),
         }
         name = f"admin/enrollment/{template or self.template}"
+        # The templates' `admin:` is this very site, whatever its name.
+        self.request.current_app = self.site.name
         return render(self.request, name, {**shared, **context}, status=status)
 
     def to_overview(self) -> HttpResponse:
@@ -84,7 +95,7 @@ class SupportPage(View):
 class SecurityPage(SupportPage):
     """Asks the tenant once, or not while the list is fresh."""
 
-    url_name = "accounts_user_security"
+    url_name = "account_security"
     title = _("Account security")
     template = "security.html"
     http_method_names = ["get", "head", "options", "post"]

@@ -1,17 +1,16 @@
-"""People in the admin, with a way to their account security; lists of people ask the tenant nothing."""
+"""A way from people in the admin to their account security; lists of people ask the tenant nothing."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import UserAdmin
-from accounts.identity import subject_of
-from accounts.models import User
+from accounts.identity import User, subject_of, with_subjects
 from enrollment.admin import actions
 from enrollment.admin.pages import SecurityPage, SupportPage
 from enrollment.permissions import may_support
@@ -25,18 +24,22 @@ PAGES: dict[str, type[SupportPage]] = {
     "<path:factor_id>/remove/": actions.RemovePage,
 }
 
-admin.site.unregister(User)
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Any]
+else:
+    Base = object
 
 
-@admin.register(User)
-class PersonAdmin(UserAdmin):
+class AccountSecurityMixin(Base):
+    """Put before the `ModelAdmin` of a site's users: a column, a link and support's pages."""
+
     change_form_template = "admin/enrollment/person.html"
 
     def get_urls(self) -> list[URLPattern]:
         """Pages under a person's own; each is gated like every page of the admin."""
         pages = [
             path(
-                f"<int:pk>/security/{ending}",
+                f"<str:pk>/security/{ending}",
                 self.admin_site.admin_view(page.as_view(model_admin=self)),
                 name=page.url_name,
             )
@@ -44,9 +47,13 @@ class PersonAdmin(UserAdmin):
         ]
         return [*pages, *super().get_urls()]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Read each user's subject along: the column would ask for them one by one."""
+        return with_subjects(super().get_queryset(request))
+
     def get_list_display(self, request: HttpRequest) -> Any:
-        first, *others = self.list_display
-        return (first, "security", *others) if may_support(request.user) else self.list_display
+        first, *others = columns = super().get_list_display(request)
+        return (first, "security", *others) if may_support(request.user) else columns
 
     @admin.display(description=_("account security"))
     def security(self, user: User) -> SafeString | str:
@@ -55,8 +62,7 @@ class PersonAdmin(UserAdmin):
         url = reverse(f"{self.admin_site.name}:{SecurityPage.url_name}", args=[user.pk])
         return format_html('<a href="{}">{}</a>', url, _("Open"))
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        context = {**(extra_context or {}), "may_support": may_support(request.user)}
-        return super().change_view(request, object_id, form_url, context)
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> Any:
+        person = options.get("obj")
+        linked = may_support(request.user) and bool(subject_of(person))
+        return super().render_change_form(request, {**context, "links_to_security": linked}, *args, **options)

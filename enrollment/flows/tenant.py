@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Problem, TenantError
 from accounts.auth0.tenant import current_tenant, management_tenant, web_client
-from accounts.conf import roles
+from accounts.conf import provider, roles
 from accounts.identity import is_superuser
 from accounts.step_up.gates import require
 from accounts.step_up.requirement import Requirement
@@ -136,7 +136,7 @@ def diagnose() -> Iterator[Finding]:
 
 def _application(gateway: SetupGateway) -> list[Finding]:
     site, client_id = conf.site_url(), web_client().client_id
-    callback = f"{site}{reverse('social:complete', args=['auth0'])}" if site else ""
+    callback = f"{site}{reverse('social:complete', args=[provider()])}" if site else ""
     return application(gateway.application(client_id), client_id, callback, f"{site}/")
 
 

@@ -10,15 +10,15 @@ class AccessGateway(ManagementGateway):
 
     def revoke_access(self, sub: str) -> None:
         """End every session and refresh token. Scopes: delete:sessions and delete:refresh_tokens."""
-        api = self.api.users.with_raw_response
+        api = self._users(sub).with_raw_response
         self._change(HTTPStatus.ACCEPTED, lambda: api.revoke_access(sub, preserve_refresh_tokens=False))
 
     def end_sessions(self, sub: str) -> None:
         """End every session. Scope: delete:sessions; a plan without the sessions API answers 403 or 404."""
-        api = self.api.users.sessions.with_raw_response
+        api = self._users(sub).sessions.with_raw_response
         self._change(HTTPStatus.ACCEPTED, lambda: api.delete(sub))
 
     def revoke_refresh_tokens(self, sub: str) -> None:
         """End every refresh token. Scope: delete:refresh_tokens."""
-        api = self.api.users.refresh_token.with_raw_response
+        api = self._users(sub).refresh_token.with_raw_response
         self._change(HTTPStatus.ACCEPTED, lambda: api.delete(sub))

@@ -11,6 +11,7 @@ from auth0.management import Auth0
 from auth0.management.core.http_response import HttpResponse
 from auth0.management.core.pagination import SyncPager
 from auth0.management.management_client import CUSTOM_DOMAIN_HEADER
+from auth0.management.users.client import UsersClient
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.auth0 import http
@@ -74,14 +75,14 @@ class ManagementGateway:
 
     def list_methods(self, sub: str) -> tuple[Method, ...]:
         """List every method of a person, unconfirmed ones too. Scope: read:authentication_methods."""
-        api = self.api.users.authentication_methods
+        api = self._users(sub).authentication_methods
         return self._read(
             lambda: tuple(method_from_sdk(item) for item in _all(api.list(sub, per_page=PAGE_SIZE)))
         )
 
     def rename_method(self, sub: str, method_id: str, name: str) -> None:
         """Scope: update:authentication_methods."""
-        api = self.api.users.authentication_methods.with_raw_response
+        api = self._users(sub).authentication_methods.with_raw_response
         answer = self._change_of(sub, HTTPStatus.OK, lambda: api.update(sub, method_id, name=name))
         _confirm(answer.name == name)
 
@@ -95,7 +96,7 @@ class ManagementGateway:
 
     def regenerate_recovery_code(self, sub: str) -> str:
         """Make a new recovery code; the old one is dead from then on. Scope: update:users."""
-        make = self.api.users.with_raw_response.regenerate_recovery_code
+        make = self._users(sub).with_raw_response.regenerate_recovery_code
         code = self._change_of(sub, HTTPStatus.OK, lambda: make(sub)).recovery_code
         _confirm(bool(code))
         # Whoever asked for it may be the one that it was locked against.
@@ -123,12 +124,12 @@ class ManagementGateway:
 
     def forget_browsers(self, sub: str) -> None:
         """Make every remembered browser ask for a second factor again. Scope: update:users."""
-        api = self.api.users.multifactor.with_raw_response
+        api = self._users(sub).multifactor.with_raw_response
         self._change(HTTPStatus.NO_CONTENT, lambda: api.invalidate_remember_browser(sub))
 
     def roles_of(self, sub: str) -> frozenset[str]:
         """Name a person's roles as they are now. Scopes: read:users, read:roles and read:role_members."""
-        api = self.api.users.roles
+        api = self._users(sub).roles
         return self._read(
             lambda: frozenset(_present(role.name) for role in _all(api.list(sub, per_page=PAGE_SIZE)))
         )
@@ -159,11 +160,18 @@ class ManagementGateway:
 
     # How a call is made
 
+    def _users(self, sub: str) -> UsersClient:
+        """Return the API of users for calls about one of them: a path without a subject is another path."""
+        if not sub:
+            raise TenantError(Problem.NOT_FOUND)
+        users: UsersClient = self.api.users
+        return users
+
     def _read(self, call: Callable[[], T]) -> T:
         return self._authorized(call, changes=False)
 
     def _deletion(self, sub: str, method_id: str) -> Callable[[], HttpResponse[None]]:
-        api = self.api.users.authentication_methods.with_raw_response
+        api = self._users(sub).authentication_methods.with_raw_response
         return lambda: api.delete(sub, method_id)
 
     def _change_of(self, sub: str, success: int, call: Callable[[], HttpResponse[T]]) -> T:

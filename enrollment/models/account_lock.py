@@ -7,11 +7,13 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.identity import pks_with_subject
+
 
 class AccountLock(models.Model):
     """One freeze; the one without an end is in force, and there is one of these at most."""
 
-    subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="freezes")
+    subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     locked_at = models.DateTimeField(_("frozen"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
@@ -41,7 +43,7 @@ def freezes_of(user: Any) -> list[AccountLock]:
 
 def is_locked(sub: str) -> bool:
     """Say whether the account of this subject is frozen, as the database has it now."""
-    return AccountLock.objects.filter(subject__sub=sub, ended_at=None).exists()
+    return AccountLock.objects.filter(subject__in=pks_with_subject(sub), ended_at=None).exists()
 
 
 def lock_account(user: Any) -> None:

@@ -124,7 +124,7 @@ class ActivityEvent(models.Model):
         models.SET_NULL,
         null=True,
         blank=True,
-        related_name="activity",
+        related_name="+",
         verbose_name=_("whose account"),
     )
     subject_label = models.CharField(_("whose account (name)"), max_length=255, blank=True)

@@ -30,7 +30,7 @@ class PendingEnrollment(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="enrollments")
+    subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     kind = models.CharField(_("kind"), max_length=40)
     state = models.CharField(_("state"), max_length=12, default=State.STARTING.value)
     # Sealed JSON: Auth0's id, Location, auth_session, and what the page has to show.

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.auth0.errors import Certainty, TenantError
 from accounts.identity import User, subject_of
+from accounts.step_up.assurance import visitor_subject
 from accounts.step_up.gates import require_for
 from accounts.step_up.requirement import Requirement
 from enrollment.actors import Actor
@@ -34,7 +35,7 @@ class AccountView(LoginRequiredMixin, View):
     """
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and not subject_of(request.user):
+        if request.user.is_authenticated and not visitor_subject(request):
             return render(request, "enrollment/no_subject.html", status=409)
         return super().dispatch(request, *args, **kwargs)
 

@@ -7,10 +7,11 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts.models import User, UserSession
+from accounts.models import UserSession
 from accounts.sessions.user_sessions import end_sessions, sessions_of
 from tests.support.clock import Clock
 from tests.support.person import Person
+from tests.support.users import user_of
 
 People = Callable[..., Person]
 PAGE = "/account/security/"
@@ -19,7 +20,7 @@ every_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
 def rows(who: Person) -> list[UserSession]:
-    return list(UserSession.objects.filter(user__sub=who.account.sub).order_by("pk"))
+    return list(UserSession.objects.filter(user__social_auth__uid=who.account.sub).order_by("pk"))
 
 
 def store(key: str) -> dict[str, object]:
@@ -83,7 +84,7 @@ def test_ending_the_others_ends_them_and_leaves_the_own_one(
     for browser in (here, elsewhere, nia):
         browser.open(PAGE)
     stolen = elsewhere.client.session.session_key
-    user = User.objects.get(sub=here.account.sub)
+    user = user_of(here.account.sub)
     request = RequestFactory().get("/")
     request.session = here.client.session
     request.user = user
@@ -105,7 +106,7 @@ def test_browser_that_was_never_listed_is_ended_too(person: People) -> None:
     tess.open(PAGE)
     UserSession.objects.all().delete()
 
-    assert end_sessions(User.objects.get(sub=tess.account.sub)) == 0
+    assert end_sessions(user_of(tess.account.sub)) == 0
 
     assert tess.client.get(PAGE).status_code == 302
 
@@ -117,4 +118,4 @@ def test_list_drops_what_is_past_its_life(person: People, elapse: Clock, setting
     new.open(PAGE)
 
     assert len(rows(new)) == 1
-    assert len(list(sessions_of(User.objects.get(sub=new.account.sub)))) == 1
+    assert len(list(sessions_of(user_of(new.account.sub)))) == 1

@@ -81,7 +81,6 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("E026", {"SOCIAL_AUTH_USE_PKCE": False}),
         ("E026", {"SOCIAL_AUTH_AUTH0_SANITIZE_REDIRECTS": False}),
         ("E026", {"SOCIAL_AUTH_ALLOW_INACTIVE_USERS_LOGIN": True}),
-        ("E027", {"AUTH_USER_MODEL": "auth.Group"}),
         ("W020", {"TEMPLATES": []}),
         ("W021", {"LOGIN_URL": "/accounts/login/"}),
         ("W021", {"LOGIN_URL": "nowhere:login"}),
@@ -156,11 +155,28 @@ def test_middleware_without_login_required_is_fine(settings: Settings) -> None:
 )
 def test_password_login_is_found(settings: Settings, backend: str) -> None:
     settings.AUTHENTICATION_BACKENDS = [*settings.AUTHENTICATION_BACKENDS, backend]
-    assert backend in found()["accounts.E023"].msg
+    assert list(found()) == ["accounts.W023"]
+
+
+def test_two_backends_of_one_name_are_found(settings: Settings) -> None:
+    settings.AUTHENTICATION_BACKENDS = [
+        "social_core.backends.auth0.Auth0OAuth2",
+        *settings.AUTHENTICATION_BACKENDS,
+    ]
+    assert list(found()) == ["accounts.E028"]
+
+
+@pytest.mark.parametrize("follower", ["LanguageMiddleware", "StepUpMiddleware"])
+def test_session_list_after_what_looks_at_the_visitor_is_found(settings: Settings, follower: str) -> None:
+    ours = "accounts.middleware.SessionListMiddleware"
+    names = [name for name in settings.MIDDLEWARE if name != ours]
+    names.insert(names.index(f"accounts.middleware.{follower}") + 1, ours)
+    settings.MIDDLEWARE = names
+    assert list(found()) == ["accounts.E029"]
 
 
 @pytest.mark.parametrize(
-    "missing", ["same_person", "proof_of_the_token", "association", "fresh_roles", "recorded", "landed"]
+    "missing", ["same_person", "proof_of_the_token", "person", "fresh_roles", "recorded", "landed"]
 )
 def test_pipeline_without_a_guard_is_found(settings: Settings, missing: str) -> None:
     settings.SOCIAL_AUTH_PIPELINE = [
@@ -175,12 +191,12 @@ def test_pipeline_in_another_order_is_found(settings: Settings) -> None:
 
 
 def test_pipeline_check_names_the_step_that_is_missing_and_the_one_that_is_late(settings: Settings) -> None:
-    person, association = (f"accounts.login.pipeline.{step}" for step in ("person", "association"))
+    person = "accounts.login.pipeline.person"
     settings.SOCIAL_AUTH_PIPELINE = [step for step in PIPELINE if step != person]
     assert found()["accounts.E024"].msg == f"The pipeline of signing in lacks {person}."
-    settings.SOCIAL_AUTH_PIPELINE = [step for step in PIPELINE if step != association] + [association]
+    settings.SOCIAL_AUTH_PIPELINE = [step for step in PIPELINE if step != person] + [person]
     assert found()["accounts.E024"].msg == (
-        f"The pipeline of signing in has {association} after accounts.login.pipeline.fresh_roles."
+        f"The pipeline of signing in has {person} after accounts.login.pipeline.fresh_roles."
     )
 
 

@@ -28,7 +28,7 @@ PERSON = (
 STATUSES = {
     **dict.fromkeys(BROWSER, 400),
     **dict.fromkeys(PERSON, 403),
-    LoginErrorCode.WRONG_ACCOUNT: 409,
+    **dict.fromkeys((LoginErrorCode.WRONG_ACCOUNT, LoginErrorCode.ADDRESS_TAKEN), 409),
     LoginErrorCode.TOO_MANY_ATTEMPTS: 429,
     # We are set up wrongly; the tenant says what cannot be; it is not there; it is slow.
     LoginErrorCode.MISCONFIGURED: 500,

@@ -207,13 +207,13 @@ def test_admin_asks_staff_for_a_second_factor(person: PersonMaker) -> None:
     assert ada.client.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/nowhere/", "/admin/accounts/user/", "/admin/jsi18n/"])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/nowhere/", "/admin/users/user/", "/admin/jsi18n/"])
 def test_admin_tells_who_is_not_staff_that_it_is_closed(tess: Person, path: str) -> None:
     tess.step_up("/")
     assert tess.client.get(path).status_code == 403
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/nowhere/", "/admin/accounts/user/?q=1"])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/nowhere/", "/admin/users/user/?q=1"])
 def test_admin_asks_strangers_to_sign_in(client: Client, db: None, path: str) -> None:
     target = urlsplit(client.get(path)["Location"])
     assert (target.path, parse_qs(target.query)["next"]) == ("/sign-in/", [path])

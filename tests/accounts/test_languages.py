@@ -8,7 +8,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.languages import language_of
-from accounts.models import User
+from accounts.models import AccountState
+from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker, Response
 from tests.accounts.steps import asked, begin_sign_in, begin_step_up
 from tests.plugins.tenant_apis import TenantApis
@@ -103,7 +104,7 @@ def test_choice_is_kept_in_the_account_for_every_browser(person: PersonMaker) ->
 
     assert spoken(other.client.get(SECURITY)) == "es"
     assert chosen(other.client.get(LANGUAGE)) == ["es"]
-    assert User.objects.get().language == "es"
+    assert AccountState.objects.get().language == "es"
 
 
 def test_account_is_stronger_than_the_browser(person: PersonMaker) -> None:
@@ -112,7 +113,7 @@ def test_account_is_stronger_than_the_browser(person: PersonMaker) -> None:
     tess.sign_in()
     assert spoken(tess.client.get(SECURITY)) == "es"
 
-    User.objects.update(language="en")
+    AccountState.objects.update(language="en")
 
     assert spoken(tess.client.get(SECURITY, headers=SPANISH)) == "en"
     assert spoken(tess.client.get("/no-such-page/", headers=SPANISH)) == "en"
@@ -121,7 +122,7 @@ def test_account_is_stronger_than_the_browser(person: PersonMaker) -> None:
 def test_account_with_a_language_that_is_gone_reads_what_the_browser_asks_for(person: PersonMaker) -> None:
     tess = person("tess")
     tess.sign_in()
-    User.objects.update(language="eo")
+    AccountState.objects.update(language="eo")
 
     assert spoken(tess.client.get(SECURITY, headers=SPANISH)) == "es"
 
@@ -131,7 +132,9 @@ def test_account_with_a_language_that_is_gone_reads_what_the_browser_asks_for(pe
     [("es", "en", "es"), ("", "es", "es"), ("", "", "en"), ("eo", "es", "es"), ("eo", "eo", "en")],
 )
 def test_person_is_written_to_in_what_they_chose_or_last_read(language: str, last: str, written: str) -> None:
-    assert language_of(User(language=language, last_language=last)) == written
+    user = User()
+    user.account_state = AccountState(language=language, last_language=last)
+    assert language_of(user) == written
 
 
 def speaking_spanish(somebody: Person) -> Person:

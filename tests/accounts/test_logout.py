@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.test import Client
 
-from accounts.models import User
+from mfaproject.users.models import User
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.auth0.grants import MyAccountGrant
-from accounts.models import User
 from accounts.step_up.my_account import SESSION_KEY, drop_token, get_token, store_token
 from tests.accounts.steps import GATED as WITHOUT_TOKEN
 from tests.accounts.steps import assert_closed, assert_open
@@ -17,6 +16,7 @@ from tests.accounts.tokens import CREATE, GRANTED, ask_for_token, kept, stepped_
 from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
+from tests.support.users import unsaved_user
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ def test_token_is_gone_at_logout(tess: Person) -> None:
 def test_token_of_another_account_is_dropped(rf: RequestFactory) -> None:
     request = request_of(rf, "auth0|a")
     store_token(request, "t", timezone.now() + timedelta(minutes=5), CREATE)
-    request.user = User(sub="auth0|b")
+    request.user = unsaved_user("auth0|b")
     assert get_token(request) is None
     assert SESSION_KEY not in request.session
 
@@ -107,5 +107,5 @@ def test_token_without_the_scope_is_none_and_stays_for_those_it_has(rf: RequestF
 def request_of(rf: RequestFactory, sub: str) -> HttpRequest:
     request = rf.get("/")
     request.session = {}  # type: ignore[assignment]  # what a session does here, a dict does
-    request.user = User(sub=sub)
+    request.user = unsaved_user(sub)
     return request

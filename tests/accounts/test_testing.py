@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.test import Client
 
 from accounts.testing import prove_mfa
+from tests.support.users import make_user
 
 pytestmark = pytest.mark.django_db
 BACKEND = "accounts.login.backend.Auth0Backend"
@@ -18,7 +18,7 @@ GATED = "/test/function/"
 @pytest.fixture
 def kim(gated_site: None, client: Client) -> Client:
     """A client that is signed in, without a proof."""
-    person = get_user_model()._default_manager.create(username="kim", sub="auth0|kim")
+    person = make_user("auth0|kim", username="kim")
     client.force_login(person, backend=BACKEND)
     return client
 

@@ -10,8 +10,8 @@ from social_django.models import UserSocialAuth
 
 from accounts.login.error_pages import LOGIN_ERROR_PAGES
 from accounts.login.errors import LoginErrorCode
-from accounts.models import User
 from accounts.step_up.assurance import SESSION_KEY
+from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import (
     GATED,
@@ -24,6 +24,7 @@ from tests.accounts.steps import (
 from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
+from tests.support.users import user_of
 
 
 @pytest.fixture(autouse=True)
@@ -150,7 +151,7 @@ def test_another_account_on_return_is_refused_and_nothing_is_linked(
     assert response.status_code == 409
     assert str(LOGIN_ERROR_PAGES[LoginErrorCode.WRONG_ACCOUNT].heading) in response.content.decode()
     assert (User.objects.count(), UserSocialAuth.objects.count()) == (people, links)
-    assert User.objects.get(pk=tess.client.session["_auth_user_id"]).sub == tess.account.sub
+    assert tess.client.session["_auth_user_id"] == str(user_of(tess.account.sub).pk)
     assert tess.client.session[SESSION_KEY] == before
     assert_closed(tess)
 
@@ -185,7 +186,7 @@ def test_step_up_begun_by_somebody_who_is_gone_lets_nobody_else_in(
     if is_known:
         person("ada").sign_in()
     leaving = begin_step_up(tess)
-    User.objects.filter(sub=tess.account.sub).update(is_active=False)
+    User.objects.filter(social_auth__uid=tess.account.sub).update(is_active=False)
     before = dict(tess.client.session)
     ada = person("ada")
     ada.client = tess.client
@@ -193,7 +194,7 @@ def test_step_up_begun_by_somebody_who_is_gone_lets_nobody_else_in(
     assert response.status_code == 409
     assert str(LOGIN_ERROR_PAGES[LoginErrorCode.WRONG_ACCOUNT].heading) in response.content.decode()
     assert tess.client.session.get("_auth_user_id") == before["_auth_user_id"]
-    assert User.objects.filter(sub=ada.account.sub).exists() is is_known
+    assert UserSocialAuth.objects.filter(uid=ada.account.sub).exists() is is_known
 
 
 def test_remembered_browser_is_asked_all_the_same(tenant: Tenant, person: PersonMaker, elapse: Clock) -> None:
@@ -211,7 +212,7 @@ def test_remembered_browser_is_asked_all_the_same(tenant: Tenant, person: Person
 def test_record_of_somebody_else_in_the_session_counts_for_nothing(tess: Person) -> None:
     tess.step_up(GATED)
     session = tess.client.session
-    session[SESSION_KEY] = {**session[SESSION_KEY], "subject": "auth0|somebody-else"}
+    session[SESSION_KEY] = {**session[SESSION_KEY], "user": "0"}
     session.save()
     assert_closed(tess)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.login.errors import LoginErrorCode
-from accounts.models import User
+from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker, Response
 from tests.accounts.steps import (
     assert_closed,

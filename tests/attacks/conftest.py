@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.identity import subject_of
 from accounts.step_up.assurance import SESSION_KEY
+from mfaproject.users.models import User
 from tests.accounts.conftest import gated_site
 from tests.enrollment.conftest import ada, local, nia, sol, tess
 
@@ -28,7 +29,8 @@ def browser_of(db: None) -> Intruder:
         now = int(timezone.now().timestamp())
         session = client.session
         session[SESSION_KEY] = {
-            "subject": user.sub,
+            "user": str(user.pk),
+            "subject": subject_of(user),
             "mfa_at": now if mfa else None,
             "login_at": now,
             "methods": ["mfa"] if mfa else [],

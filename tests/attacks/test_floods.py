@@ -6,7 +6,6 @@ from django.core import mail
 
 from accounts.auth0.http import TRIES
 from accounts.auth0.read_through import COOL_DOWN
-from accounts.models import User
 from enrollment.audit.log import Refused
 from enrollment.flows.change import MAX_TRIES
 from enrollment.flows.recovery_code import new_recovery_code
@@ -14,6 +13,7 @@ from enrollment.gateways import tenant_policy
 from enrollment.models.account_lock import lock_account
 from enrollment.models.activity import ActivityEvent
 from mfaproject.messages import MOST_MESSAGES
+from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker
 from tests.attacks.conftest import Intruder
 from tests.enrollment.adding import Adder, add
@@ -124,7 +124,7 @@ def test_code_said_to_be_saved_without_end_takes_one_row_of_the_trail(
     ]
 
 
-@pytest.mark.parametrize("at", [SECURITY, "/admin/accounts/user/{}/security/"])
+@pytest.mark.parametrize("at", [SECURITY, "/admin/users/user/{}/security/"])
 def test_check_again_does_not_press_a_tenant_that_fails(
     browser_of: Intruder, tenant: Tenant, tess: User, ada: User, elapse: Clock, at: str
 ) -> None:

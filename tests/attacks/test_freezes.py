@@ -4,11 +4,11 @@ from time import sleep
 
 import pytest
 
-from accounts.models import User
 from accounts.step_up.gates import StepUpRequired
 from enrollment.audit.log import Refused
 from enrollment.flows.methods import remove_factor
 from enrollment.models.account_lock import lock_account
+from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant
 from tests.support.threads import DatabaseThreads

@@ -8,7 +8,7 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient
 from pytest_django import Settings
 
-from accounts.models import User
+from mfaproject.users.models import User
 from tests.attacks.conftest import Intruder
 
 
@@ -29,7 +29,7 @@ ODD_PATHS = (
         "/admin%2faccounts%2fuser/",
         "/admin%00/",
     ),
-    *("/admin/login/../accounts/user/", "/admin/logout/../accounts/user/", "/admin/accounts/user/login/"),
+    *("/admin/login/../users/user/", "/admin/logout/../users/user/", "/admin/users/user/login/"),
     *(
         "/admin/jsi18n/",
         "/admin/autocomplete/",

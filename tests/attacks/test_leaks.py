@@ -16,13 +16,14 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from pytest_django import Settings
 
-from accounts.models import User
 from mfaproject.logs import logging_settings
+from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker
 from tests.attacks.conftest import Intruder
 from tests.enrollment.admin_pages import do, security_of
 from tests.support import shared_cache
 from tests.support.tenant import Tenant
+from tests.support.users import user_of
 
 RECOVERY, APP = "/account/security/recovery-code/", "/account/security/add/totp/"
 # Members of what goes to the tenant and comes back that are nobody else's business.
@@ -58,7 +59,7 @@ def test_secret_of_a_long_visit_is_found_nowhere_afterwards(
     tess, sol = person("tess"), person("sol")
     tess.submit(tess.open(RECOVERY), to_path=RECOVERY)
     tess.follow(tess.submit(tess.open(APP), to_path=APP))
-    subject = User.objects.get(sub=tess.account.sub)
+    subject = user_of(tess.account.sub)
     do(sol, security_of(subject, "recovery-code/"))
     do(sol, security_of(subject, "invite/"), kind="")
     pages = [somebody.open("/account/security/").content.decode() for somebody in (tess, sol)]

@@ -9,12 +9,13 @@ import pytest
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.login.errors import LoginErrorCode
-from accounts.models import User, UserSession
+from accounts.models import UserSession
 from accounts.step_up.assurance import SESSION_KEY
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.my_account import MyAccountGateway
 from enrollment.gateways.tenant_setup import described
 from enrollment.kinds import passkey, totp
+from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import (
     assert_closed,

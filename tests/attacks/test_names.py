@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from accounts.models import User
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.attacks.conftest import Intruder
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.tenant import Tenant

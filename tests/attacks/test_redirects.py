@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import User
+from mfaproject.users.models import User
 from tests.attacks.conftest import Intruder
 from tests.support.tenant import Tenant
 

@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from pytest_django import Settings
 
-from accounts.models import User
 from enrollment.checks import check_deployment
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.attacks.conftest import Intruder
 from tests.support.tenant import Tenant
 
@@ -79,7 +79,7 @@ def test_foreign_host_is_answered_by_nothing_but_an_error(browser_of: Intruder, 
 def test_link_in_an_email_is_to_this_site_whatever_a_header_says(
     browser_of: Intruder, tenant: Tenant, sol: User, tess: User, header: str
 ) -> None:
-    path = f"/admin/accounts/user/{tess.pk}/security/forget-browsers/"
+    path = f"/admin/users/user/{tess.pk}/security/forget-browsers/"
     browser_of(sol).post(path, {"reason": "he called"}, headers={header: "evil.test"})
     assert mail.outbox
     assert "evil" not in mail.outbox[0].body
@@ -105,7 +105,7 @@ def test_link_in_an_email_is_not_to_a_name_that_a_request_chose(
 def test_address_of_a_visitor_is_not_what_they_say_it_is(
     browser_of: Intruder, tenant: Tenant, sol: User, tess: User
 ) -> None:
-    path = f"/admin/accounts/user/{tess.pk}/security/forget-browsers/"
+    path = f"/admin/users/user/{tess.pk}/security/forget-browsers/"
     spoofed = {
         "x-forwarded-for": "198.51.100.7",
         "x-real-ip": "198.51.100.7",

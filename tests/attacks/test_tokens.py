@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
 from accounts.step_up.assurance import SESSION_KEY
+from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import assert_closed, assert_nobody_came_in, begin_sign_in, begin_step_up
 from tests.support.clock import Clock

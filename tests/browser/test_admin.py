@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from tests.support.browser_person import BrowserPerson
 from tests.support.console import Console
 from tests.support.tenant import Tenant
+from tests.support.users import make_user
 
 AtBrowser = Callable[..., BrowserPerson]
 
@@ -53,8 +53,8 @@ def test_support_looks_at_a_persons_factors_and_removes_one(
     page: Page, tenant: Tenant, at_browser: AtBrowser
 ) -> None:
     tess = tenant["tess"]
-    user = User.objects.create(sub=tess.sub, username="tess", email=tess.email)
-    enter(at_browser("sol"), f"/admin/accounts/user/{user.pk}/security/")
+    user = make_user(tess.sub, username="tess", email=tess.email)
+    enter(at_browser("sol"), f"/admin/users/user/{user.pk}/security/")
     expect(page.get_by_text("Phone app").first).to_be_visible()
     page.locator("a[href*='totp'][href$='/remove/']").first.click()
     page.locator("[name=reason]").fill("She called from the number on file")

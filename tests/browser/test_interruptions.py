@@ -44,7 +44,7 @@ def test_support_that_typed_a_reason_for_too_long_finds_it_again(
     signed_in("tess")
     page.context.clear_cookies()
     sol = signed_in("sol", mfa=True)
-    sol.open("/admin/accounts/user/")
+    sol.open("/admin/users/user/")
     page.get_by_role("row").filter(has_text="tess@").get_by_role("link", name="Open").click()
     page.get_by_role("link", name="Forget remembered browsers").click()
     page.get_by_label("Reason").fill("A laptop was stolen")

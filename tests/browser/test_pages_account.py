@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from social_django.models import UserSocialAuth
 
-from accounts.models import User
 from tests.support.browser_person import BrowserPerson
 from tests.support.clock import Clock
 from tests.support.console import Console
@@ -175,7 +175,7 @@ def test_page_of_an_account_that_the_tenant_does_not_know_is_well_made(
     page: Page, signed_in: People, console: Console
 ) -> None:
     nia = signed_in("nia")
-    User.objects.update(sub=None)
+    UserSocialAuth.objects.all().delete()
     check_page(page, lambda: nia.open(SECURITY))
     console.expect("409")
 

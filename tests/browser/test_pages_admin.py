@@ -5,17 +5,18 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from accounts.models import User
+from mfaproject.users.models import User
 from tests.support.browser_person import BrowserPerson
 from tests.support.console import Console
 from tests.support.looks import Exclusion
 from tests.support.tenant import Tenant
 from tests.support.tour import check_page
+from tests.support.users import make_user
 
 People = Callable[..., BrowserPerson]
 SUBMIT = "#content-main form [type=submit]"
 LIST = "GET /api/v2/users/*/authentication-methods"
-USERS, TRAIL = "/admin/accounts/user/", "/admin/enrollment/activityevent/"
+USERS, TRAIL = "/admin/users/user/", "/admin/enrollment/activityevent/"
 DJANGO = (
     # Made by Django's script for choosing several of many (SelectFilter2.js).
     Exclusion("aria-prohibited-attr", ".help-tooltip.search-label-icon"),
@@ -28,7 +29,7 @@ DJANGO = (
 def tess(tenant: Tenant, db: None) -> User:
     """Tess as the site knows her."""
     account = tenant["tess"]
-    return User.objects.create(sub=account.sub, username=account.sub, email=account.email, first_name="Tess")
+    return make_user(account.sub, username=account.sub, email=account.email, first_name="Tess")
 
 
 def security_of(user: User, ending: str = "") -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from accounts.models import User
 from enrollment.models.activity import ActivityEvent
 from tests.support.browser_person import BrowserPerson
 from tests.support.console import Console
 from tests.support.tenant import Tenant
+from tests.support.users import make_user, user_of
 
 People = Callable[..., BrowserPerson]
 WHY = "She called from the number on file"
@@ -24,9 +24,9 @@ def at_tess(tenant: Tenant, signed_in: People) -> Callable[[str], BrowserPerson]
     account = tenant["tess"]
 
     def make(who: str) -> BrowserPerson:
-        user = User.objects.create(sub=account.sub, username=account.sub, email=account.email)
+        user = make_user(account.sub, username=account.sub, email=account.email)
         staff = signed_in(who, mfa=True)
-        staff.open(f"/admin/accounts/user/{user.pk}/security/")
+        staff.open(f"/admin/users/user/{user.pk}/security/")
         return staff
 
     return make
@@ -107,7 +107,7 @@ def test_staff_without_the_right_to_support_are_refused(
     page: Page, tenant: Tenant, console: Console, at_tess: Callable[[str], BrowserPerson]
 ) -> None:
     sol = at_tess("sol")
-    User.objects.get(sub=tenant["sol"].sub).groups.clear()
+    user_of(tenant["sol"].sub).groups.clear()
     sol.open(page.url.removeprefix(sol.site))
     expect(page.get_by_role("heading", level=1)).to_have_text("You may not open this page")
     console.expect("403")

@@ -81,7 +81,7 @@ def test_support_acts_without_javascript(page: Page, tenant: Tenant, signed_in: 
     signed_in("tess")
     page.context.clear_cookies()
     sol = signed_in("sol", mfa=True)
-    sol.open("/admin/accounts/user/")
+    sol.open("/admin/users/user/")
     page.get_by_role("row").filter(has_text="tess@").get_by_role("link", name="Open").click()
     page.get_by_role("link", name=re.compile("Remove.*Phone app")).click()
     page.get_by_label("Reason").fill("She called from the number on file")

@@ -82,7 +82,9 @@ class Adder:
     @property
     def row(self) -> PendingEnrollment:
         """The latest enrollment of this kind."""
-        found = PendingEnrollment.objects.filter(subject__sub=self.who.account.sub, kind=self.kind).first()
+        found = PendingEnrollment.objects.filter(
+            subject__social_auth__uid=self.who.account.sub, kind=self.kind
+        ).first()
         assert found
         return found
 

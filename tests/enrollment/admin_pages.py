@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from accounts.models import User
+from mfaproject.users.models import User
 from tests.support.person import Person
 
 WHY = "He called from the number on file"
-USERS = "/admin/accounts/user/"
+USERS = "/admin/users/user/"
 TRAIL = "/admin/enrollment/activityevent/"
 DEEDS = ("invite/", "recovery-code/", "forget-browsers/", "reset/")
 

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from accounts.models import User
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.enrollment.reading import SECURITY, text_of
+from tests.support import users
 from tests.support.person import Person
 
 ACTIVITY, NOT_ME, DONE = f"{SECURITY}activity/", f"{SECURITY}not-me/", f"{SECURITY}not-me/done/"
@@ -25,7 +26,7 @@ UNDONE = {
 
 
 def user_of(who: Person) -> User:
-    return User.objects.get(sub=who.account.sub)
+    return users.user_of(who.account.sub)
 
 
 def alarm(who: Person, path: str = NOT_ME) -> Any:

@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone
 
 from accounts.auth0.grants import SCOPES_FOR_ENROLLING
+from accounts.identity import subject_of
 from accounts.login.pipeline import follow_staff_flag
-from accounts.models import User
 from accounts.step_up.assurance import Assurance
 from enrollment.actors import Actor, Source
+from mfaproject.users.models import User
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.tenant import Account, Tenant
+from tests.support.users import make_user
 
 if TYPE_CHECKING:
     from tests.enrollment.enrolling import Enroller
@@ -26,9 +28,7 @@ def local(tenant: Tenant, db: None) -> Locals:
 
     def make(who: str | Account, **fields: object) -> User:
         account = tenant[who] if isinstance(who, str) else who
-        user, _ = User.objects.update_or_create(
-            sub=account.sub, defaults={"username": account.sub, "email": account.email, **fields}
-        )
+        user = make_user(account.sub, **{"email": account.email, **fields})
         follow_staff_flag(user)
         return user
 
@@ -62,7 +62,7 @@ def sol(local: Locals) -> User:
 def acting(user: User, *, mfa: bool = True, login: bool = True, reason: str = "", **members: object) -> Actor:
     """Somebody at a page who has just proved what is said."""
     now = timezone.now()
-    proof = Assurance(user.sub or "", now if mfa else None, now if login else None)
+    proof = Assurance(subject_of(user), now if mfa else None, now if login else None)
     facts = {"ip": "203.0.113.9", "user_agent": "A browser", "source": Source.PAGE, **members}
     return Actor(user, proof, reason=reason, **facts)  # type: ignore[arg-type]
 

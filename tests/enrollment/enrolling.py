@@ -7,7 +7,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pyotp
 from django.utils import timezone
 
-from accounts.models import User
 from enrollment.actors import Actor
 from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
@@ -15,6 +14,7 @@ from enrollment.flows.enroll.resume import resend_code
 from enrollment.kinds import email, passkey, phone, push, totp
 from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment
+from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.support.softauthn import SoftAuthenticator
 from tests.support.tenant import Account, Tenant

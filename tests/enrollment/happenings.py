@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.enrollment.reading import SECURITY
+from tests.support import users
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 
@@ -47,7 +48,7 @@ def ago(**span: int) -> str:
 
 
 def user_of(who: Person) -> User:
-    return User.objects.get(sub=who.account.sub)
+    return users.user_of(who.account.sub)
 
 
 def signed_in(person: People, name: str = "tess") -> Person:

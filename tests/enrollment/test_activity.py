@@ -11,7 +11,7 @@ from django.utils import translation
 from pytest_django import Settings
 
 from accounts.auth0.errors import TenantError
-from accounts.models import User
+from accounts.identity import subject_of
 from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
@@ -23,6 +23,7 @@ from enrollment.flows.ticket import send_ticket
 from enrollment.kinds import totp
 from enrollment.models.activity import Action, ActivityEvent
 from enrollment.signals import account_changed
+from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant
 
@@ -48,7 +49,7 @@ def test_row_says_who_what_whose_how_and_from_where(tess: User) -> None:
 
     row = ActivityEvent.objects.get()
     assert (row.actor, row.actor_label) == (tess, "tess@example.test")
-    assert (row.subject, row.subject_label) == (tess, tess.sub)
+    assert (row.subject, row.subject_label) == (tess, subject_of(tess))
     assert (row.action, row.outcome, row.code) == ("factor:removed", "done", "")
     assert (row.factor_kind, row.factor_name) == ("totp", "Phone app")
     assert (row.ip, row.user_agent, row.source) == ("203.0.113.9", "A browser", "page")

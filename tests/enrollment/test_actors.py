@@ -9,10 +9,11 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from accounts.models import User
 from accounts.sessions.client_ip import client_ip
 from enrollment.actors import Actor, Source
+from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
+from tests.support.users import make_user, unsaved_user
 
 FORWARDED = "198.51.100.1, 203.0.113.2, 10.0.0.3"
 
@@ -62,7 +63,7 @@ def test_visitor_who_is_not_signed_in_is_nobody() -> None:
 
 def test_signed_in_visitor_is_themselves(db: None) -> None:
     visit = request()
-    visit.user = User.objects.create(username="nia", sub="auth0|nia", email="nia@example.test")
+    visit.user = make_user("auth0|nia", username="nia", email="nia@example.test")
 
     actor = Actor.from_request(visit, Source.ADMIN, "  because  ")
 
@@ -90,7 +91,7 @@ def test_two_unsaved_people_are_not_the_same(db: None) -> None:
 
 
 def test_proof_about_somebody_else_is_none(db: None) -> None:
-    nia, tess = User(sub="auth0|nia", pk=1), User(sub="auth0|tess", pk=2)
+    nia, tess = unsaved_user("auth0|nia", pk=1), unsaved_user("auth0|tess", pk=2)
 
     assert acting(nia).proof is not None
     assert Actor(tess, acting(nia).assurance).proof is None

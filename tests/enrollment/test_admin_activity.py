@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.models import User
+from accounts.identity import subject_of
 from enrollment.models.activity import Action, ActivityEvent, Outcome
+from mfaproject.users.models import User
 from tests.enrollment.admin_pages import TRAIL
 from tests.enrollment.reading import text_of
 from tests.support.person import Person
@@ -17,7 +18,7 @@ People = Callable[..., Person]
 def event(tess: User) -> ActivityEvent:
     return ActivityEvent.objects.create(
         subject=tess,
-        subject_label=tess.sub or "",
+        subject_label=subject_of(tess) or "",
         actor_label="sol@example.test",
         action=Action.FACTOR_REMOVED,
         factor_kind="totp",
@@ -78,7 +79,7 @@ def test_deleted_account_stays_in_the_trail(person: People, event: ActivityEvent
     ada = person("ada")
     ada.open("/admin/")
 
-    ada.client.post(f"/admin/accounts/user/{tess.pk}/delete/", {"post": "yes"})
+    ada.client.post(f"/admin/users/user/{tess.pk}/delete/", {"post": "yes"})
 
     assert not User.objects.filter(pk=tess.pk).exists()
     assert "auth0|db231c0a6cb06dfacfb221e1 sol@example.test" in listed(ada)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from pytest_django import Settings
 
-from accounts.models import User
 from tests.enrollment.admin_pages import security_of
 from tests.enrollment.reading import MANAGEMENT, SECURITY, text_of
 from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
+from tests.support.users import user_of
 
 People = Callable[..., Person]
 METHODS_ROUTE = "GET /api/v2/users/*/authentication-methods"
@@ -38,7 +38,7 @@ def test_support_page_from_the_cache_says_as_of_when(
     settings.FACTORS_FRESH_SECONDS = 300
     person("tess").sign_in()
     sol = person("sol")
-    path = security_of(User.objects.get(sub=tenant["tess"].sub))
+    path = security_of(user_of(tenant["tess"].sub))
     assert "As of just now" in text_of(sol.open(path))
     tenant.exchanges()
     elapse(125)
@@ -70,7 +70,7 @@ def test_page_of_a_deed_from_what_was_last_known_says_as_of_when(
 ) -> None:
     person("tess").sign_in()
     sol = person("sol")
-    path = security_of(User.objects.get(sub=tenant["tess"].sub), ending)
+    path = security_of(user_of(tenant["tess"].sub), ending)
     assert "last known" not in text_of(sol.open(path))
     elapse(120)
     tenant.fault(METHODS_ROUTE, status=503)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.core import mail
 
-from accounts.models import User, UserSession
+from accounts.models import UserSession
 from enrollment.audit.log import Refused
 from enrollment.flows.alarm import lock_by_operator, unlock_by_operator
 from enrollment.models.account_lock import current_lock
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.enrollment.console import run
 from tests.enrollment.reading import SECURITY

@@ -7,12 +7,14 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.identity import subject_of
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals
 from tests.enrollment.console import run, run_at_terminal
 from tests.enrollment.reading import MANAGEMENT
 from tests.support.tenant import Tenant
+from tests.support.users import known_as
 
 TESS = "tess@example.test"
 WHY = ("--reason", "She called, and knew her number")
@@ -23,7 +25,7 @@ FORGET = "POST /api/v2/users/*/multifactor/actions/invalidate-remember-browser"
 def kinds_at(tenant: Tenant, user: User) -> list[str]:
     """The second factors that the tenant holds for somebody."""
     people = {account.sub: account for account in tenant.accounts.values()}
-    return [method["type"] for method in tenant.user(people[user.sub or ""])["methods"]]
+    return [method["type"] for method in tenant.user(people[subject_of(user)])["methods"]]
 
 
 def rows() -> list[tuple[str, str, str, str]]:
@@ -38,9 +40,9 @@ def test_user_is_found_by_subject_address_or_name(tess: User, word: str) -> None
     User.objects.filter(pk=tess.pk).update(username="tess-l")
     tess.refresh_from_db()
 
-    listed = run("mfa_user", "list", getattr(tess, word), "--json")
+    listed = run("mfa_user", "list", known_as(tess, word), "--json")
 
-    assert [user["sub"] for user in listed.json["users"]] == [tess.sub]
+    assert [user["sub"] for user in listed.json["users"]] == [subject_of(tess)]
 
 
 def test_ambiguous_user_is_an_error_that_lists_subjects_and_changes_nothing(
@@ -52,8 +54,8 @@ def test_ambiguous_user_is_an_error_that_lists_subjects_and_changes_nothing(
     ended = run("mfa_user", "reset", TESS, *WHY, "--yes")
 
     assert ended.status == 1
-    assert f"  {tess.sub}  " in ended.complaint
-    assert f"  {nia.sub}  " in ended.complaint
+    assert f"  {subject_of(tess)}  " in ended.complaint
+    assert f"  {subject_of(nia)}  " in ended.complaint
     assert tenant.exchanges(MANAGEMENT) == []
 
 

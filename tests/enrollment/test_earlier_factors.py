@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor
-from accounts.models import User
+from accounts.identity import subject_of
 from accounts.signals import had_second_factor
 from enrollment.account.methods import Method, factors_from, had_independent
 from enrollment.gateways import factor_cache
 from enrollment.kinds.registry import kinds
+from mfaproject.users.models import User
 from tests.enrollment.makers import START, TYPES, factors, method, method_lists
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -97,7 +98,7 @@ def test_unconfirmed_enrollment_is_no_factor(methods: list[Method]) -> None:
 
 
 def test_question_is_answered_by_one_call_that_serves_the_next_page(tenant: Tenant, tess: User) -> None:
-    sub = tess.sub or ""
+    sub = subject_of(tess) or ""
     assert had_second_factor(sub, may_call=False) is HadFactor.UNKNOWN
     assert had_second_factor(sub) is HadFactor.YES
     tenant.exchanges()
@@ -109,7 +110,7 @@ def test_question_is_answered_by_one_call_that_serves_the_next_page(tenant: Tena
 def test_list_of_yesterday_is_no_answer_while_the_tenant_fails(
     tenant: Tenant, tess: User, elapse: Clock
 ) -> None:
-    sub = tess.sub or ""
+    sub = subject_of(tess) or ""
     factor_cache.factors_of(sub)
     elapse(90)
     tenant.fault(LIST, status=503)
@@ -119,7 +120,7 @@ def test_list_of_yesterday_is_no_answer_while_the_tenant_fails(
 
 def test_tenant_that_fails_is_not_asked_at_every_question(tenant: Tenant, tess: User) -> None:
     tenant.fault(LIST, status=503)
-    had_second_factor(tess.sub or "")
+    had_second_factor(subject_of(tess) or "")
     tenant.exchanges()
-    assert had_second_factor(tess.sub or "") is HadFactor.UNKNOWN
+    assert had_second_factor(subject_of(tess) or "") is HadFactor.UNKNOWN
     assert tenant.exchanges() == []

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from social_django.models import UserSocialAuth
 
 from accounts.auth0.grants import ENROLLING
-from accounts.models import User
+from accounts.identity import bind_subject, subject_of
 from accounts.step_up.assurance import Verdict
 from accounts.step_up.gates import StepUpRequired
 from accounts.step_up.requirement import Requirement
@@ -21,6 +22,7 @@ from enrollment.kinds import phone, push, totp
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.state_machine import State
+from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.enrolling import Enroller, Maker
 from tests.support.clock import Clock
@@ -78,7 +80,7 @@ def test_without_a_token_no_call_is_made(nia_enrolls: Enroller, flow: str) -> No
 def test_proof_is_asked_by_the_list_of_now(enroller: Maker) -> None:
     """What is cached knows of no second factor; the tenant does."""
     nia = enroller("nia")
-    factor_cache.factors_of(nia.user.sub or "")
+    factor_cache.factors_of(subject_of(nia.user))
     nia.tenant.add_user(email=nia.account.email, factors=[{"type": "totp", "id": "totp|elsewhere"}])
     with pytest.raises(StepUpRequired) as asked:
         begin_enrollment(acting(nia.user, mfa=False), nia.user, phone.KIND, nia.token, phone="+15555550177")
@@ -132,7 +134,8 @@ def test_id_that_is_none_is_not_found(nia: User, wrong: str) -> None:
 
 
 def test_account_that_never_signed_in_has_nothing_to_add_to(local: Locals, nia_enrolls: Enroller) -> None:
-    nia_enrolls.user.sub = None
+    UserSocialAuth.objects.all().delete()
+    bind_subject(nia_enrolls.user, "")
     with pytest.raises(Refused) as refused:
         nia_enrolls.begin()
     assert refused.value.code == "no-identity"

@@ -8,7 +8,6 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import User
 from enrollment.audit.log import Refused
 from enrollment.flows.alarm import raise_alarm
 from enrollment.flows.enroll.cleanup import cleanup_if_due
@@ -21,6 +20,7 @@ from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.pending.repository import unsettled_enrollments
 from enrollment.pending.state_machine import LIFE, MAX_ATTEMPTS, RESEND_COOL_DOWN, State
+from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.enrollment.enrolling import Enroller, Maker
 from tests.support.clock import Clock

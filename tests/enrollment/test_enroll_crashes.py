@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 from django.core import mail
 
+from accounts.identity import subject_of
 from enrollment.flows.enroll.cleanup import cleanup_person
 from enrollment.flows.enroll.resume import enrollment_of
 from enrollment.flows.overview import security_overview
@@ -70,7 +71,7 @@ def _check_truth(person: Enroller, kind: Kind, deadline: Deadline, elapse: Clock
     rows = PendingEnrollment.objects.filter(subject=person.user)
     states = {enrollment_of(person.user, str(row.pk)).status for row in rows}
     assert states <= ({State.CONFIRMED} if is_there else {State.CHALLENGED, State.FAILED}), deadline.place
-    listed = {factor.kind for factor in factors_of(person.user.sub or "").factors or ()}
+    listed = {factor.kind for factor in factors_of(subject_of(person.user)).factors or ()}
     assert (kind in listed) == is_there, deadline.place
     assert _rows_done(person) == is_there, deadline.place
     if is_there:
@@ -78,7 +79,7 @@ def _check_truth(person: Enroller, kind: Kind, deadline: Deadline, elapse: Clock
         assert row.notified_at, deadline.place
     # Nobody has seen a code that was made: the answer died with the worker.
     if person.tenant.user(person.account)["recovery_code"]:
-        factors = factors_of(person.user.sub or "").factors
+        factors = factors_of(subject_of(person.user)).factors
         assert is_recovery_code_unsaved(person.user, factors), deadline.place
 
 

@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 )
 
 from accounts.auth0.errors import TenantError
+from accounts.identity import subject_of
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.resume import cancel_enrollment, pending_of
 from enrollment.gateways.factor_cache import factors_of
@@ -133,7 +134,7 @@ class History(RuleBasedStateMachine):
         live = Counter(row.kind for row in rows if row.is_live)
         assert not live or max(live.values()) == 1
         assert not any(row.secrets for row in rows if not row.is_live)
-        listed = Counter(factor.kind.value for factor in factors_of(user.sub or "").factors or ())
+        listed = Counter(factor.kind.value for factor in factors_of(subject_of(user)).factors or ())
         assert all(listed[kind] == number for kind, number in there.items())
 
     def kinds(self) -> tuple[Kind, ...]:

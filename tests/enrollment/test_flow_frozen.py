@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.identity import subject_of
 from accounts.step_up.assurance import Assurance
 from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
@@ -22,6 +22,7 @@ from enrollment.flows.ticket import send_ticket
 from enrollment.kinds import totp
 from enrollment.models.account_lock import AccountLock, current_lock, lock_account, release_lock
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant
 
@@ -51,7 +52,7 @@ def proved(user: User, *, mfa: timedelta | None, login: timedelta | None) -> Act
     """Somebody who proved a second and a first factor that long ago."""
     now = timezone.now()
     mfa_at, login_at = (None if ago is None else now - ago for ago in (mfa, login))
-    return replace(acting(user), assurance=Assurance(user.sub or "", mfa_at, login_at))
+    return replace(acting(user), assurance=Assurance(subject_of(user), mfa_at, login_at))
 
 
 @every_own_flow

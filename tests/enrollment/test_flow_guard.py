@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.models import User
+from accounts.identity import subject_of
 from accounts.step_up.assurance import Assurance
 from accounts.step_up.gates import StepUpRequired
 from accounts.step_up.requirement import Requirement
@@ -22,6 +22,7 @@ from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
 from enrollment.kinds import totp
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factors
 from tests.support.tenant import Tenant
@@ -121,7 +122,7 @@ def calls_of(tenant: Tenant) -> list[str]:
 def test_support_does_not_touch_whom_the_tenant_has_made_staff_since_they_signed_in(
     tenant: Tenant, tess: User, sol: User, flow: Flow, role: str
 ) -> None:
-    tenant.add_user(user_id=tess.sub, email=tess.email, roles=[role])
+    tenant.add_user(user_id=subject_of(tess), email=tess.email, roles=[role])
     tenant.exchanges()
 
     with pytest.raises(Refused) as refused:
@@ -239,4 +240,4 @@ def test_no_record_at_all_is_no_proof(nia: User) -> None:
     with pytest.raises(StepUpRequired):
         send_ticket(Actor(nia), nia, totp.KIND)
     with pytest.raises(StepUpRequired):
-        send_ticket(Actor(nia, Assurance(nia.sub or "")), nia, totp.KIND)
+        send_ticket(Actor(nia, Assurance(subject_of(nia))), nia, totp.KIND)

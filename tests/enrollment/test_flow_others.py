@@ -3,7 +3,6 @@
 import pytest
 
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.models import User
 from accounts.step_up.gates import StepUpRequired
 from enrollment.account.protection import Level
 from enrollment.actors import Actor
@@ -16,6 +15,7 @@ from enrollment.flows.ticket import send_ticket
 from enrollment.gateways import tenant_policy
 from enrollment.kinds import passkey, phone, totp
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals, acting
 from tests.support.tenant import Tenant
 

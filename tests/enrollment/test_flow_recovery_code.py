@@ -7,10 +7,10 @@ from django.core import mail
 from pytest_django import Settings
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from accounts.models import User
 from enrollment.audit.log import Refused
 from enrollment.flows.recovery_code import RecoveryCodeLostError, new_recovery_code
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.support import shared_cache
 from tests.support.tenant import Tenant

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from accounts.models import User
+from accounts.identity import subject_of
 from accounts.step_up.gates import StepUpRequired
 from accounts.step_up.requirement import Requirement
 from enrollment.account.removal import MfaRequirement
@@ -20,6 +20,7 @@ from enrollment.gateways.factor_cache import factors_of
 from enrollment.gateways.management import ManagementGateway
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.change_lease import LEASE, ChangeLease, change_lease
+from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals, acting
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -41,20 +42,20 @@ def last_row() -> ActivityEvent:
 
 
 def test_removal_is_done_at_the_tenant_and_shown_at_once(tenant: Tenant, tess: User) -> None:
-    factors_of(tess.sub or "")
+    factors_of(subject_of(tess) or "")
 
     plan = remove_factor(acting(tess), tess, TOTP)
 
     assert plan.factor.id == TOTP
     assert not has(tenant, "tess", TOTP)
-    assert factors_of(tess.sub or "").find(TOTP) is None
+    assert factors_of(subject_of(tess) or "").find(TOTP) is None
 
 
 def test_removed_factor_stays_gone_when_the_tenant_fails_afterwards(tenant: Tenant, tess: User) -> None:
     remove_factor(acting(tess), tess, TOTP)
     tenant.fault(LIST, status=403)
 
-    shown = factors_of(tess.sub or "")
+    shown = factors_of(subject_of(tess) or "")
 
     assert shown.stale
     assert shown.find(PHONE)
@@ -70,12 +71,12 @@ def test_removal_by_a_linked_method_removes_the_device(tenant: Tenant, local: Lo
 
     remove_factor(acting(user), user, "totp|x")
 
-    assert factors_of(user.sub or "").factors
-    assert not any(f.is_second_factor for f in factors_of(user.sub or "").factors or ())
+    assert factors_of(subject_of(user)).factors
+    assert not any(f.is_second_factor for f in factors_of(subject_of(user)).factors or ())
 
 
 def test_removal_warm_makes_two_calls(tenant: Tenant, tess: User) -> None:
-    factors_of(tess.sub or "")
+    factors_of(subject_of(tess) or "")
     tenant.exchanges()
 
     remove_factor(acting(tess), tess, TOTP)
@@ -107,7 +108,7 @@ def test_removal_after_the_window_needs_a_new_proof(tenant: Tenant, tess: User, 
 
 
 def test_removal_without_proof_leaves_no_row_and_makes_no_call_when_warm(tenant: Tenant, tess: User) -> None:
-    factors_of(tess.sub or "")
+    factors_of(subject_of(tess) or "")
     tenant.exchanges()
 
     with pytest.raises(StepUpRequired):
@@ -119,7 +120,7 @@ def test_removal_without_proof_leaves_no_row_and_makes_no_call_when_warm(tenant:
 def test_removal_goes_by_the_list_of_now_where_the_cached_one_knew_no_factor(
     tenant: Tenant, nia: User
 ) -> None:
-    factors_of(nia.sub or "")
+    factors_of(subject_of(nia) or "")
     tenant.add_user(email="nia@example.test", factors=[{"type": "totp", "id": "totp|new"}])
 
     with pytest.raises(StepUpRequired) as asked:
@@ -178,7 +179,7 @@ def test_last_factor_may_go_where_nobody_demands_it(tenant: Tenant, local: Local
 
 @pytest.mark.parametrize("kind", ["password", "recovery-code", "email-verification"])
 def test_what_cannot_be_removed_is_refused_before_any_call(tenant: Tenant, tess: User, kind: str) -> None:
-    found = next(f for f in factors_of(tess.sub or "").factors or () if f.kind.value == kind)
+    found = next(f for f in factors_of(subject_of(tess)).factors or () if f.kind.value == kind)
 
     with pytest.raises(Refused) as refused:
         remove_factor(acting(tess), tess, found.id)
@@ -216,7 +217,7 @@ def test_change_that_lost_its_lease_writes_nothing(tenant: Tenant, tess: User) -
     def lose_it_and_write() -> None:
         with authorized_change(acting(tess), tess):
             ChangeLease.objects.update(holder=uuid4())
-            ManagementGateway.current().delete_method(tess.sub or "", TOTP)
+            ManagementGateway.current().delete_method(subject_of(tess) or "", TOTP)
 
     with pytest.raises(Refused) as refused:
         lose_it_and_write()
@@ -227,7 +228,7 @@ def test_change_that_lost_its_lease_writes_nothing(tenant: Tenant, tess: User) -
 def test_lease_is_renewed_before_each_write(tenant: Tenant, tess: User) -> None:
     with authorized_change(acting(tess), tess):
         ChangeLease.objects.update(held_until=timezone.now())
-        ManagementGateway.current().delete_method(tess.sub or "", TOTP)
+        ManagementGateway.current().delete_method(subject_of(tess) or "", TOTP)
         assert ChangeLease.objects.get().held_until > timezone.now() + LEASE / 2
     assert ChangeLease.objects.get().held_until <= timezone.now()
 

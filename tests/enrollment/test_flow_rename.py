@@ -3,12 +3,13 @@
 import pytest
 
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.models import User
+from accounts.identity import subject_of
 from enrollment.account.names import NAME_LENGTH
 from enrollment.audit.log import Refused
 from enrollment.flows.methods import rename_factor
 from enrollment.gateways.factor_cache import factors_of
 from enrollment.models.activity import ActivityEvent
+from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals, acting
 from tests.support.tenant import Tenant
 
@@ -17,13 +18,13 @@ PATCH = "PATCH /api/v2/users/*/authentication-methods/*"
 
 
 def name_of(user: User, factor_id: str) -> str:
-    found = factors_of(user.sub or "").find(factor_id)
+    found = factors_of(subject_of(user)).find(factor_id)
     assert found
     return found.name
 
 
 def test_rename_is_done_at_the_tenant_and_shown_at_once(tess: User) -> None:
-    factors_of(tess.sub or "")
+    factors_of(subject_of(tess) or "")
 
     assert rename_factor(acting(tess), tess, TOTP, "  Work   phone ") == "Work phone"
     assert name_of(tess, TOTP) == "Work phone"
@@ -85,7 +86,7 @@ def test_name_of_another_factor_is_refused_in_any_case_and_its_own_is_not(tess: 
 
 @pytest.mark.parametrize("kind", ["password", "recovery-code"])
 def test_what_has_no_name_of_its_own_is_refused(tess: User, kind: str) -> None:
-    found = next(f for f in factors_of(tess.sub or "").factors or () if f.kind.value == kind)
+    found = next(f for f in factors_of(subject_of(tess)).factors or () if f.kind.value == kind)
 
     with pytest.raises(Refused) as refused:
         rename_factor(acting(tess), tess, found.id, "Name")

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from accounts.models import User
+from accounts.identity import subject_of
 from enrollment.gateways.access import AccessGateway
 from enrollment.gateways.my_account import MyAccountGateway, my_account_for
 from enrollment.gateways.rate_limit import DEFAULT_LIMIT, rate_limit_of
 from enrollment.kinds import totp
 from enrollment.models.account_lock import lock_account
+from mfaproject.users.models import User
 from tests.enrollment.my_account_api import CREATE
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.tenant import Tenant
@@ -49,11 +50,11 @@ def test_locked_account_is_not_changed_and_another_is(
     tenant: Tenant, tess: User, nia: User, write: Write
 ) -> None:
     lock_account(nia)
-    write(AccessGateway.current(), tess.sub or "")
+    write(AccessGateway.current(), subject_of(tess) or "")
     lock_account(tess)
     tenant.exchanges()
 
-    error = locked(lambda: write(AccessGateway.current(), tess.sub or ""))
+    error = locked(lambda: write(AccessGateway.current(), subject_of(tess) or ""))
 
     assert (error.code, error.outcome) == (Problem.LOCKED, Certainty.NOT_DONE)
     assert tenant.exchanges() == []
@@ -63,14 +64,14 @@ def test_locked_account_is_not_changed_and_another_is(
 def test_what_shuts_others_out_of_a_locked_account_is_done(tenant: Tenant, tess: User, write: Write) -> None:
     lock_account(tess)
 
-    write(AccessGateway.current(), tess.sub or "")
+    write(AccessGateway.current(), subject_of(tess) or "")
 
 
 @pytest.mark.parametrize("write", OWN.values(), ids=OWN)
 def test_locked_account_is_not_added_to_and_no_write_of_the_minute_is_spent(
     tenant: Tenant, nia: User, apis: TenantApis, write: Callable[[MyAccountGateway], object]
 ) -> None:
-    gateway = my_account_for(nia.sub or "", apis.person_token(tenant["nia"], CREATE))
+    gateway = my_account_for(subject_of(nia) or "", apis.person_token(tenant["nia"], CREATE))
     lock_account(nia)
     tenant.exchanges()
 
@@ -78,4 +79,4 @@ def test_locked_account_is_not_added_to_and_no_write_of_the_minute_is_spent(
 
     assert (error.code, error.outcome) == (Problem.LOCKED, Certainty.NOT_DONE)
     assert tenant.exchanges() == []
-    assert rate_limit_of(nia.sub or "").left == DEFAULT_LIMIT
+    assert rate_limit_of(subject_of(nia) or "").left == DEFAULT_LIMIT

@@ -9,13 +9,14 @@ from django.core import mail
 from django.core.management import call_command
 from django.utils import translation
 
-from accounts.models import User
+from accounts.languages import set_language
 from enrollment.audit.log import Attempt, notify, write_event
 from enrollment.audit.mail import SUBJECTS
 from enrollment.flows.alarm import forget_browsers
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
 from enrollment.models.activity import Action, Outcome
+from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factor
 from tests.support.person import Person
@@ -29,7 +30,9 @@ TICKETS = "/api/v2/guardian/enrollments/ticket"
 
 @pytest.fixture
 def spanish_tess(local: Locals) -> User:
-    return local("tess", language="es", first_name="Tess")
+    tess = local("tess", first_name="Tess")
+    set_language(tess, "es")
+    return tess
 
 
 def asked_in(tenant: Tenant) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from mfaproject.users.models import User
 from tests.enrollment.reading import MANAGEMENT, SECURITY, links_of, text_of
 from tests.support.clock import Clock
 from tests.support.person import Person

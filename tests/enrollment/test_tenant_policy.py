@@ -2,7 +2,6 @@
 
 import pytest
 
-from accounts.models import User
 from enrollment.account.removal import MfaRequirement
 from enrollment.gateways.tenant_policy import (
     addable_kinds,
@@ -13,6 +12,7 @@ from enrollment.gateways.tenant_policy import (
     switches,
 )
 from enrollment.kinds import phone, security_key, totp
+from mfaproject.users.models import User
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 

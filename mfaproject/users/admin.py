@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from social_django import admin as _social_admin  # noqa: F401  # registers what is taken out again here
 from social_django.models import Association, Nonce, UserSocialAuth
 
-from accounts.models import User
+from accounts.identity import subject_of
 from accounts.sessions.user_sessions import end_sessions
+from enrollment.admin.people import AccountSecurityMixin
+from mfaproject.users.models import User
 
 if TYPE_CHECKING:
     Base = admin.ModelAdmin[User]
@@ -23,7 +25,7 @@ for model in (UserSocialAuth, Nonce, Association):
 
 
 @admin.register(User)
-class UserAdmin(Base):
+class UserAdmin(AccountSecurityMixin, Base):
     """Profile and roles follow the tenant at every sign-in, so they are shown and not edited here.
 
     No password anywhere: nobody signs in to this site with one. People are added by signing in.
@@ -32,7 +34,7 @@ class UserAdmin(Base):
     list_display = ("person", "email", "role", "is_active", "sub")
     list_display_links = ("person",)
     list_filter = ("is_active", "is_staff", "is_superuser")
-    search_fields = ("sub", "email", "username", "first_name", "last_name")
+    search_fields = ("social_auth__uid", "email", "username", "first_name", "last_name")
     search_help_text = _("Subject, e-mail address, user name or name")
     ordering = ("email", "pk")
     fieldsets = (
@@ -61,6 +63,10 @@ class UserAdmin(Base):
         "date_joined",
     )
     filter_horizontal = ("groups",)
+
+    @admin.display(description=_("subject"))
+    def sub(self, user: User) -> str:
+        return subject_of(user) or "-"
 
     @admin.display(description=_("person"), ordering="first_name")
     def person(self, user: User) -> str:
