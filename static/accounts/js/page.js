@@ -1,14 +1,18 @@
-// Small kindnesses for every page of these apps, and for nothing of the site around them. Nothing here is needed for them to work.
+// Small kindnesses for every page of these apps, and for nothing of the site around them; pages work without.
+
+function ours(selector) {
+  return [...document.querySelectorAll(".account-security")].flatMap((part) => [...part.querySelectorAll(selector)]);
+}
 
 // Exact times in the reader's own time zone, on hover and for assistive technology.
 const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-for (const time of document.querySelectorAll(".account-security time[datetime]")) {
+for (const time of ours("time[datetime]")) {
   const at = new Date(time.dateTime);
   if (!Number.isNaN(at.getTime())) time.title = exact.format(at);
 }
 
 // The account menu closes like a menu.
-for (const menu of document.querySelectorAll(".account-security [data-menu]")) {
+for (const menu of ours("[data-menu]")) {
   document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
@@ -20,7 +24,7 @@ for (const menu of document.querySelectorAll(".account-security [data-menu]")) {
 }
 
 // A second press of a button must not send the form twice.
-for (const form of document.querySelectorAll(".account-security form[method=post]")) {
+for (const form of ours("form[method=post]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "yes";
@@ -28,5 +32,5 @@ for (const form of document.querySelectorAll(".account-security form[method=post
 }
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
-  for (const form of document.querySelectorAll(".account-security form[data-sent]")) delete form.dataset.sent;
+  for (const form of ours("form[data-sent]")) delete form.dataset.sent;
 });
