@@ -175,6 +175,22 @@ def test_sdk_types_stop_at_the_gateways() -> None:
     assert wrong == []
 
 
+def test_particular_kind_or_confirmation_is_named_where_it_is_registered_alone() -> None:
+    """Everything else asks a kind what is true of it, so that one more kind is one more file."""
+    shared = {
+        f"enrollment.{room}" for room in ("kinds.base", "kinds.registry", "kinds.gaps", "confirmation.base")
+    }
+    rooms = {"enrollment.kinds", "enrollment.confirmation"}
+    wrong = [
+        f"{name(path)} imports {dotted}"
+        for path in modules(*SITE)
+        if not name(path).startswith(("enrollment/kinds/", "enrollment/confirmation/"))
+        for dotted in imports(tree(path))
+        if is_under(dotted, rooms) and dotted not in rooms and not is_under(dotted, shared)
+    ]
+    assert wrong == []
+
+
 def test_auth0_settings_are_read_in_their_own_places() -> None:
     readers = {
         name(path)

@@ -97,7 +97,7 @@ def _credential(given: Any) -> dict[str, Any]:
         "response": {
             "clientDataJSON": _text(said["clientDataJSON"]),
             "attestationObject": _text(said["attestationObject"]),
-            "transports": [way for way in said.get("transports") or () if _is_transport(way)][:10],
+            "transports": [name for name in said.get("transports") or () if _is_transport(name)][:10],
         },
         "clientExtensionResults": {},
     }
@@ -106,8 +106,8 @@ def _credential(given: Any) -> dict[str, Any]:
     return kept
 
 
-def _is_transport(way: Any) -> bool:
-    return isinstance(way, str) and TRANSPORT.match(way) is not None
+def _is_transport(name: Any) -> bool:
+    return isinstance(name, str) and TRANSPORT.match(name) is not None
 
 
 def _text(value: Any) -> str:

@@ -38,7 +38,9 @@ def method_from_sdk(method_from_json: UserAuthenticationMethod) -> Method:
         enrolled_at=_in_utc(method_from_json.enrolled_at),
         last_auth_at=_in_utc(method_from_json.last_auth_at),
         link_id=method_from_json.link_id,
-        nested=tuple((str(way.type), way.id or "") for way in method_from_json.authentication_methods or ()),
+        nested=tuple(
+            (str(nested.type), nested.id or "") for nested in method_from_json.authentication_methods or ()
+        ),
         preferred=method_from_json.preferred_authentication_method,
         phone=mask_phone(method_from_json.phone_number) if method_from_json.phone_number else "",
         email=mask_email(method_from_json.email) if method_from_json.email else "",

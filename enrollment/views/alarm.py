@@ -22,7 +22,8 @@ from enrollment.flows.account_lock import refuse_locked
 from enrollment.flows.alarm import STEPS, alarm_report, raise_alarm
 from enrollment.flows.overview import find_entry
 from enrollment.flows.ticket import open_links
-from enrollment.kinds import password
+from enrollment.kinds.base import Role
+from enrollment.kinds.registry import kinds
 from enrollment.models.activity import DONE, Action, ActivityEvent, Outcome
 from enrollment.views.base import AccountView
 
@@ -80,7 +81,7 @@ class AlarmDoneView(AccountView):
             is_worth_trying_again=any(step.is_worth_trying_again for step in undone),
             lets_others_back=any(step.lets_others_back for step in undone),
             links=open_links(self.person),
-            own_password=password.KIND.is_for(subject_of(self.person)),
+            own_password=any(k.role is Role.PASSWORD and k.is_for(subject_of(self.person)) for k in kinds()),
         )
 
 
