@@ -4,6 +4,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
 
+from accounts.auth0.breaker import MOST_FAILURES
 from accounts.auth0.http import TRIES
 from accounts.auth0.read_through import COOL_DOWN
 from enrollment.audit.log import Refused
@@ -17,7 +18,7 @@ from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker
 from tests.attacks.conftest import Intruder
 from tests.enrollment.adding import Adder, add
-from tests.enrollment.conftest import acting
+from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
@@ -151,6 +152,20 @@ def test_page_looked_at_without_end_does_not_press_a_tenant_that_fails(
     for _ in range(6):
         assert app.who.client.get(add("totp")).status_code == 200
     assert len(tenant.exchanges("/api/v2/guardian/")) <= TRIES
+
+
+@pytest.mark.parametrize(
+    ("route", "most"), [("* /api/v2/**", MOST_FAILURES * TRIES), ("POST /oauth/token", 1)]
+)
+def test_pages_of_many_do_not_press_a_tenant_that_fails(
+    browser_of: Intruder, local: Locals, tenant: Tenant, route: str, most: int
+) -> None:
+    people = [local(tenant.add_user(email=f"p{number}@example.test")) for number in range(12)]
+    tenant.fault(route, status=503)
+    tenant.exchanges()
+    for who in people:
+        assert browser_of(who).get(SECURITY).status_code == 200
+    assert len(tenant.exchanges(route.split()[1].rstrip("*"))) == most
 
 
 @pytest.mark.parametrize("mfa", [True, False])
