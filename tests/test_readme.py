@@ -56,6 +56,16 @@ def test_door_of_the_readme_is_no_longer_than_a_page(door: str) -> None:
     assert 100 < len(section.split()) < 450
 
 
+def test_readme_adds_to_a_site_what_the_existing_site_adds() -> None:
+    (door,) = re.findall(r"^## Add it to yours\n(.*?)^## ", README, re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^```python\n(.*?)^```", door, re.DOTALL | re.MULTILINE)
+    added = [
+        (ROOT / f"tests/existing_site/teahouse/{file}.py").read_text().split("# Account security\n")[1]
+        for file in ("settings", "urls")
+    ]
+    assert [block.strip() for block in blocks] == [lines.strip() for lines in added]
+
+
 def test_readme_names_every_command() -> None:
     ours = {name for name, app in get_commands().items() if app in ("accounts", "enrollment")}
     assert {name for name in ours if f"`{name}" not in README} == set()

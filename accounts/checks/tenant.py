@@ -98,7 +98,8 @@ def _roles() -> Iterator[CheckMessage]:
     roles = conf.roles()
     if not roles.claim:
         yield W001
-    elif not _is_own_url(roles.claim):
+        return
+    if not _is_own_url(roles.claim):
         yield E005
     if not (roles.staff or roles.superuser):
         yield W002

@@ -1,0 +1,8 @@
+"""The tea house, for a server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "teahouse.settings")
+application = get_wsgi_application()
