@@ -1,8 +1,9 @@
 """The step-up page: explains by GET, begins by POST."""
 
 from dataclasses import replace
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -29,6 +30,12 @@ class StepUpView(View):
     """
 
     http_method_names = ("get", "head", "post")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # The tenant would sign somebody else in, or nobody: it knows no such person.
+        if request.user.is_authenticated and not visitor_subject(request):
+            return render(request, "accounts/no_subject.html", status=409)
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         pending = load_return_to(request, local_path(request.GET.get("next")) or default_destination())

@@ -36,7 +36,7 @@ class AccountView(LoginRequiredMixin, View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not visitor_subject(request):
-            return render(request, "enrollment/no_subject.html", status=409)
+            return render(request, "accounts/no_subject.html", status=409)
         return super().dispatch(request, *args, **kwargs)
 
     @property

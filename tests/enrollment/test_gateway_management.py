@@ -43,6 +43,21 @@ def test_list_gives_names_times_ways_and_passkey_facts(gateway: ManagementGatewa
     assert pat["passkey"].backed_up is True
 
 
+def test_call_about_nobody_is_none(gateway: ManagementGateway, tenant: Tenant) -> None:
+    tenant.exchanges()
+    calls: list[Callable[[], object]] = [
+        lambda: gateway.list_methods(""),
+        lambda: gateway.delete_method("", "totp|1"),
+        lambda: gateway.regenerate_recovery_code(""),
+        lambda: gateway.roles_of(""),
+    ]
+    for call in calls:
+        with pytest.raises(TenantError) as error:
+            call()
+        assert error.value.code is Problem.NOT_FOUND
+    assert tenant.exchanges() == []
+
+
 def test_list_of_a_page_is_one_call_and_of_more_reads_on(gateway: ManagementGateway, tenant: Tenant) -> None:
     many = tenant.add_user(email="many@example.test", factors=[{"type": "totp"} for _ in range(101)])
     gateway.list_methods(tenant["tess"].sub)
