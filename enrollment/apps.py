@@ -22,5 +22,5 @@ class EnrollmentConfig(AppConfig):
 
         leave_open(*conf.OPEN_PAGES)
         post_migrate.connect(equip_staff_group, sender=self)
-        proof_recorded.connect(unlock_if_proved, dispatch_uid="enrollment.frozen")
+        proof_recorded.connect(unlock_if_proved, dispatch_uid="enrollment.unlock")
         second_factor_asked.connect(answer_second_factor_asked, dispatch_uid="enrollment.earlier_factors")

@@ -144,7 +144,7 @@ def test_page_of_a_factor_just_added_is_all_spanish(person: People, kind: str) -
     assert walked(nia, [adder.path, SECURITY, f"{SECURITY}activity/"]) == {}
 
 
-def test_pages_of_a_frozen_account_are_all_spanish(person: People) -> None:
+def test_pages_of_a_locked_account_are_all_spanish(person: People) -> None:
     tess = person("tess")
     tess.sign_in()
     alarm(tess)

@@ -24,7 +24,7 @@ REASON_LENGTH = ActivityEvent._meta.get_field("reason").max_length  # noqa: SLF0
 
 
 class ReasonForm(forms.Form):
-    """Every deed on somebody else's account says why."""
+    """Every action on somebody else's account says why."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -58,7 +58,7 @@ class ResetForm(ReasonForm):
 
 @dataclass(frozen=True)
 class Consequences:
-    """What a deed would mean for this account; `refusal` says why it must not be."""
+    """What a action would mean for this account; `refusal` says why it must not be."""
 
     lines: tuple[str, ...] = ()
     warning: str = ""
@@ -68,7 +68,7 @@ class Consequences:
 class ActionPage(SupportPage):
     """GET explains and asks why, POST does it; what was typed comes back when that is refused or fails."""
 
-    template = "deed.html"
+    template = "action.html"
     form_class: ClassVar[type[ReasonForm]] = ReasonForm
     button: ClassVar[Any]
     destroys = False
@@ -104,7 +104,7 @@ class ActionPage(SupportPage):
         except TenantError as error:
             return self.back(messages.ERROR, str(error.cause))
         snapshot = self.snapshot if self.is_about_the_list else None
-        return self.page(status=status, form=form, explanation=explanation, deed=self, snapshot=snapshot)
+        return self.page(status=status, form=form, explanation=explanation, action=self, snapshot=snapshot)
 
     def back(self, level: int, message: str) -> HttpResponse:
         messages.add_message(self.request, level, message)
@@ -117,7 +117,7 @@ class ActionPage(SupportPage):
         return {}
 
     def explain(self) -> Consequences:
-        """Say what the deed would mean; may raise `Refused` or `TenantError`."""
+        """Say what the action would mean; may raise `Refused` or `TenantError`."""
         raise NotImplementedError
 
     def act(self, actor: Actor, data: dict[str, Any]) -> str:

@@ -37,13 +37,13 @@ def requirement_for(factors: Sequence[Factor] | None) -> Requirement:
 
 
 def requirement_to_unlock(factors: Sequence[Factor] | None, locked_at: datetime) -> Requirement:
-    """Say what ends a freeze: a sign-in from start to end, second factor included, later than the freeze."""
+    """Say what ends a lock: a sign-in from start to end, second factor included, later than the lock."""
     usual, window = requirement_for(factors), conf.step_up_window()
     return Requirement(mfa_within=usual.mfa_within, login_within=window, after=locked_at)
 
 
 def refuse_locked(actor: Actor, subject: User) -> None:
-    """Let nobody change a frozen account; its owner is asked for the proof that ends the freeze."""
+    """Let nobody change a locked account; its owner is asked for the proof that ends the lock."""
     row = account_lock.current_lock(subject)
     if row is None:
         return
@@ -57,12 +57,12 @@ def refuse_locked(actor: Actor, subject: User) -> None:
 
 
 def unlock_requirement(subject: User, row: AccountLock) -> Requirement:
-    """Say what ends this freeze, by the factors as the tenant lists them now."""
+    """Say what ends this lock, by the factors as the tenant lists them now."""
     return requirement_to_unlock(_factors(subject), row.locked_at)
 
 
 def unlock(actor: Actor, subject: User, row: AccountLock) -> None:
-    """End a freeze, once; write it down, and tell the person, who may not be the one who did.
+    """End a lock, once; write it down, and tell the person, who may not be the one who did.
 
     Every session but the one that ends it ends too: whoever made it stayed signed in, and may be a thief.
     """
@@ -75,9 +75,9 @@ def unlock(actor: Actor, subject: User, row: AccountLock) -> None:
 
 
 def unlock_if_proved(request: HttpRequest, user: User, assurance: Assurance, **_kwargs: Any) -> None:
-    """After a sign-in or step-up: end the freeze, if this was the proof that it waits for."""
+    """After a sign-in or step-up: end the lock, if this was the proof that it waits for."""
     row = account_lock.current_lock(user)
-    # Every sign-in passes here: only one that comes after the freeze is worth asking the tenant about.
+    # Every sign-in passes here: only one that comes after the lock is worth asking the tenant about.
     if row is None or assurance.login_at is None or assurance.login_at <= row.locked_at:
         return
     if verdict(assurance, unlock_requirement(user, row), timezone.now()) is Verdict.ALLOWED:
@@ -91,7 +91,7 @@ def _factors(subject: User) -> Sequence[Factor] | None:
     except TenantError:
         return None
     # Before anybody unlocks it with what came by a link: its owner reads of that, too.
-    late_factors(subject, factors, account_lock.freezes_of(subject))
+    late_factors(subject, factors, account_lock.locks_of(subject))
     return factors
 
 
@@ -100,10 +100,10 @@ OFFERED_FOR = timedelta(days=30)
 
 
 def late_factors(
-    subject: User, factors: Sequence[Factor], freezes: Sequence[AccountLock]
+    subject: User, factors: Sequence[Factor], locks: Sequence[AccountLock]
 ) -> tuple[Factor, ...]:
-    """Return which of these came during one of an account's freezes; tell the owner of new ones."""
-    periods = list(_periods(subject, freezes))
+    """Return which of these came during one of an account's locks; tell the owner of new ones."""
+    periods = list(_periods(subject, locks))
     late = [factor for factor in factors if factor.removable and _came_within(factor, periods)]
     if not late:
         return ()
@@ -116,16 +116,16 @@ def late_factors(
     return tuple(f for f in late if any(codes.get(each) == WHILE_LOCKED for each in _tails(f)))
 
 
-def _periods(subject: User, freezes: Iterable[AccountLock]) -> Iterator[tuple[datetime, datetime]]:
-    """When it was locked, lately. Saying so again moves a freeze on; the trail has when it was said first."""
+def _periods(subject: User, locks: Iterable[AccountLock]) -> Iterator[tuple[datetime, datetime]]:
+    """When it was locked, lately. Saying so again moves a lock on; the trail has when it was said first."""
     now = timezone.now()
-    recent = [row for row in freezes if row.ended_at is None or now - row.ended_at < OFFERED_FOR]
+    recent = [row for row in locks if row.ended_at is None or now - row.ended_at < OFFERED_FOR]
     if not recent:
         return
     said = ActivityEvent.objects.of(subject).filter(action=Action.LOCKED, outcome=Outcome.DONE)
     moments = list(said.values_list("at", flat=True))
     for row in recent:
-        before = [each.ended_at for each in freezes if each.ended_at and each.ended_at <= row.locked_at]
+        before = [each.ended_at for each in locks if each.ended_at and each.ended_at <= row.locked_at]
         own = [at for at in moments if at <= row.locked_at and all(at > ended for ended in before)]
         yield min([row.locked_at, *own]), row.ended_at or now
 

@@ -41,7 +41,7 @@ NOT_OFFERED = frozenset({Problem.FORBIDDEN, Problem.NOT_FOUND})
 
 
 def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None, about: str = "") -> None:
-    """Freeze, sign out everywhere but in the browser of `request`, forget browsers, tell the person.
+    """Lock, sign out everywhere but in the browser of `request`, forget browsers, tell the person.
 
     Never raises for what the tenant does; `alarm_report` tells how each step went.
     """
@@ -177,7 +177,7 @@ def lock_by_operator(actor: Actor, subject: User) -> None:
 
 
 def unlock_by_operator(actor: Actor, subject: User) -> None:
-    """End a freeze whose owner has lost what they would prove themselves with."""
+    """End a lock whose owner has lost what they would prove themselves with."""
     with log_failure(Attempt(actor, subject, Action.UNLOCKED)):
         require_operator(actor, subject)
         row = account_lock.current_lock(subject)

@@ -21,7 +21,7 @@ from enrollment.flows.recovery_code import code_saved_at, is_unsaved
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_log import TenantLog, log_of
-from enrollment.models.account_lock import AccountLock, freezes_of
+from enrollment.models.account_lock import AccountLock, locks_of
 from enrollment.models.activity import ActivityEvent, ActivityQuerySet, Outcome
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import unsettled_enrollments
@@ -41,7 +41,7 @@ class Overview:
     snapshot: Snapshot
     protection: Protection | None
     events: tuple[ActivityEvent, ...]
-    freeze: AccountLock | None
+    lock: AccountLock | None
     late: tuple[Factor, ...]
     pending: tuple[PendingEnrollment, ...]
     recovery_unsaved: bool
@@ -53,14 +53,14 @@ def security_overview(user: User) -> Overview:
     enrollments = unsettled_enrollments(user)
     cleanup_if_due(user, enrollments)
     snapshot = factor_cache.factors_of(subject_of(user))
-    rows = freezes_of(user)
+    rows = locks_of(user)
     late = late_factors(user, snapshot.factors or (), rows)
     events, saved_at = _latest_events(user)
     return Overview(
         snapshot=snapshot,
         protection=protection(snapshot.factors) if snapshot.factors is not None else None,
         events=events,
-        freeze=next((row for row in rows if row.ended_at is None), None),
+        lock=next((row for row in rows if row.ended_at is None), None),
         late=late,
         pending=pending_of(user, enrollments),
         recovery_unsaved=is_unsaved(saved_at, snapshot.factors),

@@ -1,4 +1,4 @@
-"""What `mfa_user` does to people: each function checks everybody first, and returns the deeds to run."""
+"""What `mfa_user` does to people: each function checks everybody first, and returns the actions to run."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -20,7 +20,7 @@ from enrollment.flows.ticket import check_ticket, send_ticket
 from enrollment.gateways import factor_cache
 from enrollment.gateways.tenant_policy import mfa_requirement
 from enrollment.kinds.base import Kind
-from enrollment.management.batch import Deed, Result
+from enrollment.management.batch import BatchAction, Result
 from enrollment.management.errors import failures
 from enrollment.management.output import factor_of, identity
 
@@ -31,11 +31,11 @@ def name_of(person: User) -> str:
     return label_of(person)
 
 
-def _deed(person: User, run: Callable[[], Result]) -> Deed:
-    return Deed(name_of(person), run, identity(person))
+def _action(person: User, run: Callable[[], Result]) -> BatchAction:
+    return BatchAction(name_of(person), run, identity(person))
 
 
-def removals(actor: Actor, person: User, words: Sequence[str]) -> tuple[list[Deed], Question]:
+def removals(actor: Actor, person: User, words: Sequence[str]) -> tuple[list[BatchAction], Question]:
     """Check each factor as if those before it were gone already: the last one is refused then, too."""
     with failures(name_of(person)):
         check_permission(actor, person)
@@ -72,7 +72,7 @@ def _meant(word: str, factors: Sequence[Factor]) -> Factor:
     raise Refused("no-such-factor", _("There is no factor %(word)s on the account.") % {"word": word})
 
 
-def _removal(actor: Actor, person: User, factor: Factor) -> Deed:
+def _removal(actor: Actor, person: User, factor: Factor) -> BatchAction:
     def run() -> Result:
         plan = remove_factor(actor, person, factor.id)
         line = _("Removed %(title)s of %(person)s. %(clean_up)s") % {
@@ -83,7 +83,7 @@ def _removal(actor: Actor, person: User, factor: Factor) -> Deed:
         return Result(line.strip(), {"remaining": list(plan.remaining)})
 
     members = {**identity(person), "factor": factor_of(factor)}
-    return Deed(f"{name_of(person)}, {factor.title}", run, members)
+    return BatchAction(f"{name_of(person)}, {factor.title}", run, members)
 
 
 def _consequences(person: User, plan: Removal) -> Question:
@@ -94,21 +94,21 @@ def _consequences(person: User, plan: Removal) -> Question:
 
 def resets(
     actor: Actor, people: Sequence[User], *, passkeys: bool, invitation: bool
-) -> tuple[list[Deed], Question]:
-    deeds, question = [], []
+) -> tuple[list[BatchAction], Question]:
+    actions, question = [], []
     for person in people:
         with failures(name_of(person)):
             check_permission(actor, person)
             check_reset(actor, person, invitation=invitation)
             plan = reset_plan(factor_cache.fresh_factors_of(subject_of(person)), passkeys=passkeys)
         run = partial(_reset, actor, person, passkeys=passkeys, invitation=invitation)
-        deeds.append(_deed(person, run))
+        actions.append(_action(person, run))
         titles = ", ".join(factor.title for factor in plan.going) or _("nothing, there is no second factor")
         question.append(
             _("Remove from %(person)s: %(titles)s.") % {"person": name_of(person), "titles": titles}
         )
         question += [f"  {line}" for line in plan.remaining]
-    return deeds, question
+    return actions, question
 
 
 def _reset(actor: Actor, person: User, *, passkeys: bool, invitation: bool) -> Result:
@@ -126,7 +126,7 @@ def _reset(actor: Actor, person: User, *, passkeys: bool, invitation: bool) -> R
     return Result(f"{line} {sent}".strip(), members)
 
 
-def recovery_codes(actor: Actor, person: User) -> tuple[list[Deed], Question]:
+def recovery_codes(actor: Actor, person: User) -> tuple[list[BatchAction], Question]:
     with failures(name_of(person)):
         check_permission(actor, person)
         check_recovery_code(factor_cache.fresh_factors_of(subject_of(person)))
@@ -137,15 +137,17 @@ def recovery_codes(actor: Actor, person: User) -> tuple[list[Deed], Question]:
         return Result(line, {"recovery_code": code})
 
     question = _("Make a new recovery code for %(person)s? The one they have stops working.")
-    return [_deed(person, run)], [question % {"person": name_of(person)}]
+    return [_action(person, run)], [question % {"person": name_of(person)}]
 
 
-def invitations(actor: Actor, people: Sequence[User], kind: Kind | None, *, show_link: bool) -> list[Deed]:
+def invitations(
+    actor: Actor, people: Sequence[User], kind: Kind | None, *, show_link: bool
+) -> list[BatchAction]:
     for person in people:
         with failures(name_of(person)):
             check_permission(actor, person)
             check_ticket(person, kind, send_mail=not show_link)
-    return [_deed(person, partial(_invite, actor, person, kind, show_link=show_link)) for person in people]
+    return [_action(person, partial(_invite, actor, person, kind, show_link=show_link)) for person in people]
 
 
 def _invite(actor: Actor, person: User, kind: Kind | None, *, show_link: bool) -> Result:
@@ -157,18 +159,18 @@ def _invite(actor: Actor, person: User, kind: Kind | None, *, show_link: bool) -
     return Result(line, {"mailed_to": invitation.mailed_to})
 
 
-def forgettings(actor: Actor, people: Sequence[User]) -> list[Deed]:
+def forgettings(actor: Actor, people: Sequence[User]) -> list[BatchAction]:
     for person in people:
         with failures(name_of(person)):
             check_permission(actor, person)
-    return [_deed(person, partial(_forget, actor, person)) for person in people]
+    return [_action(person, partial(_forget, actor, person)) for person in people]
 
 
-def freezings(actor: Actor, people: Sequence[User], *, on: bool) -> list[Deed]:
+def lockings(actor: Actor, people: Sequence[User], *, on: bool) -> list[BatchAction]:
     for person in people:
         with failures(name_of(person)):
             require_operator(actor, person)
-    return [_deed(person, partial(_freeze if on else _unfreeze, actor, person)) for person in people]
+    return [_action(person, partial(_freeze if on else _unfreeze, actor, person)) for person in people]
 
 
 def _freeze(actor: Actor, person: User) -> Result:

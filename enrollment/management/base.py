@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from enrollment.actors import Actor
-from enrollment.management.batch import Batch, Deed
+from enrollment.management.batch import Batch, BatchAction
 from enrollment.management.output import printable, rendered
 
 YES = {"y", "yes"}
@@ -75,9 +75,9 @@ class OperatorCommand(BaseCommand):
     def show_json(self, document: object) -> None:
         self.stdout.write(json.dumps(document, indent=2))
 
-    def run_batch(self, action: str, deeds: Sequence[Deed], options: dict[str, Any]) -> None:
+    def run_batch(self, action: str, actions: Sequence[BatchAction], options: dict[str, Any]) -> None:
         """Do it and tell, as text line by line or as one document at the end, even where it failed."""
-        batch = Batch(action, deeds, say=(lambda _line: None) if options["json"] else self.say)
+        batch = Batch(action, actions, say=(lambda _line: None) if options["json"] else self.say)
         with stdout_for_the_result():
             batch.run()
         if options["json"]:

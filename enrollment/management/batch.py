@@ -54,14 +54,14 @@ NOT_TRIED = "not_tried"
 
 @dataclass(frozen=True)
 class Result:
-    """What a deed gave: a line to read, and members for the JSON."""
+    """What a action gave: a line to read, and members for the JSON."""
 
     line: str
     members: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Deed:
+class BatchAction:
     """One thing to do; `label` names whom or what it is about, and `members` do so in the JSON."""
 
     label: str
@@ -70,50 +70,50 @@ class Deed:
 
 
 class Batch:
-    """Runs deeds; `entries` is the `results` list of the JSON, one entry a deed, in their order."""
+    """Runs actions; `entries` is the `results` list of the JSON, one entry a action, in their order."""
 
-    def __init__(self, action: str, deeds: Sequence[Deed], say: Callable[[str], None]) -> None:
+    def __init__(self, action: str, actions: Sequence[BatchAction], say: Callable[[str], None]) -> None:
         self.action = action
-        self.deeds = deeds
+        self.actions = actions
         self.say = say
         self.entries: list[dict[str, Any]] = []
         self.failure: CommandError | None = None
 
     def run(self) -> None:
-        for deed in self.deeds:
+        for action in self.actions:
             if self.failure:
-                self._note(deed, NOT_TRIED)
+                self._note(action, NOT_TRIED)
             else:
-                self._attempt(deed)
+                self._attempt(action)
 
-    def _attempt(self, deed: Deed) -> None:
+    def _attempt(self, action: BatchAction) -> None:
         try:
-            result = deed.run()
+            result = action.run()
         except (Refused, TenantError) as error:
-            self.failure = self._ended(deed, error)
+            self.failure = self._ended(action, error)
         else:
-            self._note(deed, Outcome.DONE, **result.members)
+            self._note(action, Outcome.DONE, **result.members)
             self.say(result.line)
 
-    def _ended(self, deed: Deed, error: Refused | TenantError) -> CommandError:
+    def _ended(self, action: BatchAction, error: Refused | TenantError) -> CommandError:
         status = status_of(error)
         refused = isinstance(error, Refused)
         outcome = Outcome.REFUSED if refused else Outcome.FAILED if status is Exit.FAILED else Outcome.UNKNOWN
         removed = error.removed if isinstance(error, PartlyResetError) else ()
         extra = {"removed": [factor_of(factor) for factor in removed]} if removed else {}
         done = any(entry["outcome"] == Outcome.DONE for entry in self.entries)
-        self._note(deed, outcome, str(error.code), **extra)
-        ended = command_error(error, deed.label, status=Exit.PARTLY if done else None)
-        left = [other.label for other in self.deeds[len(self.entries) :]]
+        self._note(action, outcome, str(error.code), **extra)
+        ended = command_error(error, action.label, status=Exit.PARTLY if done else None)
+        left = [other.label for other in self.actions[len(self.entries) :]]
         if not left:
             return ended
         not_tried = _("Not tried any more: %(labels)s.") % {"labels": ", ".join(left)}
         return CommandError(f"{ended}\n{not_tried}", returncode=ended.returncode)
 
-    def _note(self, deed: Deed, outcome: str, code: str = "", **members: Any) -> None:
+    def _note(self, action: BatchAction, outcome: str, code: str = "", **members: Any) -> None:
         self.entries.append(
             {
-                **deed.members,
+                **action.members,
                 "action": self.action,
                 "outcome": str(outcome),
                 "code": code,

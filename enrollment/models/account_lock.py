@@ -1,4 +1,4 @@
-"""Frozen accounts: since when nobody may change somebody's ways of signing in, and until when."""
+"""Locked accounts: since when nobody may change somebody's ways of signing in, and until when."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts.identity import pks_with_subject
 
 
 class AccountLock(models.Model):
-    """One freeze; the one without an end is in force, and there is one of these at most."""
+    """One lock; the one without an end is in force, and there is one of these at most."""
 
     subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     locked_at = models.DateTimeField(_("frozen"), default=timezone.now)
@@ -32,28 +32,28 @@ class AccountLock(models.Model):
 
 
 def current_lock(user: Any) -> AccountLock | None:
-    """Return the freeze in force, as the database has it now."""
+    """Return the lock in force, as the database has it now."""
     return AccountLock.objects.filter(subject=user, ended_at=None).first()
 
 
-def freezes_of(user: Any) -> list[AccountLock]:
-    """Return every freeze there has been, the one in force among them, as the database has it now."""
+def locks_of(user: Any) -> list[AccountLock]:
+    """Return every lock there has been, the one in force among them, as the database has it now."""
     return list(AccountLock.objects.filter(subject=user))
 
 
 def is_locked(sub: str) -> bool:
-    """Say whether the account of this subject is frozen, as the database has it now."""
+    """Say whether the account of this subject is locked, as the database has it now."""
     return AccountLock.objects.filter(subject__in=pks_with_subject(sub), ended_at=None).exists()
 
 
 def lock_account(user: Any) -> None:
-    """Lock an account. One that is frozen stays so, and what was proved up to now is void as well."""
+    """Lock an account. One that is locked stays so, and what was proved up to now is void as well."""
     now = timezone.now()
     if not AccountLock.objects.filter(subject=user, ended_at=None).update(locked_at=now):
         AccountLock.objects.get_or_create(subject=user, ended_at=None, defaults={"locked_at": now})
 
 
 def release_lock(row: AccountLock) -> bool:
-    """End a freeze, and say whether it was this call that did; one made anew meanwhile stays in force."""
+    """End a lock, and say whether it was this call that did; one made anew meanwhile stays in force."""
     in_force = AccountLock.objects.filter(pk=row.pk, ended_at=None, locked_at=row.locked_at)
     return in_force.update(ended_at=timezone.now()) == 1

@@ -86,7 +86,7 @@ class AlarmDoneView(AccountView):
 
 
 class UnfreezeView(AccountView):
-    """The way to the proof that ends a freeze, and back from it."""
+    """The way to the proof that ends a lock, and back from it."""
 
     http_method_names = ["get", "head", "options"]
 

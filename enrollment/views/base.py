@@ -54,20 +54,20 @@ class AccountView(LoginRequiredMixin, View):
         return factors_of(subject_of(self.person))
 
     @cached_property
-    def freeze(self) -> AccountLock | None:
+    def lock(self) -> AccountLock | None:
         return current_lock(self.person)
 
     @property
     def requirement(self) -> Requirement:
-        """What a change takes; of a frozen account, the proof that ends the freeze, asked for in one go."""
+        """What a change takes; of a locked account, the proof that ends the lock, asked for in one go."""
         factors = self.snapshot.factors
-        if self.freeze:
-            return requirement_to_unlock(factors, self.freeze.locked_at)
+        if self.lock:
+            return requirement_to_unlock(factors, self.lock.locked_at)
         return requirement_for(factors)
 
     def page(self, template: str, /, *, status: int = 200, **context: Any) -> HttpResponse:
         # Called by the pages that show it, and by no other: it costs a query.
-        context.setdefault("freeze", lambda: self.freeze)
+        context.setdefault("lock", lambda: self.lock)
         return render(self.request, f"enrollment/{template}", context, status=status)
 
 

@@ -42,7 +42,7 @@ class SecurityView(AccountView):
             offers=[] if snapshot.problem else offered_to(self.person, snapshot.factors or ()),
             pending=overview.pending,
             **_judged(overview.protection),
-            freeze=overview.freeze,
+            lock=overview.lock,
             recovery_unsaved=overview.recovery_unsaved,
             **self._listed(snapshot, overview.late),
         )

@@ -169,7 +169,7 @@ def test_pages_of_many_do_not_press_a_tenant_that_fails(
 
 
 @pytest.mark.parametrize("mfa", [True, False])
-def test_frozen_account_tried_without_end_costs_the_tenant_a_call_and_not_one_a_try(
+def test_locked_account_tried_without_end_costs_the_tenant_a_call_and_not_one_a_try(
     browser_of: Intruder, tenant: Tenant, tess: User, elapse: Clock, mfa: bool
 ) -> None:
     if mfa:

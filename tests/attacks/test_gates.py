@@ -37,7 +37,7 @@ ODD_PATHS = (
         "/admin/r/1/1/",
         "/admin/nothing/",
     ),
-    *("/backstage/", "/one/deed/", "/two/deed/", "/one//deed/", "/later/function/", "/later/class/"),
+    *("/backstage/", "/one/action/", "/two/action/", "/one//action/", "/later/function/", "/later/class/"),
 )
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "TRACE", "PROPFIND")
 
@@ -58,7 +58,7 @@ def test_header_that_names_another_request_changes_nothing(
     browser_of: Intruder, ada: User, header: str
 ) -> None:
     client = browser_of(ada, mfa=False)
-    for path, said in (("/one/deed/", "/sign-in/"), ("/admin/", "/healthz")):
+    for path, said in (("/one/action/", "/sign-in/"), ("/admin/", "/healthz")):
         answer = client.get(path, headers={header: said if "URL" in header else "OPTIONS"})
         assert answer.headers["Location"].startswith("/step-up/")
 

@@ -80,6 +80,6 @@ def test_form_sent_from_elsewhere_comes_back_to_this_site(
     settings.ROOT_URLCONF = "tests.attacks.urls"
     client = browser_of(tess, mfa=False)
     for away in (*AWAY, f"{SITE}//evil.test/", f"{SITE}/\\evil.test/", f"{SITE}@evil.test/"):
-        answer = client.post("/one/deed/", headers={header: away})
+        answer = client.post("/one/action/", headers={header: away})
         [kept] = parse_qs(urlsplit(answer.headers["Location"]).query)["next"]
         assert _leads_to(kept, "/step-up/") == "localhost:8000", (away, kept)

@@ -32,7 +32,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("broken")
 
 
-twice = ([path("deed/", step_up_required(opened), name="deed")], "twice")
+twice = ([path("action/", step_up_required(opened), name="action")], "twice")
 
 urlpatterns = [
     *site_urls,

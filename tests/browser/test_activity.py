@@ -68,7 +68,7 @@ def test_activity_without_the_tenants_log_is_well_made(
     check_looks(page)
 
 
-def test_this_wasnt_me_from_a_row_to_the_end_of_the_freeze(
+def test_this_wasnt_me_from_a_row_to_the_end_of_the_lock(
     page: Page, tenant: Tenant, at_browser: Browsers
 ) -> None:
     tess = at_browser("tess")

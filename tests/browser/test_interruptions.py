@@ -12,7 +12,7 @@ from tests.support.tenant import Tenant
 from tests.support.visit import SECURITY
 
 People = Callable[..., BrowserPerson]
-RENAME, REMOVE = (f"{SECURITY}totp%7Cdev_tess_totp/{deed}/" for deed in ("rename", "remove"))
+RENAME, REMOVE = (f"{SECURITY}totp%7Cdev_tess_totp/{action}/" for action in ("rename", "remove"))
 METHODS = "/api/v2/users/*/authentication-methods"
 WINDOW = 16 * 60
 

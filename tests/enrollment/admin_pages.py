@@ -8,7 +8,7 @@ from tests.support.person import Person
 WHY = "He called from the number on file"
 USERS = "/admin/users/user/"
 TRAIL = "/admin/enrollment/activityevent/"
-DEEDS = ("invite/", "recovery-code/", "forget-browsers/", "reset/")
+ACTIONS = ("invite/", "recovery-code/", "forget-browsers/", "reset/")
 
 
 def security_of(user: User, ending: str = "") -> str:
@@ -20,6 +20,6 @@ def removal_of(user: User, factor_id: str) -> str:
 
 
 def do(staff: Person, path: str, **values: str) -> Any:
-    """Open a deed's page, stepping up where asked, and send its form."""
+    """Open a action's page, stepping up where asked, and send its form."""
     page = staff.open(path)
     return staff.submit(page, to_path=path.replace("%7C", "|"), **{"reason": WHY, **values})

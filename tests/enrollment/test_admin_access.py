@@ -11,13 +11,13 @@ from accounts.identity import subject_of
 from accounts.login.pipeline import STAFF_GROUP
 from enrollment.models.activity import ActivityEvent
 from mfaproject.users.models import User
-from tests.enrollment.admin_pages import DEEDS, TRAIL, USERS, WHY, do, security_of
+from tests.enrollment.admin_pages import ACTIONS, TRAIL, USERS, WHY, do, security_of
 from tests.enrollment.reading import MANAGEMENT, text_of
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 
 People = Callable[..., Person]
-PAGES = ("", *DEEDS, "totp%7Cdev_tess_totp/remove/")
+PAGES = ("", *ACTIONS, "totp%7Cdev_tess_totp/remove/")
 
 
 # The gate
@@ -39,7 +39,7 @@ def test_admin_is_refused_without_a_second_factor_and_open_with_it(
     assert sol.open(security_of(tess, ending)).status_code == 200
 
 
-def test_step_up_that_ran_out_is_asked_for_again_before_a_deed(
+def test_step_up_that_ran_out_is_asked_for_again_before_an_action(
     person: People, tess: User, tenant: Tenant, elapse: Callable[[float], None]
 ) -> None:
     sol = person("sol")
@@ -134,7 +134,7 @@ def test_staff_without_the_permission_can_neither_look_nor_act(
 # Staff accounts
 
 
-@pytest.mark.parametrize("ending", [*DEEDS, "totp%7Cdev_ada_totp/remove/"])
+@pytest.mark.parametrize("ending", [*ACTIONS, "totp%7Cdev_ada_totp/remove/"])
 def test_support_cannot_touch_an_administrator(
     person: People, ada: User, tenant: Tenant, ending: str
 ) -> None:

@@ -12,7 +12,7 @@ from accounts.identity import subject_of
 from enrollment.doctor.findings import NEEDED_SCOPES
 from enrollment.models.activity import ActivityEvent
 from mfaproject.users.models import User
-from tests.enrollment.admin_pages import DEEDS, USERS, WHY, do, removal_of, security_of
+from tests.enrollment.admin_pages import ACTIONS, USERS, WHY, do, removal_of, security_of
 from tests.enrollment.conftest import Locals
 from tests.enrollment.doctoring import management_scopes
 from tests.enrollment.reading import MANAGEMENT, text_of
@@ -31,7 +31,7 @@ def kinds_of(tenant: Tenant, nick: str) -> list[str]:
 
 
 def said_after(staff: Person, answer: Any) -> str:
-    """The page that a deed leads to."""
+    """The page that a action leads to."""
     assert answer.status_code == 302
     return text_of(staff.client.get(answer["Location"]))
 
@@ -94,7 +94,7 @@ def test_account_security_costs_one_call_cold_and_none_warm(
     assert calls[0].endswith("/authentication-methods")
     assert "codes by phone or e-mail are accepted too" in said
     assert "+15555550123" not in said
-    for ending in ("", *DEEDS, "totp%7Cdev_tess_totp/remove/"):
+    for ending in ("", *ACTIONS, "totp%7Cdev_tess_totp/remove/"):
         sol.client.get(security_of(tess, ending))
     assert tenant.exchanges(MANAGEMENT) == []
 
@@ -363,8 +363,8 @@ def test_reset_that_fails_halfway_says_what_is_gone(person: People, tess: User, 
 # Requests of other kinds
 
 
-@pytest.mark.parametrize("ending", DEEDS)
-def test_deed_needs_a_post_with_a_token(person: People, tess: User, tenant: Tenant, ending: str) -> None:
+@pytest.mark.parametrize("ending", ACTIONS)
+def test_action_needs_a_post_with_a_token(person: People, tess: User, tenant: Tenant, ending: str) -> None:
     sol = person("sol", enforce_csrf_checks=True)
     sol.open(security_of(tess))
 

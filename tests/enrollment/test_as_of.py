@@ -65,7 +65,7 @@ def test_page_of_a_change_from_what_was_last_known_says_as_of_when(
 
 
 @pytest.mark.parametrize("ending", [f"{APP}remove/", "recovery-code/", "reset/"])
-def test_page_of_a_deed_from_what_was_last_known_says_as_of_when(
+def test_page_of_an_action_from_what_was_last_known_says_as_of_when(
     person: People, elapse: Clock, tenant: Tenant, ending: str
 ) -> None:
     person("tess").sign_in()

@@ -12,7 +12,7 @@ from enrollment.flows.tenant import set_factor_switch, switch_plan
 from enrollment.gateways.management import ManagementGateway
 from enrollment.kinds.registry import kinds
 from enrollment.management.base import OperatorCommand
-from enrollment.management.batch import Deed, Result
+from enrollment.management.batch import BatchAction, Result
 from enrollment.management.errors import failures
 
 
@@ -53,11 +53,11 @@ class Command(OperatorCommand):
         if not enabled and names:
             question = _("Switch off for everybody: %(names)s. Whoever has one cannot use it any more.")
             self.confirm(options, question % {"names": ", ".join(names)})
-        deeds = [
-            _deed(actor, name, enabled=enabled, needed=name in names)
+        actions = [
+            _action(actor, name, enabled=enabled, needed=name in names)
             for name in (*names, *_others(options, names))
         ]
-        self.run_batch(options["action"], deeds, options)
+        self.run_batch(options["action"], actions, options)
 
 
 def _others(options: dict[str, Any], names: Sequence[str]) -> list[str]:
@@ -65,7 +65,7 @@ def _others(options: dict[str, Any], names: Sequence[str]) -> list[str]:
     return [name for name in dict.fromkeys(options["names"]) if name not in names]
 
 
-def _deed(actor: Actor, name: str, *, enabled: bool, needed: bool) -> Deed:
+def _action(actor: Actor, name: str, *, enabled: bool, needed: bool) -> BatchAction:
     def run() -> Result:
         if needed:
             set_factor_switch(actor, name, enabled=enabled)
@@ -76,7 +76,7 @@ def _deed(actor: Actor, name: str, *, enabled: bool, needed: bool) -> Deed:
         )
         return Result(state[0 if enabled else 1] % {"name": name}, {"enabled": enabled, "changed": needed})
 
-    return Deed(name, run, {"name": name})
+    return BatchAction(name, run, {"name": name})
 
 
 def _label(name: str) -> str:

@@ -159,7 +159,7 @@ class Command(OperatorCommand):
 
     def freeze(self, options: dict[str, Any]) -> None:
         people, action = find_people(options["users"]), options["action"]
-        self.run_batch(action, actions.freezings(self.actor(options), people, on=action == "freeze"), options)
+        self.run_batch(action, actions.lockings(self.actor(options), people, on=action == "freeze"), options)
 
 
 def _day(moment: Any) -> str:

@@ -18,7 +18,7 @@ LIST = "GET /api/v2/users/*/authentication-methods"
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("who", ["owner", "support"])
-def test_change_that_waits_for_the_tenant_is_not_made_once_the_account_is_frozen(
+def test_change_that_waits_for_the_tenant_is_not_made_once_the_account_is_locked(
     tenant: Tenant, tess: User, sol: User, who: str
 ) -> None:
     actor = acting(tess) if who == "owner" else acting(sol, reason="They asked")

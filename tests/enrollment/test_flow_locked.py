@@ -1,4 +1,4 @@
-"""A frozen account: no flow changes it for anybody, and only a proof made later than the freeze opens it."""
+"""A locked account: no flow changes it for anybody, and only a proof made later than the freeze opens it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +44,7 @@ every_own_flow = pytest.mark.parametrize("flow", OWN.values(), ids=OWN)
 SECOND = timedelta(seconds=1)
 
 
-def frozen(user: User, ago: timedelta = timedelta(minutes=5)) -> AccountLock:
+def locked(user: User, ago: timedelta = timedelta(minutes=5)) -> AccountLock:
     return AccountLock.objects.create(subject=user, locked_at=timezone.now() - ago)
 
 
@@ -67,10 +67,10 @@ def proved(user: User, *, mfa: timedelta | None, login: timedelta | None) -> Act
         (None, None),
     ],
 )
-def test_proof_that_is_not_wholly_later_than_the_freeze_opens_nothing(
+def test_proof_that_is_not_wholly_later_than_the_lock_opens_nothing(
     tenant: Tenant, tess: User, flow: Flow, mfa: timedelta | None, login: timedelta | None
 ) -> None:
-    row = frozen(tess)
+    row = locked(tess)
 
     with pytest.raises(StepUpRequired) as asked:
         flow(proved(tess, mfa=mfa, login=login), tess)
@@ -82,10 +82,10 @@ def test_proof_that_is_not_wholly_later_than_the_freeze_opens_nothing(
 
 @every_flow
 @pytest.mark.parametrize("who", ["support", "administrator", "operator"])
-def test_nobody_else_changes_a_frozen_account(
+def test_nobody_else_changes_a_locked_account(
     tenant: Tenant, tess: User, sol: User, ada: User, flow: Flow, who: str
 ) -> None:
-    frozen(tess)
+    locked(tess)
     why = "They asked for it on the phone"
     actors = {
         "support": acting(sol, reason=why),
@@ -101,8 +101,8 @@ def test_nobody_else_changes_a_frozen_account(
     assert not any(call["method"] != "GET" for call in tenant.exchanges("/api/v2/"))
 
 
-def test_proof_later_than_the_freeze_ends_it_once_and_goes_on(tenant: Tenant, tess: User) -> None:
-    frozen(tess)
+def test_proof_later_than_the_lock_ends_it_once_and_goes_on(tenant: Tenant, tess: User) -> None:
+    locked(tess)
     actor = proved(tess, mfa=SECOND, login=SECOND)
 
     rename_factor(actor, tess, "totp|dev_tess_totp", "Other")
@@ -114,7 +114,7 @@ def test_proof_later_than_the_freeze_ends_it_once_and_goes_on(tenant: Tenant, te
 
 
 def test_person_without_a_second_factor_needs_a_later_sign_in(nia: User) -> None:
-    frozen(nia)
+    locked(nia)
     with pytest.raises(StepUpRequired):
         send_ticket(proved(nia, mfa=None, login=timedelta(minutes=6)), nia, totp.KIND)
 
@@ -124,7 +124,7 @@ def test_person_without_a_second_factor_needs_a_later_sign_in(nia: User) -> None
 def test_tenant_that_cannot_say_what_factors_there_are_counts_as_having_one(
     tenant: Tenant, nia: User
 ) -> None:
-    frozen(nia)
+    locked(nia)
     tenant.fault("GET /api/v2/users/*/authentication-methods", status=503)
 
     with pytest.raises(StepUpRequired) as asked:
@@ -132,7 +132,7 @@ def test_tenant_that_cannot_say_what_factors_there_are_counts_as_having_one(
     assert asked.value.requirement.mfa_within
 
 
-def test_account_that_is_not_frozen_costs_no_call_more(tenant: Tenant, tess: User) -> None:
+def test_account_that_is_not_locked_costs_no_call_more(tenant: Tenant, tess: User) -> None:
     tenant.exchanges()
     rename_factor(acting(tess), tess, "totp|dev_tess_totp", "Other")
 
@@ -140,7 +140,7 @@ def test_account_that_is_not_frozen_costs_no_call_more(tenant: Tenant, tess: Use
 
 
 def test_freezing_anew_voids_what_was_proved_meanwhile(tess: User) -> None:
-    old = frozen(tess)
+    old = locked(tess)
     lock_account(tess)
 
     anew = current_lock(tess)
@@ -151,8 +151,8 @@ def test_freezing_anew_voids_what_was_proved_meanwhile(tess: User) -> None:
     assert current_lock(tess)
 
 
-def test_freeze_ends_once(tess: User) -> None:
-    row = frozen(tess)
+def test_lock_ends_once(tess: User) -> None:
+    row = locked(tess)
 
     assert [release_lock(row), release_lock(row)] == [True, False]
     lock_account(tess)

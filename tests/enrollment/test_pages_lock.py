@@ -17,7 +17,7 @@ from tests.support.tenant import Tenant
 People = Callable[..., Person]
 
 
-def test_frozen_account_says_so_and_takes_no_change(person: People, tenant: Tenant) -> None:
+def test_locked_account_says_so_and_takes_no_change(person: People, tenant: Tenant) -> None:
     tess = person("tess")
     tess.open(RENAME)
     alarm(tess)
@@ -34,7 +34,7 @@ def test_frozen_account_says_so_and_takes_no_change(person: People, tenant: Tena
     assert re.search(r"before .+ UTC is void", asked)
 
 
-def test_sign_in_with_a_second_factor_ends_the_freeze_and_is_told(person: People, elapse: Clock) -> None:
+def test_sign_in_with_a_second_factor_ends_the_lock_and_is_told(person: People, elapse: Clock) -> None:
     tess = person("tess")
     tess.open(RENAME)
     alarm(tess)
@@ -97,7 +97,7 @@ def test_browser_that_made_it_and_ends_it_stays_the_one_it_was(person: People, e
     assert after.key_digest != before.key_digest
 
 
-def test_freeze_that_the_sign_in_could_not_end_signs_others_out_once_it_ends(
+def test_lock_that_the_sign_in_could_not_end_signs_others_out_once_it_ends(
     person: People, tenant: Tenant, elapse: Clock
 ) -> None:
     """The tenant did not say what nia has, so the sign-in counted for too little at first."""
@@ -152,7 +152,7 @@ def test_person_without_a_second_factor_ends_it_by_signing_in_anew(person: Peopl
     assert current_lock(user_of(nia)) is None
 
 
-def test_unfreezing_what_is_not_frozen_does_nothing(person: People) -> None:
+def test_unfreezing_what_is_not_locked_does_nothing(person: People) -> None:
     nia = person("nia")
     nia.open(SECURITY)
 
@@ -170,7 +170,7 @@ def test_alarm_drops_the_permission_to_enroll(person: People) -> None:
 
 
 @pytest.mark.parametrize("path", [f"{SECURITY}add/totp/", RENAME, RENAME.replace("rename", "remove")])
-def test_page_of_a_change_asks_at_once_for_the_proof_that_ends_the_freeze(
+def test_page_of_a_change_asks_at_once_for_the_proof_that_ends_the_lock(
     person: People, elapse: Clock, path: str
 ) -> None:
     """The proof of before would open the page, and the form on it would then be refused."""

@@ -21,7 +21,7 @@ TESS = "tess@example.test"
 WHY = ("--reason", "He lost both keys, and came by")
 
 
-def test_operator_freezes_and_the_person_is_told(tess: User, tenant: Tenant) -> None:
+def test_operator_locks_and_the_person_is_told(tess: User, tenant: Tenant) -> None:
     ended = run("mfa_user", "freeze", TESS, *WHY)
 
     assert (ended.status, "Froze" in ended.out) == (0, True)
@@ -32,7 +32,7 @@ def test_operator_freezes_and_the_person_is_told(tess: User, tenant: Tenant) -> 
     assert tenant.exchanges() == []
 
 
-def test_operator_ends_a_freeze_and_the_mail_does_not_say_that_somebody_signed_in(tess: User) -> None:
+def test_operator_ends_a_lock_and_the_mail_does_not_say_that_somebody_signed_in(tess: User) -> None:
     run("mfa_user", "freeze", TESS, *WHY)
     mail.outbox.clear()
 
@@ -43,7 +43,7 @@ def test_operator_ends_a_freeze_and_the_mail_does_not_say_that_somebody_signed_i
     assert ActivityEvent.objects.first().source == "command"  # type: ignore[union-attr]
 
 
-def test_operator_who_ends_a_freeze_signs_the_person_out_everywhere(
+def test_operator_who_ends_a_lock_signs_the_person_out_everywhere(
     person: Callable[..., Person], tenant: Tenant
 ) -> None:
     thief = person("tess")
@@ -58,7 +58,7 @@ def test_operator_who_ends_a_freeze_signs_the_person_out_everywhere(
     assert "every browser was signed out" in mail.outbox[-1].body
 
 
-def test_ending_what_is_not_frozen_is_refused_and_written_down(tess: User) -> None:
+def test_ending_what_is_not_locked_is_refused_and_written_down(tess: User) -> None:
     ended = run("mfa_user", "unfreeze", TESS, *WHY)
 
     assert ended.status == 1
