@@ -74,7 +74,16 @@ def messages() -> Iterator[CheckMessage]:
 def _backends(names: list[str]) -> Iterator[CheckMessage]:
     if BACKEND not in names:
         yield E022
-    backends = [import_string(name) for name in names]
+    backends = []
+    for name in names:
+        try:
+            backends.append(import_string(name))
+        except ImportError:
+            yield Error(
+                f"AUTHENTICATION_BACKENDS names {name}, which is not there.",
+                hint="Correct the path, or install the package it is in.",
+                id="accounts.E034",
+            )
     called = [backend.name for backend in backends if hasattr(backend, "name")]
     if len(called) != len(set(called)):
         yield E028

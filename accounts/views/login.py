@@ -1,7 +1,7 @@
 """Where a login begins, and the callback."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -23,8 +23,7 @@ from accounts.views.error_page import render_error_page
 @login_not_required
 @require_POST
 @csrf_protect
-def login(request: HttpRequest, backend: str) -> HttpResponse:
-    _check_backend(backend)
+def login(request: HttpRequest, **_: str) -> HttpResponse:
     next_path = local_path(request.POST.get("next")) or default_destination()
     return redirect_to_tenant(
         request, AuthorizationRequest.sign_in(next_path, afresh="afresh" in request.POST)
@@ -46,7 +45,6 @@ def redirect_to_tenant(request: HttpRequest, transaction: AuthorizationRequest) 
 @require_GET
 def callback(request: HttpRequest, backend: str) -> HttpResponse:
     """Take the visitor back. An answer to a question that this browser never asked is not looked at."""
-    _check_backend(backend)
     transaction = _backend(request).peek_authorization_request()
     if transaction is None:
         return render_error_page(request, LoginErrorCode.NOT_OURS, None)
@@ -66,8 +64,3 @@ def _backend(request: HttpRequest) -> Auth0Backend:
 
 def _failure(error: SocialAuthBaseException, transaction: AuthorizationRequest) -> LoginErrorCode:
     return error_code_of_grant(error, transaction.audience) if transaction.audience else error_code_of(error)
-
-
-def _check_backend(name: str) -> None:
-    if name != Auth0Backend.name:
-        raise Http404

@@ -85,6 +85,7 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("W021", {"LOGIN_URL": "/accounts/login/"}),
         ("W021", {"LOGIN_URL": "nowhere:login"}),
         ("W021", {"LOGIN_URL": "/nowhere/"}),
+        ("E034", {"AUTHENTICATION_BACKENDS": ["shop.auth.Backend"]}),
         ("E033", {"ROOT_URLCONF": "tests.accounts.nothing_mounted"}),
         ("W025", {"SOCIAL_AUTH_AUTH0_EXTRA_DATA": ["picture", ("refresh_token", "refresh_token")]}),
         ("E030", {"SESSION_ENGINE": "django.contrib.sessions.backends.signed_cookies"}),
