@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group, Permission
 from accounts.identity import subject_of
 from accounts.login.pipeline import STAFF_GROUP
 from enrollment.models.activity import ActivityEvent
+from enrollment.permissions import equip_staff_group
 from mfaproject.users.models import User
 from tests.enrollment.admin_pages import ACTIONS, TRAIL, USERS, WHY, do, security_of
 from tests.enrollment.reading import MANAGEMENT, text_of
@@ -238,3 +239,11 @@ def test_deactivating_somebody_ends_what_they_can_do_in_running_sessions(person:
 
     assert not User.objects.get(pk=user.pk).is_active
     assert tess.client.get("/account/security/activity/")["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.django_db
+def test_group_of_the_site_called_support_is_given_nothing() -> None:
+    theirs = Group.objects.create(name="Support")
+    equip_staff_group(using="default")
+    assert not theirs.permissions.exists()
+    assert Group.objects.get(name=STAFF_GROUP).permissions.exists()
