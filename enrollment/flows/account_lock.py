@@ -21,9 +21,9 @@ from enrollment.account.methods import Factor, has_second_factor
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, notify, write_event
 from enrollment.gateways import factor_cache
-from enrollment.models import account_lock
-from enrollment.models.account_lock import AccountLock
+from enrollment.models import locks
 from enrollment.models.activity import WHILE_LOCKED, Action, ActivityEvent, Outcome
+from enrollment.models.locks import AccountLock
 
 
 def requirement_for(factors: Sequence[Factor] | None) -> Requirement:
@@ -44,7 +44,7 @@ def requirement_to_unlock(factors: Sequence[Factor] | None, locked_at: datetime)
 
 def refuse_locked(actor: Actor, subject: User) -> None:
     """Let nobody change a locked account; its owner is asked for the proof that ends the lock."""
-    row = account_lock.current_lock(subject)
+    row = locks.current_lock(subject)
     if row is None:
         return
     if not actor.is_self(subject):
@@ -67,7 +67,7 @@ def unlock(actor: Actor, subject: User, row: AccountLock) -> None:
     Every session but the one that ends it ends too: whoever made it stayed signed in, and may be a thief.
     """
     with transaction.atomic():
-        if not account_lock.release_lock(row):
+        if not locks.release_lock(row):
             return
         end_sessions(subject, keep=actor.request if actor.is_self(subject) else None)
     attempt = Attempt(actor, subject, Action.UNLOCKED)
@@ -76,7 +76,7 @@ def unlock(actor: Actor, subject: User, row: AccountLock) -> None:
 
 def unlock_if_proved(request: HttpRequest, user: User, assurance: Assurance, **_kwargs: Any) -> None:
     """After a sign-in or step-up: end the lock, if this was the proof that it waits for."""
-    row = account_lock.current_lock(user)
+    row = locks.current_lock(user)
     # Every sign-in passes here: only one that comes after the lock is worth asking the tenant about.
     if row is None or assurance.login_at is None or assurance.login_at <= row.locked_at:
         return
@@ -91,7 +91,7 @@ def _factors(subject: User) -> Sequence[Factor] | None:
     except TenantError:
         return None
     # Before anybody unlocks it with what came by a link: its owner reads of that, too.
-    late_factors(subject, factors, account_lock.locks_of(subject))
+    late_factors(subject, factors, locks.locks_of(subject))
     return factors
 
 

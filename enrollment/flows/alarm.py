@@ -25,7 +25,7 @@ from enrollment.flows.enroll.resume import cancel_all
 from enrollment.gateways import factor_cache, tenant_log
 from enrollment.gateways.access import AccessGateway
 from enrollment.gateways.management import ManagementGateway
-from enrollment.models import account_lock
+from enrollment.models import locks
 from enrollment.models.activity import Action, ActivityEvent, Outcome
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None,
     actor = replace(actor, reason=about)
     event = write_event(Attempt(actor, subject, Action.ALARM_RAISED), Outcome.DONE)
     actor = replace(actor, reason="")
-    account_lock.lock_account(subject)
+    locks.lock_account(subject)
     _note(actor, subject, Action.LOCKED)
     _end_here(actor, subject, request)
     _end_at_tenant(actor, subject)
@@ -173,14 +173,14 @@ def lock_by_operator(actor: Actor, subject: User) -> None:
     """Let nobody change a person's factors until they have signed in anew; ends no session."""
     with logged(Attempt(actor, subject, Action.LOCKED)):
         require_operator(actor, subject)
-        account_lock.lock_account(subject)
+        locks.lock_account(subject)
 
 
 def unlock_by_operator(actor: Actor, subject: User) -> None:
     """End a lock whose owner has lost what they would prove themselves with."""
     with log_failure(Attempt(actor, subject, Action.UNLOCKED)):
         require_operator(actor, subject)
-        row = account_lock.current_lock(subject)
+        row = locks.current_lock(subject)
         if row is None:
             raise Refused("not-frozen", _("This account is not frozen."))
         unlock(actor, subject, row)

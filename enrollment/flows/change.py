@@ -19,7 +19,7 @@ from enrollment.audit.log import Refused
 from enrollment.flows.account_lock import refuse_locked, requirement_for
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
-from enrollment.models.change_lease import LeaseTakenError, change_lease
+from enrollment.models.locks import LeaseTakenError, change_lease
 from enrollment.permissions import may_support
 
 if TYPE_CHECKING:

@@ -21,8 +21,8 @@ from enrollment.flows.recovery_code import code_saved_at, is_unsaved
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_log import TenantLog, log_of
-from enrollment.models.account_lock import AccountLock, locks_of
 from enrollment.models.activity import ActivityEvent, ActivityQuerySet, Outcome
+from enrollment.models.locks import AccountLock, locks_of
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import unsettled_enrollments
 

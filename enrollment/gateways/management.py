@@ -26,9 +26,8 @@ from accounts.auth0.tenant import (
     management_tenant,
 )
 from enrollment.account.methods import Method
-from enrollment.gateways.locks import check_before_write, check_not_locked
-from enrollment.gateways.parsers import method_from_sdk
-from enrollment.gateways.sdk_errors import raise_tenant_errors
+from enrollment.gateways.parsers import method_from_sdk, raise_tenant_errors
+from enrollment.models.locks import check_before_write, check_not_locked
 
 PAGE_SIZE = 100
 

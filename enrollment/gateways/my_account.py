@@ -18,11 +18,11 @@ from accounts.auth0.http import Client, Response, TransportError
 from accounts.auth0.tenant import Tenant, current_tenant
 from enrollment.account.methods import Method
 from enrollment.gateways import parsers
-from enrollment.gateways.locks import check_not_locked
 from enrollment.gateways.my_account_errors import SUCCESS, Call, error_from_response, outcome_if_lost
 from enrollment.gateways.parsers import ShapeError, StartedEnrollment
 from enrollment.gateways.rate_limit import RateLimitHeaders, SharedRateLimiter, rate_limit_from_headers
 from enrollment.kinds.base import Kind
+from enrollment.models.locks import check_not_locked
 
 logger = logging.getLogger(__name__)
 

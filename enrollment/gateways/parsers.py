@@ -1,13 +1,19 @@
 """Answers of Auth0's two APIs as neutral types; numbers and addresses are masked here and go no further."""
 
+import logging
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from auth0.management.core.api_error import ApiError
+from auth0.management.core.parse_error import ParsingError
 from auth0.management.types import UserAuthenticationMethod
 
+from accounts.auth0.errors import UNREADABLE, Certainty, Problem, TenantError, from_answer, from_transport
+from accounts.auth0.http import HTTPError, TransportError
 from enrollment.account.methods import Method
 from enrollment.account.names import mask_email, mask_name, mask_phone
 from enrollment.kinds.base import Kind
@@ -167,3 +173,24 @@ def _parse_time(body: Json, name: str) -> datetime | None:
     except ValueError:
         return None
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def raise_tenant_errors(*, changes: bool) -> Iterator[None]:
+    """Translate what the SDK raises; a call that `changes` something and lost its answer may have done it."""
+    lost = Certainty.UNKNOWN if changes else Certainty.NOT_DONE
+    try:
+        yield
+    except TransportError as error:
+        raise from_transport(error, lost) from None
+    except ParsingError as error:
+        raise TenantError(Problem.GARBAGE, lost, status=error.status_code) from None
+    except ApiError as error:
+        raise from_answer(error.status_code or 0, error.headers or {}, error.body, lost) from None
+    except (*UNREADABLE, HTTPError) as error:
+        # Auth0's SDK trips over answers of an odd shape in ways of its own; their text may quote the answer.
+        logger.warning("An answer of the tenant could not be read: %s", type(error).__name__)
+        raise TenantError(Problem.GARBAGE, lost) from None

@@ -22,7 +22,7 @@ from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.account_lock import requirement_for, requirement_to_unlock
 from enrollment.gateways.factor_cache import Snapshot, factors_of
-from enrollment.models.account_lock import AccountLock, current_lock
+from enrollment.models.locks import AccountLock, current_lock
 
 
 @method_decorator(never_cache, name="dispatch")

@@ -11,8 +11,8 @@ from enrollment.audit.log import Refused
 from enrollment.flows.change import MAX_TRIES
 from enrollment.flows.recovery_code import new_recovery_code
 from enrollment.gateways import tenant_policy
-from enrollment.models.account_lock import lock_account
 from enrollment.models.activity import ActivityEvent
+from enrollment.models.locks import lock_account
 from mfaproject.messages import MOST_MESSAGES
 from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker

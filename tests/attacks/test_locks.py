@@ -7,7 +7,7 @@ import pytest
 from accounts.step_up.gates import StepUpRequired
 from enrollment.audit.log import Refused
 from enrollment.flows.methods import remove_factor
-from enrollment.models.account_lock import lock_account
+from enrollment.models.locks import lock_account
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant

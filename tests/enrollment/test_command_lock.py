@@ -8,8 +8,8 @@ from django.core import mail
 from accounts.models import UserSession
 from enrollment.audit.log import Refused
 from enrollment.flows.alarm import lock_by_operator, unlock_by_operator
-from enrollment.models.account_lock import current_lock
 from enrollment.models.activity import ActivityEvent
+from enrollment.models.locks import current_lock
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.enrollment.console import run

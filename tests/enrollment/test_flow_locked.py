@@ -20,8 +20,8 @@ from enrollment.flows.recovery_code import new_recovery_code
 from enrollment.flows.reset import reset_factors
 from enrollment.flows.ticket import send_ticket
 from enrollment.kinds import totp
-from enrollment.models.account_lock import AccountLock, current_lock, lock_account, release_lock
 from enrollment.models.activity import ActivityEvent
+from enrollment.models.locks import AccountLock, current_lock, lock_account, release_lock
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.support.tenant import Tenant

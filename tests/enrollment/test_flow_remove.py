@@ -19,7 +19,7 @@ from enrollment.flows.methods import removal_plan, remove_factor
 from enrollment.gateways.factor_cache import factors_of
 from enrollment.gateways.management import ManagementGateway
 from enrollment.models.activity import ActivityEvent
-from enrollment.models.change_lease import LEASE, ChangeLease, change_lease
+from enrollment.models.locks import LEASE, ChangeLease, change_lease
 from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals, acting
 from tests.support.clock import Clock

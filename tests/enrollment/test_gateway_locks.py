@@ -11,7 +11,7 @@ from enrollment.gateways.access import AccessGateway
 from enrollment.gateways.my_account import MyAccountGateway, my_account_for
 from enrollment.gateways.rate_limit import DEFAULT_LIMIT, rate_limit_of
 from enrollment.kinds import totp
-from enrollment.models.account_lock import lock_account
+from enrollment.models.locks import lock_account
 from mfaproject.users.models import User
 from tests.enrollment.my_account_api import CREATE
 from tests.plugins.tenant_apis import TenantApis

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from enrollment.models.account_lock import current_lock
 from enrollment.models.activity import ActivityEvent
+from enrollment.models.locks import current_lock
 from tests.enrollment.alarms import DONE, alarm, user_of
 from tests.enrollment.reading import SECURITY, links_of, text_of
 from tests.support.clock import Clock

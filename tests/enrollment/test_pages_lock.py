@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from accounts.models import UserSession
-from enrollment.models.account_lock import current_lock
+from enrollment.models.locks import current_lock
 from tests.enrollment.alarms import RENAME, REVOKE, SESSIONS, alarm, outcomes, user_of
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.clock import Clock

@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 
 from accounts.models import UserSession
-from enrollment.models.account_lock import AccountLock, current_lock
 from enrollment.models.activity import ActivityEvent
+from enrollment.models.locks import AccountLock, current_lock
 from tests.enrollment.alarms import (
     ACTIVITY,
     APPS,

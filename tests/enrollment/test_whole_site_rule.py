@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from enrollment import conf, urls
 from enrollment.checks import check_settings
-from enrollment.models.account_lock import current_lock
+from enrollment.models.locks import current_lock
 from tests.enrollment.adding import Adder
 from tests.enrollment.alarms import NOT_ME, alarm, user_of
 from tests.enrollment.reading import SECURITY

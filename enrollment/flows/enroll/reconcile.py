@@ -19,7 +19,7 @@ from enrollment.audit.log import notify, write_event
 from enrollment.flows.enroll.authorize import attempt_of, others
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
-from enrollment.models import account_lock
+from enrollment.models import locks
 from enrollment.models.activity import Action, ActivityEvent, Outcome
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import add_orphans, find_listed, lease_end, transition, update
@@ -99,7 +99,7 @@ def complete(
 
     What comes after "this wasn't me" goes again: nobody saw it let in before that.
     """
-    if account_lock.current_lock(row.subject):
+    if locks.current_lock(row.subject):
         _shut_out(actor, row, factor_id)
         return False
     with transaction.atomic():
