@@ -13,6 +13,9 @@ from jwt.types import Options
 from devtenant.records import SigningKey
 from devtenant.store import Store, new_id
 
+BITS = 2048
+USE = "sig"
+
 
 def ring(store: Store) -> list[SigningKey]:
     """Every published key: the next, the current, and after a rotation the previous ones."""
@@ -32,10 +35,15 @@ def in_state(store: Store, state: str) -> SigningKey:
     return [key for key in ring(store) if key.state == state][-1]
 
 
-def rotate(store: Store, *, revoke: bool = False) -> str:
-    """The next key takes over; the old one stays published unless revoked too. Returns the new `kid`."""
+def rotate(store: Store, *, revoke: bool = False, bits: int = BITS, use: str = USE) -> str:
+    """The next key takes over; the old one stays published unless revoked too. Returns the new `kid`.
+
+    With another size or use than is proper, a key made so takes over in its place.
+    """
     with store.lock:
         keys = ring(store)
+        if (bits, use) != (BITS, USE):
+            keys = [*(key for key in keys if key.state != "next"), fresh("next", bits, use)]
         following = {"current": "previous", "next": "current"}
         for key in keys:
             key.state = following.get(key.state, key.state)
@@ -49,18 +57,19 @@ def jwks(store: Store) -> dict[str, Any]:
     return {"keys": [_public(key) for key in ring(store)]}
 
 
-def fresh(state: str) -> SigningKey:
+def fresh(state: str, bits: int = BITS, use: str = USE) -> SigningKey:
     """A new key, known to nobody yet."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return SigningKey(new_id("key"), pem.decode(), state)
+    return SigningKey(new_id("key"), pem.decode(), state, use)
 
 
-def sign(key: SigningKey, claims: dict[str, Any]) -> str:
-    """A signed token that names its key."""
-    return jwt.encode(claims, _private(key), algorithm="RS256", headers={"kid": key.kid})
+def sign(key: SigningKey, claims: dict[str, Any], header: dict[str, Any] | None = None) -> str:
+    """A signed token that names its key; `header` sets more members, or takes `typ` out by None."""
+    named = {"kid": key.kid, **(header or {})}
+    return jwt.encode(claims, _private(key), algorithm="RS256", headers=named)
 
 
 def verified(store: Store, token: str) -> dict[str, Any]:
@@ -89,4 +98,4 @@ def _private(key: SigningKey) -> rsa.RSAPrivateKey:
 def _public(key: SigningKey) -> dict[str, Any]:
     numbers = RSAAlgorithm.to_jwk(public_key(key), as_dict=True)
     members = {name: numbers[name] for name in ("n", "e")}
-    return {"kty": "RSA", "use": "sig", **members, "kid": key.kid, "alg": "RS256"}
+    return {"kty": "RSA", "use": key.use, **members, "kid": key.kid, "alg": "RS256"}

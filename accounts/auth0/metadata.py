@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from jwt.utils import base64url_decode
 from social_core.backends.base import BaseAuth
 from social_core.exceptions import AuthProviderError
 
@@ -15,6 +16,7 @@ DISCOVERY_AGE = timedelta(days=1)
 KEYS_AGE = timedelta(hours=1)
 # An unknown key id is looked up at the tenant, though not more often than this: key ids come from outside.
 REFETCH_FLOOR_SECONDS = 30
+SMALLEST_RSA_BITS = 2048
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -69,4 +71,20 @@ def signing_key(
 
 
 def _named(keys: list[Document], kid: str) -> Document | None:
-    return next((key for key in keys if key.get("kid") == kid), None)
+    return next((key for key in keys if key.get("kid") == kid and _may_verify(key)), None)
+
+
+def _may_verify(key: Document) -> bool:
+    """Tell whether signatures may be checked with a key: RSA of a sound size, and meant for nothing else.
+
+    RFC 7517, section 4.2, and RFC 7518, section 3.3.
+    """
+    return key.get("use") in (None, "sig") and _rsa_bits(key) >= SMALLEST_RSA_BITS
+
+
+def _rsa_bits(key: Document) -> int:
+    modulus = key.get("n")
+    try:
+        return int.from_bytes(base64url_decode(modulus)).bit_length() if isinstance(modulus, str) else 0
+    except ValueError:
+        return 0

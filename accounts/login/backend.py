@@ -253,11 +253,17 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
 
     def find_valid_key(self, id_token: str) -> dict[str, Any] | None:
         """Find the key by its id; `jwt.decode` then checks the signature, and pins the algorithm."""
-        kid = jwt.get_unverified_header(id_token).get("kid")
-        if not isinstance(kid, str):
+        header = jwt.get_unverified_header(id_token)
+        kid = header.get("kid")
+        if not isinstance(kid, str) or not _is_plain_jwt(header):
             return None
         uri = self.jwks_uri()
         return metadata.signing_key(self, uri, kid, lambda: self.get_remote_jwks_keys(uri))
+
+
+def _is_plain_jwt(header: Mapping[str, Any]) -> bool:
+    """Tell an ID token from the tenant's other tokens (RFC 8725, section 3.11), by what it says of its type."""
+    return str(header.get("typ", "JWT")).upper() == "JWT"
 
 
 def _without_none(value: Any) -> Any:

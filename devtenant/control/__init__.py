@@ -10,8 +10,8 @@ POST /dev/clients        a client or a list       created, or changed when `clie
 GET, POST /dev/settings  {name: value}            the tenant's switches; see records.Settings
 POST /dev/faults         a fault or a list        added; [] forgets them all; see records.Fault
 POST /dev/clock          {"offset": seconds}      how far the tenant's clock is ahead of real time
-POST /dev/tokens         {"set", "drop", "key", "alg"}  what is wrong with the next ID token
-POST /dev/keys/rotate    {"revoke": false}        the next key signs from now on
+POST /dev/tokens         {"set", "drop", "header", "key", "alg"}  what is wrong with the next ID token
+POST /dev/keys/rotate    {"revoke", "bits", "use"}  the next key signs from now on, or one made so
 GET  /dev/exchanges                               what applications and tenant have said to each other
 DELETE /dev/exchanges                             the same, and forgets it
 GET  /dev/logs                                    the tenant log

@@ -30,6 +30,8 @@ class Rotation:
     """An order for the signing keys."""
 
     revoke: bool = False
+    bits: int = keys.BITS
+    use: str = keys.USE
 
 
 @dataclass
@@ -114,7 +116,10 @@ def spoil_token() -> Response:
 @blueprint.post("/dev/keys/rotate")
 def rotate() -> Response:
     """Sign with the next key; the old one stays published unless it is revoked."""
-    return jsonify({"kid": keys.rotate(store(), revoke=body.made(Rotation, body.one()).revoke)})
+    order = body.made(Rotation, body.one())
+    if order.bits not in (1024, 2048, 4096):
+        raise ControlError("bits must be 1024, 2048 or 4096")
+    return jsonify({"kid": keys.rotate(store(), **asdict(order))})
 
 
 @blueprint.post("/dev/logs")

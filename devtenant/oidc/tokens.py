@@ -62,7 +62,7 @@ def id_token(store: Store, claims: dict[str, Any]) -> str:
         return _compact({"alg": "none", "typ": "JWT", "kid": key.kid}, claims) + "."
     if fault.alg == "HS256":
         return _confused(key, claims)
-    return keys.sign(key, claims)
+    return keys.sign(key, claims, fault.header)
 
 
 def _key(store: Store, name: str | None) -> SigningKey:

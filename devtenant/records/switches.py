@@ -56,6 +56,7 @@ class SigningKey:
     kid: str
     pem: str
     state: str
+    use: str = "sig"
 
 
 @dataclass
@@ -95,5 +96,6 @@ class TokenFault:
 
     set: dict[str, Any] = field(default_factory=dict)
     drop: list[str] = field(default_factory=list)
+    header: dict[str, Any] = field(default_factory=dict)
     key: str | None = None
     alg: str | None = None

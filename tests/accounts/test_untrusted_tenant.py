@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -38,6 +39,9 @@ from tests.support.tenant import Tenant
         ({"set": {"iat": "now"}}, LoginErrorCode.BAD_TOKEN),
         ({"key": "unknown"}, LoginErrorCode.BAD_TOKEN),
         ({"alg": "none"}, LoginErrorCode.BAD_TOKEN),
+        ({"header": {"typ": "at+jwt"}}, LoginErrorCode.BAD_TOKEN),
+        ({"header": {"typ": "logout+jwt"}}, LoginErrorCode.BAD_TOKEN),
+        ({"header": {"typ": ["JWT"]}}, LoginErrorCode.BAD_TOKEN),
         ({"set": {"exp": 1}}, LoginErrorCode.TOO_LATE),
         ({"set": {"iat": 1}}, LoginErrorCode.TOO_LATE),
         ({"set": {"auth_time": 1}}, LoginErrorCode.LOGIN_NOT_FRESH),
@@ -51,6 +55,27 @@ def test_token_that_cannot_be_trusted_lets_nobody_in(
     assert_explained(nia.sign_in(), failure)
     assert_nobody_came_in(nia)
     assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["jwt", None])
+def test_token_of_its_own_type_or_of_none_signs_in(
+    tenant: Tenant, person: PersonMaker, kind: str | None
+) -> None:
+    tenant.token_fault(header={"typ": kind})
+    assert person("nia").sign_in().status_code == 302
+
+
+@pytest.mark.parametrize("order", [{"bits": 1024}, {"use": "enc"}])
+def test_key_too_small_or_meant_for_something_else_verifies_nothing(
+    tenant: Tenant, person: PersonMaker, order: dict[str, Any]
+) -> None:
+    nia = person("nia")
+    tenant.rotate_keys(**order)
+    assert_explained(nia.sign_in(), LoginErrorCode.BAD_TOKEN)
+    assert_nobody_came_in(nia)
+    tenant.rotate_keys()
+    cache.clear()
+    assert nia.sign_in().status_code == 302
 
 
 def test_tenant_a_little_ahead_is_let_pass_and_far_ahead_is_not(

@@ -131,7 +131,7 @@ class Tenant:
         self.control("faults", [{"route": route, **fault}])
 
     def token_fault(self, **fault: Any) -> None:
-        """Spoil the next ID token: set, drop, key, alg."""
+        """Spoil the next ID token: set, drop, header, key, alg."""
         self.control("tokens", fault)
 
     def set_settings(self, **settings: Any) -> None:
@@ -143,9 +143,9 @@ class Tenant:
         self.offset = offset
         self.control("clock", {"offset": offset})
 
-    def rotate_keys(self) -> None:
-        """Sign with the next key from now on."""
-        self.control("keys/rotate", {})
+    def rotate_keys(self, **order: Any) -> None:
+        """Sign with the next key from now on, or with one of these `bits` or this `use`."""
+        self.control("keys/rotate", order)
 
     def reset(self) -> None:
         """Back to the seed; only the signing keys stay."""
