@@ -262,7 +262,7 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
 
 
 def _is_plain_jwt(header: Mapping[str, Any]) -> bool:
-    """Tell an ID token from the tenant's other tokens (RFC 8725, section 3.11), by what it says of its type."""
+    """Tell an ID token from the tenant's other tokens, by the type in its header (RFC 8725, section 3.11)."""
     return str(header.get("typ", "JWT")).upper() == "JWT"
 
 
