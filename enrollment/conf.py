@@ -4,6 +4,12 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from accounts import conf as accounts_conf
+from accounts.auth0.http import TRIES
+
+# One call to the tenant takes less, so a longer silence means that its worker is gone.
+SHORTEST_LEASE = timedelta(seconds=60)
+
 
 def factors_fresh_for() -> timedelta:
     """How long a list of factors is shown without asking the tenant again."""
@@ -23,6 +29,12 @@ def policy_fresh_for() -> timedelta:
 def site_url() -> str:
     """The site's address for links in e-mails; without it they follow the request, where there is one."""
     return str(getattr(settings, "SITE_URL", "")).rstrip("/")
+
+
+def longest_call() -> timedelta:
+    """How long a call may still be answered, and so carried out, however patient the settings are."""
+    waits = accounts_conf.connect_timeout() + accounts_conf.read_timeout()
+    return max(SHORTEST_LEASE, timedelta(seconds=TRIES * waits + accounts_conf.retry_budget()))
 
 
 def has_any_name() -> bool:

@@ -1,22 +1,34 @@
-"""Every intention leaves a row, whatever became of it; what was carried out is also signalled and mailed."""
+"""Every change is written down before it is made; how it ended leaves one row, a signal, a mail."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from accounts.auth0.errors import Certainty, TenantError
 from accounts.identity import User, subject_of
+from enrollment import conf
 from enrollment.account.methods import Factor
+from enrollment.account.settlement import NOTHING_LISTED, Expected
 from enrollment.actors import Actor
 from enrollment.audit import mail
 from enrollment.models.activity import Action, ActivityEvent, Outcome
+from enrollment.models.operation import Operation, OperationState, encrypt_expected
 from enrollment.signals import account_changed
 
 logger = logging.getLogger(__name__)
+
+STATES = {
+    Outcome.DONE: OperationState.DONE,
+    Outcome.REFUSED: OperationState.REFUSED,
+    Outcome.FAILED: OperationState.NOT_DONE,
+    Outcome.UNKNOWN: OperationState.UNKNOWN,
+}
 
 
 class Refused(Exception):  # noqa: N818 - a state of things, not a fault
@@ -34,7 +46,11 @@ class Refused(Exception):  # noqa: N818 - a state of things, not a fault
 
 @dataclass
 class Attempt:
-    """What somebody is about to do; the factor becomes known on the way."""
+    """What somebody is about to do; the factor becomes known on the way.
+
+    A part of another change is told with it: `told` says of everything else whether its person gets an email.
+    `has_parts`: what it changes at the tenant, its parts change, and they wait for lost answers themselves.
+    """
 
     actor: Actor
     subject: User | None
@@ -42,19 +58,43 @@ class Attempt:
     factor_kind: str = ""
     factor_name: str = ""
     factor_id: str = ""
+    told: bool = True
+    has_parts: bool = False
+    part_of: Operation | None = None
+    operation: Operation | None = field(default=None, init=False)
 
     def about(self, factor: Factor) -> Self:
         """Note which factor it is about; its name is masked already."""
         self.factor_kind, self.factor_name, self.factor_id = factor.kind.value, factor.own_name, factor.id
         return self
 
+    def begin(self, expected: Expected = NOTHING_LISTED) -> None:
+        """Write it down before the first call that changes anything; without that, nothing is called.
+
+        A worker that dies from here on leaves it to be settled by what the tenant's list shows (`expected`).
+        """
+        now = timezone.now()
+        busy_until = now + conf.longest_call()
+        people: dict[str, Any] = {"actor": self.actor.user, "subject": self.subject}
+        self.operation = Operation.objects.create(
+            **people,
+            **_facts(self),
+            encrypted_expected=encrypt_expected(expected),
+            told=self.told,
+            part_of=self.part_of,
+            begun_at=now,
+            busy_until=busy_until,
+        )
+        if self.part_of is not None:
+            Operation.objects.filter(pk=self.part_of.pk).update(busy_until=busy_until)
+
 
 @contextmanager
-def logged(attempt: Attempt, *, told: bool = True) -> Iterator[Attempt]:
-    """Run an attempt and write down how it ended. `told` says whether the person gets an e-mail about it."""
+def logged(attempt: Attempt) -> Iterator[Attempt]:
+    """Run an attempt, write down how it ended, and tell its person of it."""
     with log_failure(attempt):
         yield attempt
-    notify(attempt, write_event(attempt, Outcome.DONE), told=told)
+    record(attempt, Outcome.DONE)
 
 
 @contextmanager
@@ -63,19 +103,75 @@ def log_failure(attempt: Attempt) -> Iterator[Attempt]:
     try:
         yield attempt
     except Refused as refused:
-        if refused.is_news:
-            write_event(attempt, Outcome.REFUSED, refused.code)
+        if refused.is_news or attempt.operation:
+            record(attempt, Outcome.REFUSED, refused.code)
         raise
     except TenantError as error:
         unknown = error.outcome is Certainty.UNKNOWN
-        write_event(attempt, Outcome.UNKNOWN if unknown else Outcome.FAILED, error.code)
+        record(attempt, Outcome.UNKNOWN if unknown else Outcome.FAILED, error.code)
         raise
 
 
-def notify(attempt: Attempt, event: ActivityEvent, *, told: bool = True) -> bool:
+def record(attempt: Attempt, outcome: Outcome, code: str = "") -> None:
+    """Write down how an attempt ended, once, and tell of it; what no rule let begin leaves a row alone.
+
+    What somebody else has settled meanwhile, from the tenant's list, is written and told already.
+    """
+    operation = attempt.operation
+    if operation is None:
+        event = write_event(attempt, outcome, code)
+        if outcome is Outcome.DONE:
+            notify(attempt, event)
+        return
+    waits = outcome is Outcome.UNKNOWN and operation.expected.is_listed and not attempt.has_parts
+    if settle(attempt, operation, outcome, code, final=not waits):
+        tell(attempt, operation)
+
+
+def settle(
+    attempt: Attempt,
+    operation: Operation,
+    outcome: Outcome,
+    code: str,
+    *,
+    final: bool = True,
+    at: datetime | None = None,
+) -> bool:
+    """Close an operation and write its row, both or neither; say whether it was this call that did.
+
+    Where the database fails it stays open, to be settled later: a change that was made is not hidden.
+    """
+    event = _event(attempt, outcome, code)
+    event.at = at or event.at
+    try:
+        with transaction.atomic():
+            event.save()
+            closed = operation.close(STATES[outcome], code, event, final=final)
+            # Somebody else has settled it meanwhile, and written the row.
+            transaction.set_rollback(not closed)
+    except DatabaseError:
+        logger.exception("No audit row for %s of %s: %s", event.action, event.subject_id, event.outcome)
+        return False
+    return closed
+
+
+def tell(attempt: Attempt, operation: Operation) -> None:
+    """Tell of an operation that was settled: a part with its whole, or by itself where that was not done."""
+    done = operation.state == OperationState.DONE
+    if done and operation.event:
+        whole = operation.part_of
+        alone = whole is not None and whole.is_settled_undone()
+        notify(replace(attempt, told=attempt.told and (whole is None or alone)), operation.event)
+    elif operation.settled_at:
+        for part in operation.parts.filter(state=OperationState.DONE, told=True).select_related("event"):
+            if part.event and attempt.subject:
+                mail.send_notice(attempt.subject, attempt.actor, part.event)
+
+
+def notify(attempt: Attempt, event: ActivityEvent) -> bool:
     """Signal what was carried out, and mail it to the person; return whether that e-mail is on its way."""
     account_changed.send_robust(ActivityEvent, event=event, actor=attempt.actor, subject=attempt.subject)
-    if not (told and attempt.subject):
+    if not (attempt.told and attempt.subject):
         return False
     return mail.send_notice(attempt.subject, attempt.actor, event)
 
@@ -92,20 +188,28 @@ def write_event(attempt: Attempt, outcome: Outcome, code: str = "") -> ActivityE
 
 
 def _event(attempt: Attempt, outcome: Outcome, code: str) -> ActivityEvent:
-    actor, subject = attempt.actor, attempt.subject
-    people: dict[str, Any] = {"actor": actor.user, "subject": subject}
+    subject = attempt.subject
+    people: dict[str, Any] = {"actor": attempt.actor.user, "subject": subject}
     return ActivityEvent(
         **people,
-        actor_label=actor.label[:255],
+        **_facts(attempt),
         subject_label=(subject_of(subject) or str(subject.pk))[:255] if subject else "",
-        action=attempt.action,
-        factor_kind=attempt.factor_kind[:40],
-        factor_name=attempt.factor_name[:120],
-        factor_id=attempt.factor_id[:120],
         outcome=outcome,
         code=code[:60],
-        reason=actor.reason[:300],
-        ip=actor.ip,
-        user_agent=actor.user_agent[:300],
-        source=actor.source,
     )
+
+
+def _facts(attempt: Attempt) -> dict[str, Any]:
+    """What operation and trail say alike."""
+    actor = attempt.actor
+    return {
+        "actor_label": actor.label[:255],
+        "action": attempt.action,
+        "factor_kind": attempt.factor_kind[:40],
+        "factor_name": attempt.factor_name[:120],
+        "factor_id": attempt.factor_id[:120],
+        "reason": actor.reason[:300],
+        "ip": actor.ip,
+        "user_agent": actor.user_agent[:300],
+        "source": actor.source,
+    }

@@ -140,7 +140,9 @@ def alarm_report(subject: User) -> tuple[ActivityEvent, ...]:
 
 
 def forget_browsers(actor: Actor, subject: User) -> None:
-    with logged(Attempt(actor, subject, Action.BROWSERS_FORGOTTEN)), authorized_change(actor, subject):
+    attempt = Attempt(actor, subject, Action.BROWSERS_FORGOTTEN)
+    with logged(attempt), authorized_change(actor, subject):
+        attempt.begin()
         forget_browsers_at_tenant(subject)
 
 

@@ -10,6 +10,7 @@ from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.names import NAME_LENGTH
 from enrollment.account.removal import MfaRequirement, Removal, removal
+from enrollment.account.settlement import Expected
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.change import authorized_change, find_owned, resolve_by_list
@@ -42,6 +43,7 @@ def remove_factor(actor: Actor, subject: User, factor_id: str) -> Removal:
         plan = _plan(subject, factor, factors)
         if plan.refusal:
             raise Refused(plan.refusal.code, plan.refusal.sentence)
+        attempt.begin(Expected.without([factor]))
         delete(subject, factor)
     return plan
 
@@ -73,8 +75,9 @@ def rename_factor(actor: Actor, subject: User, factor_id: str, name: str) -> str
         factor = find_owned(factors, factor_id)
         attempt.about(factor)
         _check(name, factor, factors)
-        _write(subject, factor, name)
         attempt.factor_name = f"{factor.own_name} → {name}" if factor.own_name else name
+        attempt.begin(Expected(renamed=factor.id, name=name))
+        _write(subject, factor, name)
     return name
 
 

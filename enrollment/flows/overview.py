@@ -18,6 +18,7 @@ from enrollment.flows.account_lock import late_factors
 from enrollment.flows.enroll.cleanup import cleanup_if_due
 from enrollment.flows.enroll.resume import pending_of
 from enrollment.flows.recovery_code import code_saved_at, is_unsaved
+from enrollment.flows.settle import due_operations
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_log import TenantLog, log_of
@@ -51,7 +52,7 @@ def security_overview(user: User) -> Overview:
     """Return what the security page shows; never raises, and asks the tenant once at most."""
     # First, for what it finds belongs on the page; its look at the list is then the page's as well.
     enrollments = unsettled_enrollments(user)
-    cleanup_if_due(user, enrollments)
+    cleanup_if_due(user, enrollments, due_operations(user))
     snapshot = factor_cache.factors_of(subject_of(user))
     rows = locks_of(user)
     late = late_factors(user, snapshot.factors or (), rows)

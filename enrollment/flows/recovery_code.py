@@ -11,6 +11,7 @@ from accounts.auth0.claims import CLOCK_LEEWAY
 from accounts.auth0.errors import Certainty, TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
+from enrollment.account.settlement import Expected
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged, write_event
 from enrollment.flows.change import authorized_change
@@ -45,10 +46,11 @@ def check_recovery_code(factors: Sequence[Factor]) -> None:
 def new_recovery_code(actor: Actor, subject: User) -> str:
     """Make a new code and return it, to be shown once and kept nowhere; the old one is dead from then on."""
     with (
-        logged(Attempt(actor, subject, Action.RECOVERY_CODE_MADE)),
+        logged(Attempt(actor, subject, Action.RECOVERY_CODE_MADE)) as attempt,
         authorized_change(actor, subject) as factors,
     ):
         check_recovery_code(factors)
+        attempt.begin(Expected.new_code(factors))
         try:
             return ManagementGateway.current().regenerate_recovery_code(subject_of(subject))
         except TenantError as error:
@@ -79,7 +81,8 @@ def first_recovery_code(actor: Actor, row: PendingEnrollment) -> str:
 
 def _made(actor: Actor, row: PendingEnrollment) -> str:
     subject = row.subject
-    with logged(Attempt(actor, subject, Action.RECOVERY_CODE_MADE), told=False):
+    with logged(Attempt(actor, subject, Action.RECOVERY_CODE_MADE, told=False)) as attempt:
+        attempt.begin(Expected.new_code(()))
         try:
             return ManagementGateway.current().regenerate_recovery_code(subject_of(subject))
         finally:

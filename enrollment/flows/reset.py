@@ -9,6 +9,7 @@ from accounts.auth0.errors import Certainty, TenantError
 from accounts.identity import User, email_of
 from enrollment.account.methods import Factor
 from enrollment.account.removal import MfaRequirement, removal
+from enrollment.account.settlement import Expected
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.alarm import forget_browsers_at_tenant
@@ -68,15 +69,19 @@ def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invita
     Where a second factor is demanded of this person, they must not be left without a way to a new one: it
     takes `invitation`, and first mails a link to add one to the account's own address.
     """
-    with logged(Attempt(actor, subject, Action.FACTORS_RESET)), authorized_change(actor, subject) as factors:
+    whole = Attempt(actor, subject, Action.FACTORS_RESET, has_parts=True)
+    with logged(whole), authorized_change(actor, subject) as factors:
         check_reset(actor, subject, invitation=invitation)
         plan = reset_plan(factors, passkeys=passkeys)
+        whole.begin(Expected.without(plan.going))
         # Whoever holds the account now must not finish behind this what they have begun to add.
         cancel_all(subject)
         if invitation:
-            with logged(Attempt(actor, subject, Action.LINK_MADE), told=False):  # the tenant mails it
+            link = Attempt(actor, subject, Action.LINK_MADE, told=False)  # the tenant mails it
+            with logged(link):
+                link.begin()
                 invite(subject, None, send_mail=True)
-        _remove_all(actor, subject, plan.going, invited=invitation)
+        _remove_all(whole, subject, plan.going, invited=invitation)
     return Reset(plan.going, plan.kept, invitation)
 
 
@@ -102,12 +107,13 @@ def is_removable_first_factor(factor: Factor) -> bool:
     return factor.removable and factor.kind.first_factor
 
 
-def _remove_all(actor: Actor, subject: User, chosen: Sequence[Factor], *, invited: bool) -> None:
+def _remove_all(whole: Attempt, subject: User, chosen: Sequence[Factor], *, invited: bool) -> None:
     removed: list[Factor] = []
     try:
         for factor in chosen:
-            attempt = Attempt(actor, subject, Action.FACTOR_REMOVED).about(factor)
-            with logged(attempt, told=False):  # one mail about the reset, not one a factor
+            part = Attempt(whole.actor, subject, Action.FACTOR_REMOVED, part_of=whole.operation).about(factor)
+            with logged(part):
+                part.begin(Expected.without([factor]))
                 delete(subject, factor)
             removed.append(factor)
         forget_browsers_at_tenant(subject)

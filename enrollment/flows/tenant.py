@@ -51,11 +51,12 @@ def switch_plan(names: Sequence[str], *, enabled: bool) -> tuple[str, ...]:
 def set_factor_switch(actor: Actor, name: str, *, enabled: bool) -> None:
     """Switch one of Auth0's factors on or off for everybody; `name` is Auth0's, such as `otp`."""
     said = f"{name}: {'on' if enabled else 'off'}"
-    with logged(Attempt(actor, None, Action.KIND_SWITCHED, factor_name=said)):
+    with logged(Attempt(actor, None, Action.KIND_SWITCHED, factor_name=said)) as attempt:
         _permit(actor)
         gateway = ManagementGateway.current()
         policies = () if enabled else gateway.get_policies()
         _check_switch(name, enabled=enabled, switches=gateway.list_factors(), policies=policies)
+        attempt.begin()
         _settle(
             lambda: gateway.set_factor(name, enabled=enabled),
             lambda: gateway.list_factors().get(name) is enabled,
@@ -76,10 +77,11 @@ def _refuse(refusal: Refusal | None) -> None:
 
 def set_policy(actor: Actor, policy: str) -> None:
     """Say when everybody is asked for a second factor: `always`, `adaptive` or `never`."""
-    with logged(Attempt(actor, None, Action.POLICY_SET, factor_name=policy)):
+    with logged(Attempt(actor, None, Action.POLICY_SET, factor_name=policy)) as attempt:
         _permit(actor)
         check_policy(policy)
         gateway, wanted = ManagementGateway.current(), POLICIES[policy]
+        attempt.begin()
         _settle(lambda: gateway.set_policies(wanted), lambda: gateway.get_policies() == wanted)
 
 

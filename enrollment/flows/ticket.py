@@ -61,6 +61,7 @@ def send_ticket(
     with logged(attempt), authorized_change(actor, subject):
         by_mail = send_mail or not (actor.is_self(subject) or actor.is_operator)
         check_ticket(subject, kind, send_mail=by_mail)
+        attempt.begin()
         return invite(subject, kind, send_mail=by_mail)
 
 

@@ -106,10 +106,9 @@ class ActivityQuerySet(models.QuerySet["ActivityEvent"]):
         raise AppendOnlyError
 
 
-class ActivityEvent(models.Model):
-    """One row. Names and addresses in it are masked; it holds no secret, code, token or link."""
+class ChangeRecord(models.Model):
+    """Who does what to which factor, from where. Names and addresses are masked; no secret is in it."""
 
-    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -119,6 +118,24 @@ class ActivityEvent(models.Model):
         verbose_name=_("done by"),
     )
     actor_label = models.CharField(_("done by (name)"), max_length=255, blank=True)
+    action = models.CharField(_("action"), max_length=40, choices=Action)
+    factor_kind = models.CharField(_("factor kind"), max_length=40, blank=True)
+    factor_name = models.CharField(_("factor name"), max_length=120, blank=True)
+    # By it the same change is recognised in the tenant's own log.
+    factor_id = models.CharField(_("factor id"), max_length=120, blank=True)
+    reason = models.CharField(_("reason given"), max_length=300, blank=True)
+    ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
+    user_agent = models.CharField(_("browser"), max_length=300, blank=True)
+    source = models.CharField(_("from"), max_length=10)
+
+    class Meta:
+        abstract = True
+
+
+class ActivityEvent(ChangeRecord):
+    """One row. Names and addresses in it are masked; it holds no secret, code, token or link."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     subject = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -128,17 +145,8 @@ class ActivityEvent(models.Model):
         verbose_name=_("whose account"),
     )
     subject_label = models.CharField(_("whose account (name)"), max_length=255, blank=True)
-    action = models.CharField(_("action"), max_length=40, choices=Action)
-    factor_kind = models.CharField(_("factor kind"), max_length=40, blank=True)
-    factor_name = models.CharField(_("factor name"), max_length=120, blank=True)
-    # By it the same change is recognised in the tenant's own log.
-    factor_id = models.CharField(_("factor id"), max_length=120, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     code = models.CharField(_("why not"), max_length=60, blank=True)
-    reason = models.CharField(_("reason given"), max_length=300, blank=True)
-    ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
-    user_agent = models.CharField(_("browser"), max_length=300, blank=True)
-    source = models.CharField(_("from"), max_length=10)
 
     objects = ActivityQuerySet.as_manager()
 

@@ -1,7 +1,7 @@
 """Rows of enrollments: made, found, told in the tenant's list and moved on, each move a compare-and-set."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,17 +11,15 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import conf
 from accounts.auth0.errors import Problem
-from accounts.auth0.http import TRIES
 from accounts.identity import User
+from enrollment import conf
 from enrollment.account.methods import Method
 from enrollment.audit.log import Refused
 from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment, Secrets
 from enrollment.pending.state_machine import (
     CLOSED_STATES,
-    LEASE,
     LIFE,
     MAX_STARTED_WITHIN,
     OPEN_STATES,
@@ -77,8 +75,7 @@ def open_of_kind(rows: Iterable[PendingEnrollment], kind: Kind) -> PendingEnroll
 
 def lease_end(now: datetime) -> datetime:
     """Return until when a call that starts now may still be answered, however patient the settings are."""
-    longest = TRIES * (conf.connect_timeout() + conf.read_timeout()) + conf.retry_budget()
-    return now + max(LEASE, timedelta(seconds=longest))
+    return now + conf.longest_call()
 
 
 def create(subject: User, kind: Kind, **fields: Any) -> PendingEnrollment | None:

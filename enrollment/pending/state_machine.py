@@ -3,12 +3,13 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from enrollment.conf import SHORTEST_LEASE
+
 # Auth0 does not say how long an `auth_session` lives (My Account API); ten minutes is the local tenant's.
 LIFE = timedelta(minutes=10)
 # Between two codes to the same phone or mailbox: long enough for the first to arrive.
 RESEND_COOL_DOWN = timedelta(seconds=30)
-# One call to the tenant takes less, so a longer silence means that its worker is gone.
-LEASE = timedelta(seconds=60)
+LEASE = SHORTEST_LEASE
 # A code of six digits, guessed: 10 in 1,000,000, and a new enrollment has a new code.
 MAX_ATTEMPTS = 10
 # Each may cost the site a text message or a call, and somebody's phone a ring.

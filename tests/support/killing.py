@@ -21,7 +21,7 @@ class Killed(BaseException):
 
 
 class Deadline:
-    """Counts the points that a worker passes, and kills it at one of them."""
+    """Counts the points that a worker passes, and kills it at one; no `finally` gets it past that."""
 
     def __init__(self, point: int) -> None:
         self.point, self.passed = point, 0
@@ -29,8 +29,8 @@ class Deadline:
 
     def pass_by(self, place: str) -> None:
         self.passed += 1
-        if self.passed == self.point:
-            self.place = place
+        if self.passed >= self.point:
+            self.place = self.place or place
             raise Killed(place)
 
 

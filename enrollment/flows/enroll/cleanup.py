@@ -15,10 +15,12 @@ from enrollment.actors import Actor
 from enrollment.audit.log import notify, write_event
 from enrollment.flows.enroll.authorize import attempt_of
 from enrollment.flows.enroll.reconcile import notify_added, owner_actor, predict, read_methods, reconcile
+from enrollment.flows.settle import settle_operations
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
 from enrollment.kinds.base import Kind
 from enrollment.models.activity import Outcome
+from enrollment.models.operation import Operation
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import (
     belongs_to,
@@ -150,12 +152,22 @@ def cleanup(
     return remove_orphans(subject, methods, rows) if methods is not None else Removed()
 
 
-def cleanup_if_due(subject: User, rows: Sequence[PendingEnrollment]) -> None:
-    """Do it where there is something to do, for a page that is looked at: seldom a call, never an error."""
-    if any(row.is_due for row in rows) and cache.add(
+def cleanup_if_due(
+    subject: User, rows: Sequence[PendingEnrollment], operations: Sequence[Operation] = ()
+) -> None:
+    """Do it where there is something to do, for a page that is looked at: seldom a call, never an error.
+
+    Changes whose answer got lost are looked up whenever the list is read.
+    """
+    is_due = any(row.is_due for row in rows) and cache.add(
         f"enrollment:tidy:{subject.pk}", 1, CLEANUP_EVERY_SECONDS
-    ):
-        cleanup(owner_actor(subject), subject, read_methods(subject), rows)
+    )
+    if not (is_due or operations):
+        return
+    methods = read_methods(subject)
+    settle_operations(subject, operations, methods)
+    if is_due:
+        cleanup(owner_actor(subject), subject, methods, rows)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,119 @@
+"""What becomes of a change whose answer was lost: read off the tenant's list of methods; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from enrollment.account.methods import Factor, Method
+
+# A list that could not be read for so long tells nothing any more of a change of that time.
+LIST_AWAITED_FOR = timedelta(days=1)
+
+
+class Settlement(StrEnum):
+    """`WAIT`: it may still be carried out, or the list is yet to be read."""
+
+    DONE = "done"
+    NOT_DONE = "not_done"
+    UNKNOWN = "unknown"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the list shows once a change is made; with nothing in it, no list tells.
+
+    `gone`: ids of methods that are not listed any more. `name`: what the method `renamed` is called.
+    `old_code`: the mark of the recovery code before (`code_mark`), which another one replaces; None where no
+    code is made.
+    """
+
+    gone: tuple[str, ...] = ()
+    renamed: str = ""
+    name: str = ""
+    old_code: str | None = None
+
+    @classmethod
+    def without(cls, factors: Iterable[Factor]) -> Self:
+        return cls(gone=tuple(sorted(method_id for factor in factors for method_id in factor.method_ids)))
+
+    @classmethod
+    def new_code(cls, factors: Iterable[Factor]) -> Self:
+        return cls(old_code=code_mark(method for factor in factors for method in factor.methods))
+
+    @property
+    def is_listed(self) -> bool:
+        return bool(self.gone or self.renamed or self.old_code is not None)
+
+    @property
+    def may_be_overtaken(self) -> bool:
+        """Whether doing the same again can hide what became of it; what is gone stays gone."""
+        return bool(self.renamed) or self.old_code is not None
+
+    def dump(self) -> dict[str, Any]:
+        """Return it as JSON holds it."""
+        return asdict(self)
+
+    @classmethod
+    def load(cls, stored: dict[str, Any]) -> Self:
+        return cls(**{**stored, "gone": tuple(stored.get("gone", ()))})
+
+
+NOTHING_LISTED = Expected()
+
+
+def code_mark(methods: Iterable[Method]) -> str:
+    """Tell one recovery code from the next, by the tenant's words, not by a clock; empty for none."""
+    codes = (method for method in methods if method.kind.is_recovery)
+    return " ".join(f"{m.id} {m.created_at} {m.enrolled_at}" for m in codes)
+
+
+def settle(
+    expected: Expected,
+    methods: Sequence[Method] | None,
+    *,
+    begun_at: datetime,
+    busy_until: datetime,
+    now: datetime,
+    overtaken: bool = False,
+) -> Settlement:
+    """Judge a change by the list that was read now, or by none where it could not be.
+
+    Until `busy_until` it may still be carried out. `overtaken`: the same was tried again later, and may be
+    what the list shows.
+    """
+    shown = _shown(expected, methods, overtaken=overtaken)
+    if shown is Settlement.DONE or now >= busy_until:
+        is_late = not expected.is_listed or now >= begun_at + LIST_AWAITED_FOR
+        return Settlement.UNKNOWN if shown is Settlement.WAIT and is_late else shown
+    return Settlement.WAIT
+
+
+def _shown(expected: Expected, methods: Sequence[Method] | None, *, overtaken: bool) -> Settlement:
+    """Read the list; `WAIT` where there is none, or nothing to look for."""
+    if methods is None or not expected.is_listed:
+        return Settlement.WAIT
+    if expected.gone:
+        left = set(expected.gone) & {method.id for method in methods}
+        if not left:
+            return Settlement.DONE
+        return Settlement.NOT_DONE if len(left) == len(set(expected.gone)) else Settlement.UNKNOWN
+    if expected.renamed:
+        return _renamed(expected, methods, overtaken=overtaken)
+    mark = code_mark(methods)
+    if mark == expected.old_code:
+        return Settlement.NOT_DONE
+    return Settlement.UNKNOWN if overtaken or not mark else Settlement.DONE
+
+
+def _renamed(expected: Expected, methods: Sequence[Method], *, overtaken: bool) -> Settlement:
+    method = next((method for method in methods if method.id == expected.renamed), None)
+    if method is not None and method.name == expected.name:
+        return Settlement.DONE
+    # Removed since, or given a third name: either may have come after it.
+    return Settlement.UNKNOWN if method is None or overtaken else Settlement.NOT_DONE
