@@ -5,6 +5,7 @@ ends a session for certain is its generation: `end_sessions` raises the account'
 """
 
 import hashlib
+import time
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -25,7 +26,7 @@ from accounts.step_up.assurance import read_assurance
 # What was listed last, so that most requests need no query: digest of the key, session at the tenant, when.
 SESSION_KEY = "listed"
 GENERATION_KEY = "session_generation"
-SEEN_EVERY = timedelta(hours=1)
+SEEN_EVERY_SECONDS = 3600
 
 
 def update_session_list(request: HttpRequest) -> None:
@@ -35,11 +36,11 @@ def update_session_list(request: HttpRequest) -> None:
         return
     known = session.get(SESSION_KEY) or {}
     digest, sid = _digest(session.session_key), _sid(request)
-    now = timezone.now()
-    if (known.get("digest"), known.get("sid")) == (digest, sid) and not _is_old(known, now.timestamp()):
+    now = time.time()
+    if known.get("digest") == digest and known.get("sid") == sid and not _is_old(known, now):
         return
     _write(request, request.user, known.get("digest"), sid)
-    session[SESSION_KEY] = {"digest": digest, "sid": sid, "at": int(now.timestamp())}
+    session[SESSION_KEY] = {"digest": digest, "sid": sid, "at": int(now)}
 
 
 def note_generation(request: HttpRequest, user: User, **_: Any) -> None:
@@ -114,7 +115,7 @@ def _write(request: HttpRequest, user: User, before: str | None, sid: str) -> No
     ):
         return
     UserSession.objects.update_or_create(key_digest=digest, defaults=facts)
-    past = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE) - SEEN_EVERY
+    past = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE + SEEN_EVERY_SECONDS)
     UserSession.objects.filter(user_id=user.pk, seen_at__lt=past).delete()
 
 
@@ -125,7 +126,7 @@ def _delete_session(row: UserSession) -> None:
 
 
 def _is_old(known: dict[str, Any], now: float) -> bool:
-    return not 0 <= now - float(known.get("at", 0)) < SEEN_EVERY.total_seconds()
+    return not 0 <= now - float(known.get("at", 0)) < SEEN_EVERY_SECONDS
 
 
 def _sid(request: HttpRequest) -> str:

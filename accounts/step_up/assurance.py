@@ -87,11 +87,11 @@ def _latest(*moments: datetime | None) -> datetime | None:
 
 @dataclass
 class _Reading:
-    """What a request has read of its session: the record, and the requirements that it was found to meet."""
+    """What a request has read of its session for a user: the record, and which requirements it meets."""
 
     stored: Any
+    user: Any
     record: Assurance | None
-    user: str
     # A list: most gates of a request ask for the same object, which `in` finds without hashing it.
     met: list[Requirement] = field(default_factory=list)
 
@@ -99,18 +99,19 @@ class _Reading:
 def _read(request: HttpRequest) -> _Reading | None:
     """Parse the session's record once a request; one that is not about who is signed in counts for nothing.
 
-    A record that was replaced meanwhile is another object, so what was read before is never taken for it.
+    A record or a user that was replaced meanwhile is another object, and what was read before is not taken.
     """
     user = request.user
     if not user.is_authenticated:
         return None
     stored = request.session.get(SESSION_KEY)
     known: _Reading | None = request.__dict__.get(READING)
-    if known is None or known.stored is not stored:
-        known = request.__dict__[READING] = _Reading(stored, _load(stored), _user_of(stored))
-        if known.record and known.user == str(user.pk):
-            bind_subject(user, known.record.subject)
-    return known if known.record and known.user == str(user.pk) else None
+    if known is None or known.stored is not stored or known.user is not user:
+        record = _load(stored) if _user_of(stored) == str(user.pk) else None
+        if record:
+            bind_subject(user, record.subject)
+        known = request.__dict__[READING] = _Reading(stored, user, record)
+    return known if known.record else None
 
 
 def read_assurance(request: HttpRequest) -> Assurance | None:

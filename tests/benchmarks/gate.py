@@ -88,6 +88,9 @@ def sign_in() -> None:
     from django_otp import DEVICE_ID_SESSION_KEY
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
+    from accounts.identity import users
+    from accounts.models import AccountState
+
     now = int(timezone.now().timestamp())
     person = get_user_model().objects.create_user("tess", password="a long one")
     device = TOTPDevice.objects.create(user=person, name="phone")
@@ -107,7 +110,9 @@ def sign_in() -> None:
     store["account_authentication_methods"] = [{"method": "password", "at": now, "reauthenticated": True}]
     store["account_authentication_methods_user"] = str(person.pk)
     store.create()
-    globals().update(session=store, user=person)
+    # As a sign-in leaves them, and as the backend reads them.
+    AccountState.objects.create(user=person, last_language="en")
+    globals().update(session=store, user=users().get(pk=person.pk))
 
 
 def add_views() -> None:
