@@ -31,6 +31,7 @@ from accounts.login.authorization_request import AuthorizationRequest
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 # What a token endpoint may answer (RFC 6749, section 5.1; OpenID Connect Core, section 3.1.3.3).
 TOKEN_MEMBERS = frozenset({"access_token", "token_type", "expires_in", "refresh_token", "scope", "id_token"})
+ANNOUNCES_ISSUER = "authorization_response_iss_parameter_supported"
 TRANSACTION = "accounts_transaction"
 # Tabs that one browser may have on their way at once; each takes room in the session, signed in or not.
 MOST_TRIPS = 8
@@ -124,6 +125,20 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         state: str | None = super().validate_state()
         self.transaction = AuthorizationRequest.load((self._oauth2_transaction or {}).get(TRANSACTION))
         return state
+
+    def process_error(self, data: Any, *, stage: ErrorStage = "callback") -> None:
+        """Believe no answer of the callback, not even an error, before it's known whose it is."""
+        if stage == "callback":
+            self._check_issuer()
+        super().process_error(data, stage=stage)
+
+    def _check_issuer(self) -> None:
+        """Refuse an answer of another server than the one that was asked (RFC 9207, section 2.4)."""
+        said = self.request_from_browser.GET.getlist("iss")
+        if said == [current_tenant().issuer]:
+            return
+        if said or self.oidc_config().get(ANNOUNCES_ISSUER) is True:
+            raise AuthResponseError(self, claim="iss", code="invalid_claim", stage="callback")
 
     def validate_temporal_claims(self, id_token: dict[str, Any]) -> None:
         """Judge every time of the token with one leeway, and by the trip that asked for it.

@@ -68,6 +68,8 @@ def answer(transaction: Transaction, parameters: dict[str, str]) -> Response:
     store().transactions.pop(transaction.id, None)
     if "state" in transaction.params:
         parameters["state"] = transaction.params["state"]
+    if store().settings.names_issuer:
+        parameters["iss"] = store().issuer
     return _redirect(with_query(transaction.params["redirect_uri"], parameters))
 
 

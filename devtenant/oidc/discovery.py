@@ -71,7 +71,8 @@ def configuration() -> Response:
     """Where everything is."""
     tenant = store()
     endpoints = {name: tenant.audience(path) for name, path in ENDPOINTS.items()}
-    return _cached(jsonify({"issuer": tenant.issuer, **endpoints, **SUPPORTED}))
+    named = {"authorization_response_iss_parameter_supported": True} if tenant.settings.names_issuer else {}
+    return _cached(jsonify({"issuer": tenant.issuer, **endpoints, **SUPPORTED, **named}))
 
 
 @blueprint.get("/.well-known/jwks.json")

@@ -37,6 +37,8 @@ class Settings:
     acr_enrolls: bool = False
     require_verified_email: bool = False
     default_policy: bool = False
+    # Answers of /authorize name the tenant, and discovery announces it (RFC 9207).
+    names_issuer: bool = False
     my_account_active: bool = True
     allow_remember_browser: bool = True
     roles_claim: str = "https://mfaproject.example/roles"
