@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 from django.db import DatabaseError
+from social_core.utils import setting_name
 from social_django.models import DjangoStorage
 from social_django.strategy import DjangoStrategy
 
@@ -21,7 +22,7 @@ UNSAFE_STEPS = {
     "social_core.pipeline.social_auth.load_extra_data": "stores tokens in plain text",
 }
 PIPELINE_HINT = (
-    "Write `from accounts.pipeline import PIPELINE` and `SOCIAL_AUTH_{provider}_PIPELINE = PIPELINE`; "
+    "Write `from accounts.pipeline import PIPELINE` and `{setting} = PIPELINE`; "
     "steps of yours may stand between."
 )
 CLEARING = "from accounts.login.stored_tokens import clear_stored_tokens; clear_stored_tokens()"
@@ -45,12 +46,12 @@ def database_messages(databases: Iterable[str]) -> Iterator[CheckMessage]:
     """What is wrong in the tables; nothing where they are not there yet."""
     for alias in databases:
         try:
-            count = len(rows_with_tokens(alias))
+            count = rows_with_tokens(alias).count()
         except DatabaseError:
             continue
         if count:
             yield Caution(
-                f"{count} rows of UserSocialAuth hold tokens in plain text: an earlier backend stored them.",
+                f"Rows of UserSocialAuth that hold tokens in plain text, from an earlier backend: {count}.",
                 hint=f'Take them out: manage.py shell -c "{CLEARING}"',
                 id="accounts.W024",
             )
@@ -58,7 +59,7 @@ def database_messages(databases: Iterable[str]) -> Iterator[CheckMessage]:
 
 def _needed(steps: Sequence[str]) -> Iterator[CheckMessage]:
     """Name the steps that are missing, and every two that are the wrong way round."""
-    hint = PIPELINE_HINT.format(provider=Auth0Backend.name.upper())
+    hint = PIPELINE_HINT.format(setting=setting_name(Auth0Backend.name, "PIPELINE"))
     if missing := [step for step in NEEDED if step not in steps]:
         yield Error(f"The pipeline of signing in lacks {', '.join(missing)}.", hint=hint, id="accounts.E024")
     present = [step for step in NEEDED if step in steps]
@@ -70,7 +71,7 @@ def _needed(steps: Sequence[str]) -> Iterator[CheckMessage]:
 
 
 def _stored_by_setting() -> Iterator[CheckMessage]:
-    name = f"SOCIAL_AUTH_{Auth0Backend.name.upper()}_EXTRA_DATA"
+    name = setting_name(Auth0Backend.name, "EXTRA_DATA")
     wanted = [entry if isinstance(entry, str) else entry[0] for entry in getattr(settings, name, ())]
     if tokens := [each for each in wanted if each in TOKENS]:
         yield Caution(

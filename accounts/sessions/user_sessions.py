@@ -24,7 +24,7 @@ from accounts.sessions.client_ip import client_ip
 from accounts.step_up.assurance import read_assurance
 
 # What was listed last, so that most requests need no query: digest of the key, session at the tenant, when.
-SESSION_KEY = "listed"
+SESSION_KEY = "accounts_listed"
 GENERATION_KEY = "session_generation"
 SEEN_EVERY_SECONDS = 3600
 
