@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 
-from enrollment.flows.enroll.cleanup import cleanup_person
+from enrollment.flows.cleanup import cleanup_person
 from enrollment.flows.reset import PartlyResetError, reset_factors
 from enrollment.models.activity import ActivityEvent
 from tests.enrollment.adding import VERIFY, Adder

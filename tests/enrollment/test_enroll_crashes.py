@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from accounts.identity import subject_of
-from enrollment.flows.enroll.cleanup import cleanup_person
+from enrollment.flows.cleanup import cleanup_person
 from enrollment.flows.enroll.resume import enrollment_of
 from enrollment.flows.overview import security_overview
 from enrollment.flows.recovery_code import is_recovery_code_unsaved

@@ -12,15 +12,18 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.auth0.errors import TenantError
+from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.methods import remove_factor
 from enrollment.flows.overview import security_overview
+from enrollment.flows.tenant import set_policy
 from enrollment.flows.ticket import open_links, send_ticket
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.operation import Operation
-from enrollment.pending.state_machine import LEASE
+from enrollment.pending.state_machine import KEPT_FOR, LEASE
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
+from tests.enrollment.console import run
 from tests.support.clock import Clock
 from tests.support.killing import Killed, killed_at
 from tests.support.tenant import Tenant
@@ -189,3 +192,52 @@ def test_cache_that_fails_after_the_change_does_not_make_it_failed(
 
     assert (outcomes(), states()) == (["done"], ["done"])
     assert len(mail.outbox) == 1
+
+
+def test_cleanup_finds_out_what_nobody_looked_at_and_says_so(
+    tenant: Tenant, tess: User, elapse: Clock
+) -> None:
+    lose_the_answer(tenant, tess)
+    elapse(LEASE)
+    change = {"action": "factor:removed", "factor": "Phone app", "outcome": "done"}
+
+    foreseen = run("mfa_cleanup", "--json", "--dry-run").json
+    assert [person["changes"] for person in foreseen["people"]] == [[change]]
+    assert outcomes() == ["unknown"]
+
+    assert run("mfa_cleanup", "--json").json == {**foreseen, "dry_run": False}
+    assert outcomes() == ["unknown", "done"]
+    assert len(mail.outbox) == 1
+    assert run("mfa_cleanup", "--json").json["people"] == []
+
+
+def test_cleanup_as_text_says_what_became_of_a_change(tenant: Tenant, tess: User, elapse: Clock) -> None:
+    lose_the_answer(tenant, tess)
+    elapse(LEASE)
+
+    assert run("mfa_cleanup").out.startswith("tess@example.test: Factor removed: Done\n")
+
+
+def test_change_of_the_whole_tenant_that_died_is_said_to_be_unsure(
+    tenant: Tenant, db: None, monkeypatch: pytest.MonkeyPatch, elapse: Clock
+) -> None:
+    with pytest.raises(Killed), killed_at(5, monkeypatch):
+        set_policy(Actor.operator("root", "Because"), "always")
+    assert states() == ["begun"]
+    elapse(LEASE)
+
+    for _again in range(2):
+        run("mfa_cleanup")
+
+    assert (outcomes(), states()) == (["unknown"], ["unknown"])
+
+
+def test_operation_that_is_long_over_is_deleted_and_its_row_kept(
+    tenant: Tenant, tess: User, elapse: Clock
+) -> None:
+    remove_factor(acting(tess), tess, TOTP)
+    elapse(KEPT_FOR)
+    elapse(1)
+
+    assert run("mfa_cleanup", "--json").json["records_deleted"] == 1
+    assert (outcomes(), states()) == (["done"], [])

@@ -9,28 +9,26 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.auth0.errors import Problem, TenantError
-from accounts.identity import User, subject_of, users
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
 from enrollment.audit.log import notify, write_event
 from enrollment.flows.enroll.authorize import attempt_of
-from enrollment.flows.enroll.reconcile import notify_added, owner_actor, predict, read_methods, reconcile
+from enrollment.flows.enroll.reconcile import notify_added, owner_actor, read_methods, reconcile
 from enrollment.flows.settle import settle_operations
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
-from enrollment.kinds.base import Kind
 from enrollment.models.activity import Outcome
 from enrollment.models.operation import Operation
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import (
     belongs_to,
-    due,
     id_suffix,
     is_shut_out,
     unsettled_enrollments,
     update,
 )
-from enrollment.pending.state_machine import CLOSED_STATES, KEPT_FOR, ORPHAN_AGE, State
+from enrollment.pending.state_machine import ORPHAN_AGE, State
 
 logger = logging.getLogger(__name__)
 
@@ -168,66 +166,3 @@ def cleanup_if_due(
     settle_operations(subject, operations, methods)
     if is_due:
         cleanup(owner_actor(subject), subject, methods, rows)
-
-
-@dataclass(frozen=True)
-class StateChange:
-    """What became of one enrollment."""
-
-    kind: Kind
-    before: State
-    after: State
-
-
-@dataclass(frozen=True)
-class CleanupReport:
-    """What was done for one person, or would be. `left` could not be removed; `problem`: nothing was done."""
-
-    person: User
-    moved: tuple[StateChange, ...] = ()
-    removed: tuple[str, ...] = ()
-    left: tuple[str, ...] = ()
-    problem: TenantError | None = None
-
-
-def people_due() -> list[User]:
-    """Return everybody with an enrollment that time has caught up with."""
-    rows = PendingEnrollment.objects.filter(due(timezone.now()))
-    return list(users().filter(pk__in=rows.values("subject")).order_by("pk"))
-
-
-def cleanup_person(person: User, *, dry_run: bool = False) -> CleanupReport:
-    """Settle a person's enrollments by the tenant's list, and remove what they left behind there."""
-    try:
-        methods = factor_cache.fresh_methods_of(subject_of(person))
-    except TenantError as error:
-        return CleanupReport(person, problem=error)
-    rows = unsettled_enrollments(person)
-    if dry_run:
-        return _foreseen(person, methods, rows)
-    before = {row: row.status for row in rows if row.is_live}
-    cleaned = cleanup(owner_actor(person), person, methods, rows)
-    moved = tuple(StateChange(row.factor_kind, was, row.status) for row, was in before.items())
-    return CleanupReport(person, _changes(moved), cleaned.gone, cleaned.left)
-
-
-def delete_old(*, dry_run: bool = False) -> int:
-    """Delete rows that were over long ago and left nothing; say how many."""
-    old = PendingEnrollment.objects.filter(
-        state__in=CLOSED_STATES, updated_at__lt=timezone.now() - KEPT_FOR, clean_up_at__isnull=True
-    )
-    return old.count() if dry_run else old.delete()[0]
-
-
-def _foreseen(person: User, methods: Sequence[Method], rows: Sequence[PendingEnrollment]) -> CleanupReport:
-    live = [row for row in rows if row.is_live]
-    moved = [StateChange(row.factor_kind, row.status, predict(row, methods)) for row in live]
-    ending = [row for row, move in zip(live, moved, strict=True) if move.after in CLOSED_STATES]
-    left_behind = [
-        m.id for m in methods if m.confirmed is False and any(belongs_to(row, m.id) for row in ending)
-    ]
-    return CleanupReport(person, _changes(moved), (*left_behind, *(m.id for m in orphans_in(rows, methods))))
-
-
-def _changes(moved: Iterable[StateChange]) -> tuple[StateChange, ...]:
-    return tuple(move for move in moved if move.after is not move.before)

@@ -38,10 +38,10 @@ def state_of(row: PendingEnrollment) -> State:
 # By the command
 
 
-def test_purge_closes_what_is_over_and_removes_it_at_the_tenant(nia_enrolls: Enroller, elapse: Clock) -> None:
+def test_cleanup_closes_what_is_over_and_removes_it_there(nia_enrolls: Enroller, elapse: Clock) -> None:
     rows = [nia_enrolls.begin(kind) for kind in (totp.KIND, phone.KIND, push.KIND)]
     elapse(LIFE)
-    done = run("mfa_purge", "--json")
+    done = run("mfa_cleanup", "--json")
 
     assert done.status == 0
     (person,) = done.json["people"]
@@ -52,50 +52,51 @@ def test_purge_closes_what_is_over_and_removes_it_at_the_tenant(nia_enrolls: Enr
     assert len(person["removed"]) == 3
     assert drafts(nia_enrolls) == []
     assert {state_of(row) for row in rows} == {State.EXPIRED}
-    assert run("mfa_purge", "--json").json == {"dry_run": False, "people": [], "records_deleted": 0}
+    assert run("mfa_cleanup", "--json").json == {"dry_run": False, "people": [], "records_deleted": 0}
 
 
 def test_dry_run_says_the_same_and_does_nothing(nia_enrolls: Enroller, elapse: Clock) -> None:
     row = nia_enrolls.begin()
     elapse(LIFE)
-    foreseen = run("mfa_purge", "--json", "--dry-run").json
+    foreseen = run("mfa_cleanup", "--json", "--dry-run").json
     assert state_of(row) is State.CHALLENGED
     assert drafts(nia_enrolls) == ["totp"]
 
-    done = run("mfa_purge", "--json").json
+    done = run("mfa_cleanup", "--json").json
     assert foreseen == {**done, "dry_run": True}
 
 
-def test_purge_as_text_names_who_and_what(nia_enrolls: Enroller, elapse: Clock) -> None:
+def test_cleanup_as_text_names_who_and_what(nia_enrolls: Enroller, elapse: Clock) -> None:
     nia_enrolls.begin()
     elapse(LIFE)
-    assert run("mfa_purge", "--dry-run").out.startswith(
+    assert run("mfa_cleanup", "--dry-run").out.startswith(
         "nia@example.test: Authenticator app: challenged → expired"
     )
     assert (
-        "People looked at: 1. Unfinished methods removed: 1. Old records deleted: 0." in run("mfa_purge").out
+        "People looked at: 1. Unfinished methods removed: 1. Old records deleted: 0."
+        in run("mfa_cleanup").out
     )
 
 
-def test_purge_leaves_what_is_under_way_and_what_is_used(enroller: Maker, elapse: Clock) -> None:
+def test_cleanup_leaves_what_is_under_way_and_what_is_used(enroller: Maker, elapse: Clock) -> None:
     tess, nia = enroller("tess"), enroller("nia")
     row = tess.begin()
     nia.add(totp.KIND)
     before = len(tess.methods()), len(nia.methods())
     elapse(LIFE / 2)
-    assert run("mfa_purge", "--json").json["people"] == []
+    assert run("mfa_cleanup", "--json").json["people"] == []
 
     assert state_of(row) is State.CHALLENGED
     assert drafts(tess) == ["totp"]
     assert (len(tess.methods()), len(nia.methods())) == before
 
 
-def test_purge_finds_what_a_phone_has_confirmed(nia_enrolls: Enroller, elapse: Clock) -> None:
+def test_cleanup_finds_what_a_phone_has_confirmed(nia_enrolls: Enroller, elapse: Clock) -> None:
     row = nia_enrolls.begin(push.KIND)
     nia_enrolls.scan(row)
     elapse(LIFE)
     mail.outbox.clear()
-    done = run("mfa_purge", "--json").json
+    done = run("mfa_cleanup", "--json").json
 
     assert [each["after"] for each in done["people"][0]["enrollments"]] == ["confirmed"]
     assert "push" in nia_enrolls.added()
@@ -103,32 +104,32 @@ def test_purge_finds_what_a_phone_has_confirmed(nia_enrolls: Enroller, elapse: C
     assert [message.to for message in mail.outbox] == [["nia@example.test"]]
 
 
-def test_purge_that_cannot_read_says_so_and_goes_on(enroller: Maker, elapse: Clock) -> None:
+def test_cleanup_that_cannot_read_says_so_and_goes_on(enroller: Maker, elapse: Clock) -> None:
     nia, tess = enroller("nia"), enroller("tess")
     rows = [nia.begin(), tess.begin(email.KIND)]
     elapse(LIFE)
     nia.tenant.fault(LIST, times=1, status=403)
-    done = run("mfa_purge", "--json")
+    done = run("mfa_cleanup", "--json")
 
     assert done.status == 4
     assert sorted(each["problem"] for each in done.json["people"]) == ["", "forbidden"]
     assert sorted(state_of(row) for row in rows) == [State.CHALLENGED, State.EXPIRED]
-    assert run("mfa_purge").status == 0
+    assert run("mfa_cleanup").status == 0
     assert {state_of(row) for row in rows} == {State.EXPIRED}
 
 
-def test_purge_that_cannot_remove_tries_again_later(nia_enrolls: Enroller, elapse: Clock) -> None:
+def test_cleanup_that_cannot_remove_tries_again_later(nia_enrolls: Enroller, elapse: Clock) -> None:
     row = nia_enrolls.begin()
     elapse(LIFE)
     nia_enrolls.tenant.fault(DELETE, times=1, status=403)
-    done = run("mfa_purge", "--json")
+    done = run("mfa_cleanup", "--json")
     assert done.status == 3
     assert len(done.json["people"][0]["left"]) == 1
     assert (state_of(row), drafts(nia_enrolls)) == (State.EXPIRED, ["totp"])
-    assert run("mfa_purge", "--json").json["people"] == []
+    assert run("mfa_cleanup", "--json").json["people"] == []
 
     elapse(timedelta(minutes=10))
-    assert run("mfa_purge").status == 0
+    assert run("mfa_cleanup").status == 0
     assert drafts(nia_enrolls) == []
     row.refresh_from_db()
     assert (row.orphans, row.clean_up_at) == ((), None)
@@ -140,22 +141,22 @@ def test_what_one_api_calls_otherwise_than_the_other_is_removed_all_the_same(
     row = nia_enrolls.begin(push.KIND)
     nia_enrolls.tenant.fault(DELETE, times=1, status=403)
     elapse(LIFE)
-    run("mfa_purge")
+    run("mfa_cleanup")
     row.refresh_from_db()
     (left,) = row.orphans
     row.encrypted_orphans = row.encrypt_orphans([f"push-notification|{left.rpartition('|')[2]}"])
     row.save(update_fields=["encrypted_orphans"])
 
     elapse(timedelta(minutes=10))
-    assert run("mfa_purge").status == 0
+    assert run("mfa_cleanup").status == 0
     assert drafts(nia_enrolls) == []
 
 
 def test_old_rows_are_deleted_and_the_audit_trail_is_not(nia_enrolls: Enroller, elapse: Clock) -> None:
     nia_enrolls.add(passkey.KIND)
     elapse(KEPT_FOR + timedelta(seconds=1))
-    assert run("mfa_purge", "--json", "--dry-run").json["records_deleted"] == 1
-    assert run("mfa_purge", "--json").json["records_deleted"] == 1
+    assert run("mfa_cleanup", "--json", "--dry-run").json["records_deleted"] == 1
+    assert run("mfa_cleanup", "--json").json["records_deleted"] == 1
     assert not PendingEnrollment.objects.exists()
     assert ActivityEvent.objects.count() == 1
 
@@ -168,11 +169,11 @@ def test_stray_of_a_lost_answer_goes_once_it_is_old(nia_enrolls: Enroller, elaps
     with pytest.raises(TenantError):
         nia_enrolls.begin()
     elapse(ORPHAN_AGE / 2)
-    run("mfa_purge")
+    run("mfa_cleanup")
     assert drafts(nia_enrolls) == ["totp"]
 
     elapse(ORPHAN_AGE / 2 + timedelta(seconds=1))
-    run("mfa_purge")
+    run("mfa_cleanup")
     assert drafts(nia_enrolls) == []
 
 
@@ -187,7 +188,7 @@ def test_young_enrollment_on_the_tenants_own_page_is_left_alone(enroller: Maker,
     }
     nia.tenant.add_user(email="nia@example.test", factors=[*_kept(nia), draft])
     elapse(LIFE)
-    run("mfa_purge")
+    run("mfa_cleanup")
     assert state_of(row) is State.EXPIRED
     assert drafts(nia) == ["push"]
 
@@ -203,7 +204,7 @@ def test_draft_that_is_tied_to_a_factor_in_use_is_never_removed(enroller: Maker,
     ]
     nia.tenant.add_user(email="nia@example.test", factors=[*_kept(nia), *linked])
     elapse(LIFE)
-    run("mfa_purge")
+    run("mfa_cleanup")
     assert drafts(nia) == ["push"]
     assert "totp" in nia.added()
 
@@ -258,14 +259,14 @@ def test_mail_that_was_never_sent_is_sent_by_whoever_comes_next(nia_enrolls: Enr
     assert ActivityEvent.objects.count() == 1
 
 
-def test_purge_keeps_stdout_for_its_result_where_mail_goes_to_the_console(
+def test_cleanup_keeps_stdout_for_its_result_where_mail_goes_to_the_console(
     nia_enrolls: Enroller, elapse: Clock, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nia_enrolls.add(passkey.KIND)
     PendingEnrollment.objects.update(notified_at=None, lease_until=timezone.now())
     elapse(LEASE)
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-    call_command("mfa_purge", "--json")
+    call_command("mfa_cleanup", "--json")
 
     said = capsys.readouterr()
     assert len(json.loads(said.out)["people"]) == 1

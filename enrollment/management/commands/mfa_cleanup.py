@@ -1,19 +1,22 @@
-"""Put unfinished enrollments in order, once an hour by a timer; docs/commands.md describes the JSON."""
+"""Put in order what was left unfinished, once an hour by a timer; docs/commands.md describes the JSON."""
 
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from enrollment.flows.enroll.cleanup import CleanupReport, cleanup_person, delete_old, people_due
+from enrollment.flows.cleanup import CleanupReport, cleanup_person, delete_old, people_due, settle_tenant_wide
+from enrollment.flows.settle import OUTCOMES
 from enrollment.management.base import OperatorCommand, stdout_for_the_result
 from enrollment.management.errors import Exit, told
 from enrollment.management.output import identity
+from enrollment.models.activity import Action
 
 
 class Command(OperatorCommand):
     help = _(
-        "Closes enrollments whose time is over, and removes what they left unfinished at the tenant. "
+        "Finds out what became of changes whose answer got lost, closes enrollments whose time is over, and "
+        "removes what they left unfinished at the tenant. "
         "Nothing that anybody could use is touched."
     )
 
@@ -27,6 +30,8 @@ class Command(OperatorCommand):
         dry_run = options["dry_run"]
         with stdout_for_the_result():
             results = [cleanup_person(person, dry_run=dry_run) for person in people_due()]
+            if not dry_run:
+                settle_tenant_wide()
         dropped = delete_old(dry_run=dry_run)
         if options["json"]:
             people = [_document(result) for result in results]
@@ -62,18 +67,27 @@ def _end(results: list[CleanupReport]) -> None:
         raise CommandError(sentence % {"count": len(failed)}, returncode=status)
 
 
+def _label(action: str) -> str:
+    return str(Action(action).label)
+
+
 def _line(result: CleanupReport) -> str:
+    settled = [f"{_label(change.action)}: {OUTCOMES[change.outcome].label}" for change in result.changes]
     if result.problem:
-        return f"{result.person}: {told(result.problem)}"
+        return f"{result.person}: {', '.join([*settled, told(result.problem)])}"
     moves = [f"{move.kind.label}: {move.before} → {move.after}" for move in result.moved]
     removed = [_("removed %(id)s") % {"id": method_id} for method_id in result.removed]
     left = [_("could not remove %(id)s") % {"id": method_id} for method_id in result.left]
-    return f"{result.person}: {', '.join([*moves, *removed, *left]) or _('nothing to do')}"
+    return f"{result.person}: {', '.join([*settled, *moves, *removed, *left]) or _('nothing to do')}"
 
 
 def _document(result: CleanupReport) -> dict[str, Any]:
     return {
         **identity(result.person),
+        "changes": [
+            {"action": change.action, "factor": change.factor, "outcome": change.outcome.value}
+            for change in result.changes
+        ],
         "enrollments": [
             {"kind": move.kind.value, "before": move.before.value, "after": move.after.value}
             for move in result.moved
