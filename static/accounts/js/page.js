@@ -1,7 +1,7 @@
 // Small kindnesses for every page of these apps, and for nothing of the site around them; pages work without.
 
 function ours(selector) {
-  return [...document.querySelectorAll(".account-security")].flatMap((part) => [...part.querySelectorAll(selector)]);
+  return [...document.querySelectorAll(selector)].filter((found) => found.closest(".account-security"));
 }
 
 // Exact times in the reader's own time zone, on hover and for assistive technology.
