@@ -33,7 +33,7 @@ from accounts.step_up.my_account import store_token, window_end
 from accounts.step_up.return_to import default_destination, destination_after_step_up
 
 # A name that no group of a site's own has: this one is given permissions.
-STAFF_GROUP = "Account security support"
+STAFF_GROUP = "account-security-support"
 
 
 def follow_staff_flag(user: Any) -> None:
