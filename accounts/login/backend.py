@@ -33,8 +33,6 @@ ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 TOKEN_MEMBERS = frozenset({"access_token", "token_type", "expires_in", "refresh_token", "scope", "id_token"})
 ANNOUNCES_ISSUER = "authorization_response_iss_parameter_supported"
 TRANSACTION = "accounts_transaction"
-# Tabs that one browser may have on their way at once; each takes room in the session, signed in or not.
-MOST_TRIPS = 8
 
 
 class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
@@ -43,7 +41,8 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
     A token with `mfa` costs one more, for the list of factors, where no fresh one is cached
     (`accounts.signals`); that one serves the page that follows.
 
-    Set `transaction` before `auth_url()`; after `auth_complete()` it is the one they came back from.
+    Set `transaction` before `auth_url()`, and keep `opened` after it. After `auth_complete()` it is the one
+    that they came back from.
     """
 
     # Read once: social-auth keeps its backends by name.
@@ -58,6 +57,8 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         "verify_nbf": False,
     }
     transaction: AuthorizationRequest | None = None
+    # What has to be kept until they are back, once `auth_url()` has begun.
+    opened: dict[str, Any] | None = None
     # Whoever has come back with a code has one try, which is made even where the tenant has been failing.
     has_come_back = False
 
@@ -96,15 +97,9 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
             params |= self.transaction.parameters()
             scopes = [*scopes, *(self.transaction.scope or "").split()]
         params["scope"] = " ".join(dict.fromkeys(scopes))
+        self.opened = self.strategy.session_pop(self.transaction_key(str(state)))
+        self.strategy.session_pop(self._transaction_index_key())
         return f"{self.authorization_url()}?{urlencode(params, quote_via=quote)}"
-
-    def _prune_transactions(self, now: int, lifetime: int) -> dict[str, int]:
-        """Forget the oldest trips as well as the expired ones: whoever begins without end fills no table."""
-        active: dict[str, int] = super()._prune_transactions(now, lifetime)
-        for state in list(active)[: 1 - MOST_TRIPS]:
-            self.strategy.session_pop(self.transaction_key(state))
-            del active[state]
-        return active
 
     def _store_authorization_request(self, state: str | None, transaction: AuthorizationRequest) -> None:
         """Tie what was asked to the state, and so to this browser and this one trip."""
@@ -114,13 +109,19 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
 
     # The way back
 
-    def peek_authorization_request(self) -> AuthorizationRequest | None:
-        """The transaction that the callback claims to belong to, looked at without using it up."""
-        state: object = self.get_request_state()  # type: ignore[no-untyped-call]
-        kept = self.strategy.session_get(self.transaction_key(state)) if isinstance(state, str) else None
-        return AuthorizationRequest.load(kept.get(TRANSACTION)) if isinstance(kept, dict) else None
+    def reopen(self, kept: dict[str, Any]) -> AuthorizationRequest | None:
+        """Put back what was kept of a request, for the library to look at and use up."""
+        self.strategy.session_set(self.transaction_key(kept["state"]), kept)
+        return AuthorizationRequest.load(kept.get(TRANSACTION))
+
+    def close(self, state: object) -> None:
+        """Leave nothing of a request in the session, however it ended."""
+        self.strategy.session_pop(self.transaction_key(str(state)))
 
     def validate_state(self) -> str | None:
+        """Use the state up, once: an answer is looked into only after this."""
+        if self.has_come_back:
+            return str(self.get_request_state())  # type: ignore[no-untyped-call]
         self.has_come_back = True
         state: str | None = super().validate_state()
         self.transaction = AuthorizationRequest.load((self._oauth2_transaction or {}).get(TRANSACTION))
@@ -129,6 +130,7 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
     def process_error(self, data: Any, *, stage: ErrorStage = "callback") -> None:
         """Believe no answer of the callback, not even an error, before it's known whose it is."""
         if stage == "callback":
+            self.validate_state()
             self._check_issuer()
         super().process_error(data, stage=stage)
 

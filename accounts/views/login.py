@@ -1,7 +1,7 @@
 """Where a login begins, and the callback."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -11,6 +11,7 @@ from social_django import views as social_views
 from social_django.models import DjangoStorage
 from social_django.strategy import DjangoStrategy
 
+from accounts.login import open_requests
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.login.backend import Auth0Backend
 from accounts.login.errors import LoginErrorCode, error_code_of, error_code_of_grant
@@ -35,9 +36,12 @@ def redirect_to_tenant(request: HttpRequest, transaction: AuthorizationRequest) 
     backend = _backend(request)
     backend.transaction = transaction
     try:
-        return see_other(backend.auth_url())
+        response = see_other(backend.auth_url())
     except SocialAuthBaseException as error:
         return render_error_page(request, _failure(error, transaction), transaction, error)
+    if backend.opened:
+        open_requests.keep(request, response, backend.opened)
+    return response
 
 
 @never_cache
@@ -45,9 +49,22 @@ def redirect_to_tenant(request: HttpRequest, transaction: AuthorizationRequest) 
 @require_GET
 def callback(request: HttpRequest, backend: str) -> HttpResponse:
     """Take the visitor back. An answer to a question that this browser never asked is not looked at."""
-    transaction = _backend(request).peek_authorization_request()
+    ours = _backend(request)
+    state: object = ours.get_request_state()  # type: ignore[no-untyped-call]
+    kept = open_requests.read(request, state)
+    if kept is None and (path := open_requests.finished_at(request, state)):
+        return HttpResponseRedirect(path)
+    transaction = ours.reopen(kept) if kept else None
     if transaction is None:
-        return render_error_page(request, LoginErrorCode.NOT_OURS, None)
+        response = render_error_page(request, LoginErrorCode.NOT_OURS, None)
+    else:
+        response = _complete(request, backend, transaction)
+    ours.close(state)
+    open_requests.finish(request, response, state)
+    return response
+
+
+def _complete(request: HttpRequest, backend: str, transaction: AuthorizationRequest) -> HttpResponse:
     try:
         response: HttpResponse = social_views.complete(request, backend)
     except SocialAuthBaseException as error:

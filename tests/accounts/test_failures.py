@@ -60,7 +60,7 @@ def test_error_without_a_state_of_ours_says_nothing_of_itself(client: Client, db
     assert_explained(response, LoginErrorCode.NOT_OURS)
 
 
-def test_error_in_the_callback_changes_no_state(tess: Person) -> None:
+def test_error_in_the_callback_changes_no_session_and_ends_its_own_request(tess: Person) -> None:
     before = dict(tess.client.session)
     leaving = begin_sign_in(tess)
     during = dict(tess.client.session)
@@ -70,7 +70,18 @@ def test_error_in_the_callback_changes_no_state(tess: Person) -> None:
     assert_explained(response, LoginErrorCode.CANCELLED)
     assert dict(tess.client.session) == during
     assert before["assurance"] == during["assurance"]
-    assert tess.come_back(leaving).status_code == 302
+    assert_explained(tess.come_back(leaving), LoginErrorCode.NOT_OURS)
+
+
+@pytest.mark.parametrize("begun_by", ["nobody", "another browser"])
+def test_error_under_a_state_of_others_ends_no_request(person: PersonMaker, begun_by: str) -> None:
+    nia, gus = person("nia"), person("gus")
+    own, other = begin_sign_in(nia), begin_sign_in(gus)
+    state = state_of(other) if begun_by == "another browser" else "made-up"
+    answer = nia.client.get("/auth/complete/auth0/", {"state": state, "error": "access_denied"})
+    assert_explained(answer, LoginErrorCode.NOT_OURS)
+    assert nia.come_back(own).status_code == 302
+    assert gus.come_back(other).status_code == 302
 
 
 def test_cancelled_sign_in_offers_to_try_again(person: PersonMaker) -> None:
@@ -98,11 +109,29 @@ def test_callback_begun_in_another_browser_is_refused(person: PersonMaker) -> No
     assert_nobody_came_in(other)
 
 
-def test_callback_a_second_time_is_refused(person: PersonMaker) -> None:
+def test_callback_a_second_time_goes_on_while_signed_in_and_is_refused_after(
+    tenant: Tenant, person: PersonMaker
+) -> None:
+    nia = person("nia")
+    callbacks = [nia.to_callback(begin_sign_in(nia)) for _ in range(2)]
+    for callback in callbacks:
+        nia.client.get(callback)
+    tenant.exchanges()
+    for callback in callbacks:
+        assert nia.client.get(callback)["Location"] == "/account/security/"
+    assert tenant.exchanges() == []
+    nia.client.post("/logout/")
+    assert_explained(nia.client.get(callbacks[0]), LoginErrorCode.NOT_OURS)
+    assert_nobody_came_in(nia)
+
+
+def test_callback_opened_again_in_another_signed_in_browser_is_refused(
+    person: PersonMaker, tess: Person
+) -> None:
     nia = person("nia")
     callback = nia.to_callback(begin_sign_in(nia))
     nia.client.get(callback)
-    assert_explained(nia.client.get(callback), LoginErrorCode.NOT_OURS)
+    assert_explained(tess.client.get(callback), LoginErrorCode.NOT_OURS)
 
 
 def test_callback_after_the_state_expired_is_refused(person: PersonMaker, elapse: Clock) -> None:

@@ -16,7 +16,7 @@ from accounts.login.new_users import username_for
 from accounts.login.pipeline import STAFF_GROUP
 from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker
-from tests.accounts.steps import begin_sign_in
+from tests.accounts.steps import GATED, begin_sign_in, begin_step_up
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 from tests.support.tenant_pages import Page
@@ -251,6 +251,30 @@ def test_two_sign_ins_in_two_tabs_each_land_where_they_were_going(person: Person
     first = nia.client.post("/auth/login/auth0/", {"next": "/first/"})
     nia.client.post("/auth/login/auth0/", {"next": "/second/"})
     assert nia.come_back(first)["Location"] == "/first/"
+
+
+def test_two_sign_ins_begun_in_the_same_moment_both_arrive(person: PersonMaker) -> None:
+    """Two tabs of one browser: each request is sent before the other's cookies are there."""
+    nia, twin = person("nia"), person("nia")
+    first = nia.client.post("/auth/login/auth0/", {"next": "/first/"})
+    second = twin.client.post("/auth/login/auth0/", {"next": "/second/"})
+    nia.client.cookies.update(twin.client.cookies)
+    one, two = nia.to_callback(first), nia.to_callback(second)
+    twin.client.cookies.update(nia.client.cookies)
+    assert nia.client.get(one)["Location"] == "/first/"
+    assert twin.client.get(two)["Location"] == "/second/"
+
+
+@pytest.mark.usefixtures("gated_site")
+def test_two_step_ups_begun_in_the_same_moment_both_arrive(tess: Person) -> None:
+    """The first request writes the session that it read before the second one changed it."""
+    leaving = [begin_step_up(tess)]
+    as_read = tess.client.session
+    as_read.items()
+    leaving.append(begin_step_up(tess))
+    as_read.save()
+    for one in leaving:
+        assert tess.come_back(one)["Location"] == GATED
 
 
 def test_sign_in_page_when_signed_in_goes_on(tess: Person) -> None:
