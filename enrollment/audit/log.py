@@ -50,6 +50,7 @@ class Attempt:
 
     A part of another change is told with it: `told` says of everything else whether its person gets an email.
     `has_parts`: what it changes at the tenant, its parts change, and they wait for lost answers themselves.
+    `retried`: it is idempotent, and `mfa_cleanup` tries it until it is done.
     """
 
     actor: Actor
@@ -60,6 +61,7 @@ class Attempt:
     factor_id: str = ""
     told: bool = True
     has_parts: bool = False
+    retried: bool = False
     part_of: Operation | None = None
     operation: Operation | None = field(default=None, init=False)
 
@@ -68,7 +70,7 @@ class Attempt:
         self.factor_kind, self.factor_name, self.factor_id = factor.kind.value, factor.own_name, factor.id
         return self
 
-    def begin(self, expected: Expected = NOTHING_LISTED) -> None:
+    def begin(self, expected: Expected = NOTHING_LISTED) -> Operation:
         """Write it down before the first call that changes anything; without that, nothing is called.
 
         A worker that dies from here on leaves it to be settled by what the tenant's list shows (`expected`).
@@ -84,9 +86,11 @@ class Attempt:
             part_of=self.part_of,
             begun_at=now,
             busy_until=busy_until,
+            retry_at=busy_until if self.retried else None,
         )
         if self.part_of is not None:
             Operation.objects.filter(pk=self.part_of.pk).update(busy_until=busy_until)
+        return self.operation
 
 
 @contextmanager

@@ -5,15 +5,15 @@ tried whatever became of the others, and leaves a row of its own in the trail.
 """
 
 import logging
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.auth0.errors import Certainty, Problem, TenantError
+from accounts.auth0.errors import Problem
 from accounts.identity import User, subject_of
 from accounts.sessions.user_sessions import end_sessions
 from accounts.step_up.my_account import drop_token
@@ -22,9 +22,14 @@ from enrollment.audit.log import Attempt, Refused, log_failure, logged, notify, 
 from enrollment.flows.account_lock import unlock
 from enrollment.flows.change import authorized_change, check_permission
 from enrollment.flows.enroll.resume import cancel_all
+from enrollment.flows.revocations import (
+    AT_TENANT,
+    begin_revocations,
+    forget_browsers_at_tenant,
+    open_revocations,
+    revoke,
+)
 from enrollment.gateways import factor_cache, tenant_log
-from enrollment.gateways.access import AccessGateway
-from enrollment.gateways.management import ManagementGateway
 from enrollment.models import locks
 from enrollment.models.activity import Action, ActivityEvent, Outcome
 
@@ -33,11 +38,8 @@ logger = logging.getLogger(__name__)
 # It takes the tenant several calls and the person an e-mail; once it was done, it holds.
 MOST_ALARMS = 3
 MOST_ALARMS_WITHIN = timedelta(minutes=15)
-AT_TENANT = (Action.TENANT_SESSIONS_ENDED, Action.TOKENS_REVOKED, Action.BROWSERS_FORGOTTEN)
 # In the order in which they are done.
 STEPS = (Action.LOCKED, Action.SITE_SESSIONS_ENDED, *AT_TENANT)
-# Where the one call for both is not allowed, each of the two may be.
-NOT_OFFERED = frozenset({Problem.FORBIDDEN, Problem.NOT_FOUND})
 
 
 def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None, about: str = "") -> None:
@@ -49,12 +51,14 @@ def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None,
         raise Refused("not-for-others", _("Only the person whose account it is can say so."))
     _check_often(subject)
     actor = replace(actor, reason=about)
-    event = write_event(Attempt(actor, subject, Action.ALARM_RAISED), Outcome.DONE)
-    actor = replace(actor, reason="")
-    locks.lock_account(subject)
-    _note(actor, subject, Action.LOCKED)
+    with transaction.atomic():
+        event = write_event(Attempt(actor, subject, Action.ALARM_RAISED), Outcome.DONE)
+        actor = replace(actor, reason="")
+        locks.lock_account(subject)
+        write_event(Attempt(actor, subject, Action.LOCKED), Outcome.DONE)
+        revocations = begin_revocations(actor, subject)
     _end_here(actor, subject, request)
-    _end_at_tenant(actor, subject)
+    revoke(subject, revocations)
     # A phone could scan its code all the same, and add a factor that no page of ours would have let through.
     cancel_all(subject, Problem.LOCKED)
     for known in (factor_cache, tenant_log):
@@ -85,46 +89,6 @@ def _end_here(actor: Actor, subject: User, request: HttpRequest | None) -> None:
         write_event(attempt, Outcome.DONE)
 
 
-def _end_at_tenant(actor: Actor, subject: User) -> None:
-    """Sessions and refresh tokens, by one call where it is offered; then remembered browsers."""
-    sub = subject_of(subject)
-    error = sessions = tokens = _tried(lambda: AccessGateway.current().revoke_access(sub))
-    if error and error.code in NOT_OFFERED:
-        sessions = _tried(lambda: AccessGateway.current().end_sessions(sub))
-        tokens = _tried(lambda: AccessGateway.current().revoke_refresh_tokens(sub))
-    _note(actor, subject, Action.TENANT_SESSIONS_ENDED, sessions)
-    _note(actor, subject, Action.TOKENS_REVOKED, tokens)
-    if error is None or error.code is not Problem.UNREACHABLE:
-        error = _tried(lambda: forget_browsers_at_tenant(subject))
-    _note(actor, subject, Action.BROWSERS_FORGOTTEN, error)
-
-
-def _tried(change: Callable[[], None]) -> TenantError | None:
-    """Try, and once more where the answer got lost: all of this done twice is done once.
-
-    What timed out is not repeated, for somebody is waiting.
-    """
-    try:
-        change()
-    except TenantError as error:
-        if error.outcome is Certainty.NOT_DONE or error.code is Problem.TIMEOUT:
-            return error
-        try:
-            change()
-        except TenantError as again:
-            return again.but(Certainty.UNKNOWN)
-    return None
-
-
-def _note(actor: Actor, subject: User, action: Action, error: TenantError | None = None) -> None:
-    attempt = Attempt(actor, subject, action)
-    if error is None:
-        write_event(attempt, Outcome.DONE)
-    else:
-        unknown = error.outcome is Certainty.UNKNOWN
-        write_event(attempt, Outcome.UNKNOWN if unknown else Outcome.FAILED, error.code.value)
-
-
 def alarm_report(subject: User) -> tuple[ActivityEvent, ...]:
     """Return the latest alarm's row, then the rows of its steps; one that is missing was not done.
 
@@ -134,9 +98,17 @@ def alarm_report(subject: User) -> tuple[ActivityEvent, ...]:
     latest = rows.filter(action=Action.ALARM_RAISED).first()
     if latest is None:
         return ()
-    steps: Iterable[ActivityEvent] = rows.filter(action__in=STEPS, pk__gt=latest.pk).order_by("pk")
-    first = {row.action: row for row in reversed(list(steps))}
-    return (latest, *(first[action] for action in STEPS if action in first))
+    steps: dict[str, ActivityEvent] = {}
+    for row in rows.filter(action__in=STEPS, pk__gt=latest.pk).order_by("pk"):
+        # What failed at first may have been done since.
+        if row.action not in steps or row.outcome == Outcome.DONE:
+            steps[row.action] = row
+    return (latest, *(steps[action] for action in STEPS if action in steps))
+
+
+def steps_still_tried(subject: User) -> set[str]:
+    """Return the actions at the tenant that are not done yet, and are tried until they are."""
+    return set(open_revocations(subject).values_list("action", flat=True))
 
 
 def forget_browsers(actor: Actor, subject: User) -> None:
@@ -144,24 +116,6 @@ def forget_browsers(actor: Actor, subject: User) -> None:
     with logged(attempt), authorized_change(actor, subject):
         attempt.begin()
         forget_browsers_at_tenant(subject)
-
-
-def forget_browsers_at_tenant(subject: User) -> None:
-    """Ask once more where the answer is lost: no list tells, and doing it twice is doing it once."""
-    gateway = ManagementGateway.current()
-    try:
-        gateway.forget_browsers(subject_of(subject))
-    except TenantError as error:
-        if error.outcome is Certainty.NOT_DONE:
-            raise
-        _once_more(gateway, subject)
-
-
-def _once_more(gateway: ManagementGateway, subject: User) -> None:
-    try:
-        gateway.forget_browsers(subject_of(subject))
-    except TenantError as error:
-        raise error.but(Certainty.UNKNOWN) from None
 
 
 def require_operator(actor: Actor, subject: User) -> None:

@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from math import ceil
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import conf
 from accounts.auth0.errors import Certainty, Problem, TenantError
@@ -152,9 +155,14 @@ def _alone(subject: User) -> Iterator[None]:
     try:
         with change_lease(subject):
             yield
-    except LeaseTakenError:
-        busy = _("Another change to this account is under way. Try again in a moment.")
-        raise Refused("busy", busy) from None
+    except LeaseTakenError as taken:
+        seconds = max(1, ceil((taken.held_until - timezone.now()).total_seconds()))
+        busy = ngettext(
+            "Another change to this account is under way. Try again in %(count)d second.",
+            "Another change to this account is under way. Try again in %(count)d seconds.",
+            seconds,
+        )
+        raise Refused("busy", busy % {"count": seconds}) from None
 
 
 @contextmanager

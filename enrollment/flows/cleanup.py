@@ -12,10 +12,11 @@ from enrollment.account.methods import Method
 from enrollment.account.settlement import Settlement
 from enrollment.flows.enroll.cleanup import cleanup, orphans_in
 from enrollment.flows.enroll.reconcile import owner_actor, predict
+from enrollment.flows.revocations import due_revocations, retry_revocations
 from enrollment.flows.settle import due_operations, foresee, settle_operations
 from enrollment.gateways import factor_cache
 from enrollment.kinds.base import Kind
-from enrollment.models.operation import Operation
+from enrollment.models.operation import Operation, OperationState
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import belongs_to, due, unsettled_enrollments
 from enrollment.pending.state_machine import CLOSED_STATES, KEPT_FOR, State
@@ -32,7 +33,7 @@ class StateChange:
 
 @dataclass(frozen=True)
 class SettledChange:
-    """What became of a change whose answer got lost, or whose worker died."""
+    """What became of a change that was left open; `WAIT`: the next run tries it again."""
 
     action: str
     factor: str
@@ -50,23 +51,35 @@ class CleanupReport:
     left: tuple[str, ...] = ()
     problem: TenantError | None = None
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the next run has nothing left of it."""
+        waits = any(change.outcome is Settlement.WAIT for change in self.changes)
+        return not (self.problem or self.left or waits)
+
 
 def people_due() -> list[User]:
     """Return everybody with an enrollment or a change that time has caught up with."""
     now = timezone.now()
     enrollments = PendingEnrollment.objects.filter(due(now)).values("subject")
-    changes = Operation.objects.due(now).filter(subject__isnull=False).order_by().values("subject")
+    open_changes = Operation.objects.due(now) | Operation.objects.open().filter(retry_at__lte=now)
+    changes = open_changes.filter(subject__isnull=False).order_by().values("subject")
     return list(users().filter(Q(pk__in=enrollments) | Q(pk__in=changes)).order_by("pk"))
 
 
 def cleanup_person(person: User, *, dry_run: bool = False) -> CleanupReport:
     """Settle a person's changes and enrollments by the tenant's list, and remove what was left there."""
+    retried = [
+        SettledChange(operation.action, "", _of_retried(operation))
+        for operation in (due_revocations if dry_run else retry_revocations)(person)
+    ]
     operations = due_operations(person)
     try:
         methods = factor_cache.fresh_methods_of(subject_of(person))
     except TenantError as error:
-        return CleanupReport(person, _changes(person, operations, None, dry_run=dry_run), problem=error)
-    changes = _changes(person, operations, methods, dry_run=dry_run)
+        changes = (*retried, *_changes(person, operations, None, dry_run=dry_run))
+        return CleanupReport(person, changes, problem=error)
+    changes = (*retried, *_changes(person, operations, methods, dry_run=dry_run))
     rows = unsettled_enrollments(person)
     if dry_run:
         return replace(_foreseen(person, methods, rows), changes=changes)
@@ -74,6 +87,12 @@ def cleanup_person(person: User, *, dry_run: bool = False) -> CleanupReport:
     cleaned = cleanup(owner_actor(person), person, methods, rows)
     moved = tuple(StateChange(row.factor_kind, was, row.status) for row, was in before.items())
     return CleanupReport(person, changes, _moves(moved), cleaned.gone, cleaned.left)
+
+
+def _of_retried(operation: Operation) -> Settlement:
+    if operation.settled_at is None:
+        return Settlement.WAIT
+    return Settlement.DONE if operation.state == OperationState.DONE else Settlement.NOT_DONE
 
 
 def _changes(

@@ -12,10 +12,10 @@ from enrollment.account.removal import MfaRequirement, removal
 from enrollment.account.settlement import Expected
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
-from enrollment.flows.alarm import forget_browsers_at_tenant
 from enrollment.flows.change import authorized_change
 from enrollment.flows.enroll.resume import cancel_all
 from enrollment.flows.methods import delete
+from enrollment.flows.revocations import forget_browsers_at_tenant
 from enrollment.flows.ticket import invite
 from enrollment.gateways.tenant_policy import mfa_requirement
 from enrollment.models.activity import Action

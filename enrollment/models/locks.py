@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -70,7 +70,11 @@ LEASE = timedelta(seconds=30)
 
 
 class LeaseTakenError(Exception):
-    """Somebody else is changing the account."""
+    """Somebody else is changing the account, until `held_until` at most if they died."""
+
+    def __init__(self, held_until: datetime) -> None:
+        super().__init__(held_until)
+        self.held_until = held_until
 
 
 class ChangeLease(models.Model):
@@ -93,9 +97,12 @@ _held: ContextVar[ChangeLease | None] = ContextVar("held_lease", default=None)
 
 
 @contextmanager
-def change_lease(subject: Any) -> Iterator[None]:
-    """Hold the lease on an account, or raise `LeaseTakenError`; it ends with the block."""
-    lease = _acquire(subject.pk)
+def change_lease(subject: Any, *, seize: bool = False) -> Iterator[None]:
+    """Hold the lease on an account, or raise `LeaseTakenError`; it ends with the block.
+
+    With `seize`, whoever holds it loses it instead, and ends before their next write.
+    """
+    lease = _acquire(subject.pk, seize=seize)
     token = _held.set(lease)
     try:
         yield
@@ -107,19 +114,21 @@ def change_lease(subject: Any) -> Iterator[None]:
 def renew_lease() -> None:
     """Extend the lease held here, if there is one; raise `LeaseTakenError` where it was lost."""
     lease = _held.get()
-    if lease is not None and not _mine(lease).update(held_until=timezone.now() + LEASE):
-        raise LeaseTakenError
+    held_until = timezone.now() + LEASE
+    if lease is not None and not _mine(lease).update(held_until=held_until):
+        raise LeaseTakenError(held_until)
 
 
-def _acquire(subject_id: Any) -> ChangeLease:
+def _acquire(subject_id: Any, *, seize: bool) -> ChangeLease:
     now = timezone.now()
     lease = ChangeLease(subject_id=subject_id, held_until=now + LEASE)
     terms = {"holder": lease.holder, "held_until": lease.held_until}
     rows = ChangeLease.objects.filter(subject_id=subject_id)
-    if rows.filter(held_until__lte=now).update(**terms):
+    if (rows if seize else rows.filter(held_until__lte=now)).update(**terms):
         return lease
-    if not ChangeLease.objects.get_or_create(subject_id=subject_id, defaults=terms)[1]:
-        raise LeaseTakenError
+    row, is_new = ChangeLease.objects.get_or_create(subject_id=subject_id, defaults=terms)
+    if not is_new:
+        raise LeaseTakenError(row.held_until)
     return lease
 
 

@@ -33,9 +33,9 @@ class OperationQuerySet(models.QuerySet["Operation"]):
         return self.filter(settled_at=None)
 
     def due(self, now: datetime) -> "OperationQuerySet":
-        """Those that nobody is at any more, parts before their whole."""
+        """Those that nobody is at any more, and that are not tried again; parts come before their whole."""
         silent = models.Q(state=OperationState.UNKNOWN) | models.Q(busy_until__lte=now)
-        return self.open().filter(silent).select_related("actor").order_by("-begun_at")
+        return self.open().filter(silent, retry_at=None).select_related("actor").order_by("-begun_at")
 
 
 class Operation(ChangeRecord):
@@ -55,6 +55,8 @@ class Operation(ChangeRecord):
     # Until then a call made for it may still be carried out.
     busy_until = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    # From then on an idempotent one is tried again; null where that is nobody's to do but the person's.
+    retry_at = models.DateTimeField(null=True)
 
     objects = OperationQuerySet.as_manager()
 

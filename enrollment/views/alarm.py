@@ -19,7 +19,7 @@ from accounts.sessions.user_sessions import sessions_of
 from enrollment.audit.log import Refused
 from enrollment.audit.timeline import Entry
 from enrollment.flows.account_lock import refuse_locked
-from enrollment.flows.alarm import STEPS, alarm_report, raise_alarm
+from enrollment.flows.alarm import STEPS, alarm_report, raise_alarm, steps_still_tried
 from enrollment.flows.overview import find_entry
 from enrollment.flows.ticket import open_links
 from enrollment.kinds.base import Role
@@ -72,7 +72,8 @@ class AlarmDoneView(AccountView):
         alarm, *rows = alarm_report(self.person) or (None,)
         if alarm is None:
             return redirect("enrollment:activity")
-        steps = [_step(action, rows) for action in STEPS]
+        tried = steps_still_tried(self.person)
+        steps = [_step(action, rows, is_still_tried=action in tried) for action in STEPS]
         return self.page(
             "not_me_done.html",
             alarm=alarm,
@@ -103,6 +104,8 @@ class Step:
     action: Action
     outcome: str
     code: str = ""
+    # Whether it is tried until it is done, without anybody pressing anything.
+    is_still_tried: bool = False
 
     @property
     def sentence(self) -> "StrOrPromise":
@@ -131,10 +134,11 @@ class Step:
         return _("The store that sessions are kept in did not answer.")
 
 
-def _step(action: Action, rows: Sequence[ActivityEvent]) -> Step:
+def _step(action: Action, rows: Sequence[ActivityEvent], *, is_still_tried: bool) -> Step:
     """One without a row never got its turn."""
     row = next((row for row in rows if row.action == action), None)
-    return Step(action, row.outcome, row.code) if row else Step(action, Outcome.FAILED, BROKE_OFF)
+    outcome, code = (row.outcome, row.code) if row else (Outcome.FAILED, BROKE_OFF)
+    return Step(action, outcome, code, is_still_tried)
 
 
 def _in_words(about: Entry | None) -> str:

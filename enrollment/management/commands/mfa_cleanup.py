@@ -5,7 +5,14 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from enrollment.flows.cleanup import CleanupReport, cleanup_person, delete_old, people_due, settle_tenant_wide
+from enrollment.flows.cleanup import (
+    CleanupReport,
+    SettledChange,
+    cleanup_person,
+    delete_old,
+    people_due,
+    settle_tenant_wide,
+)
 from enrollment.flows.settle import OUTCOMES
 from enrollment.management.base import OperatorCommand, stdout_for_the_result
 from enrollment.management.errors import Exit, told
@@ -58,7 +65,7 @@ class Command(OperatorCommand):
 
 def _end(results: list[CleanupReport]) -> None:
     """The next run tries again; the status is for whoever watches the timer."""
-    failed = [result for result in results if result.problem or result.left]
+    failed = [result for result in results if not result.is_complete]
     if failed:
         status = Exit.PARTLY if len(failed) < len(results) else Exit.FAILED
         sentence = _(
@@ -67,12 +74,17 @@ def _end(results: list[CleanupReport]) -> None:
         raise CommandError(sentence % {"count": len(failed)}, returncode=status)
 
 
+def _outcome(change: SettledChange) -> str:
+    known = OUTCOMES.get(change.outcome)
+    return str(known.label) if known else _("Not done yet")
+
+
 def _label(action: str) -> str:
     return str(Action(action).label)
 
 
 def _line(result: CleanupReport) -> str:
-    settled = [f"{_label(change.action)}: {OUTCOMES[change.outcome].label}" for change in result.changes]
+    settled = [f"{_label(change.action)}: {_outcome(change)}" for change in result.changes]
     if result.problem:
         return f"{result.person}: {', '.join([*settled, told(result.problem)])}"
     moves = [f"{move.kind.label}: {move.before} → {move.after}" for move in result.moved]
