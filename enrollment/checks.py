@@ -14,7 +14,7 @@ from django.core.checks import Warning as Caution
 from django.urls import NoReverseMatch, reverse
 
 from accounts.auth0.tenant import domain, management_client
-from accounts.checks.waiting import is_positive
+from accounts.checks.tenant import is_positive
 from accounts.step_up.rules import path_rules
 from enrollment import conf
 from enrollment.kinds.gaps import gaps

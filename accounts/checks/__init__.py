@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Tags, register
 
-from accounts.checks import branding, middleware, pipeline, sessions, site, step_up, tenant, waiting
+from accounts.checks import pipeline, site, step_up, tenant
 
-CHECKED = (tenant, waiting, step_up, site, middleware, pipeline, sessions, branding)
+CHECKED = (tenant, step_up, site, pipeline)
 
 
 @register(Tags.security)

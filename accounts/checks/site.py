@@ -1,4 +1,4 @@
-"""Checks of how the site puts the parts together: apps, backends, URLs, templates."""
+"""Checks of how the site puts the parts together: apps, backends, URLs, templates, branding."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,10 +10,13 @@ from django.contrib.auth.backends import ModelBackend
 from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 from django.shortcuts import resolve_url
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
 from accounts import conf
+from accounts.conf import HEX_COLOUR
 
 BACKEND = "accounts.login.backend.Auth0Backend"
 UNSAFE_SWITCHES = {
@@ -69,6 +72,7 @@ def messages() -> Iterator[CheckMessage]:
     yield from _backends(list(settings.AUTHENTICATION_BACKENDS))
     yield from _switches()
     yield from _pages()
+    yield from _branding()
 
 
 def _backends(names: list[str]) -> Iterator[CheckMessage]:
@@ -130,3 +134,42 @@ def _is_there(login_url: str) -> bool:
     except (NoReverseMatch, Resolver404):
         return bool(urlsplit(str(login_url)).netloc)
     return True
+
+
+# WCAG 2.2, 1.4.3: what text on a button needs.
+READABLE = 4.5
+
+E050 = Error(
+    "ACCOUNT_SECURITY_BASE_TEMPLATE names a template that is not there.",
+    hint="Name one of yours that has the blocks `title`, `head` and `content`, or leave the setting out.",
+    id="accounts.E050",
+)
+E051 = Error(
+    "ACCOUNT_SECURITY_ACCENT is not a colour.",
+    hint="Write it as #rrggbb, such as #0c5a4b.",
+    id="accounts.E051",
+)
+W050 = Caution(
+    "White text on ACCOUNT_SECURITY_ACCENT is hard to read.",
+    hint="Choose a darker colour: a contrast of 4.5 to 1 or more.",
+    id="accounts.W050",
+)
+
+
+def _branding() -> Iterator[CheckMessage]:
+    try:
+        get_template(conf.base_template())
+    except TemplateDoesNotExist:
+        yield E050
+    accent = conf.branding().accent
+    if accent and not HEX_COLOUR.fullmatch(accent):
+        yield E051
+    elif accent and _contrast_with_white(accent) < READABLE:
+        yield W050
+
+
+def _contrast_with_white(colour: str) -> float:
+    """Return the contrast ratio by WCAG's formula."""
+    parts = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)  # noqa: PLR2004 - sRGB
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)

@@ -8,6 +8,7 @@ import hashlib
 import time
 from datetime import timedelta
 from importlib import import_module
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -17,10 +18,10 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts import conf
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.identity import User, is_user
 from accounts.models import AccountState, UserSession
-from accounts.sessions.client_ip import client_ip
 from accounts.step_up.assurance import read_assurance
 
 # What was listed last, so that most requests need no query: digest of the key, session at the tenant, when.
@@ -144,3 +145,20 @@ def _digests_of(request: HttpRequest | None) -> set[str]:
 
 def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """Return the visitor's address. X-Forwarded-For is the visitor's word, up to the proxies we trust."""
+    proxies = conf.trusted_proxies()
+    address: str | None = request.META.get("REMOTE_ADDR")
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    if proxies and len(hops) >= proxies:
+        address = hops[-proxies]
+    return _valid(address)
+
+
+def _valid(address: str | None) -> str | None:
+    try:
+        return str(ip_address(address or ""))
+    except ValueError:
+        return None
