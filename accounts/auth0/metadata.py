@@ -10,6 +10,7 @@ from social_core.exceptions import AuthProviderError
 
 from accounts.auth0.cache import claim
 from accounts.auth0.read_through import ReadThrough
+from accounts.auth0.tenant import Tenant
 
 DISCOVERY_AGE = timedelta(days=1)
 # Auth0 announces the next key beside the current one, so an hour-old set knows it already.
@@ -17,6 +18,9 @@ KEYS_AGE = timedelta(hours=1)
 # An unknown key id is looked up at the tenant, though not more often than this: key ids come from outside.
 REFETCH_FLOOR_SECONDS = 30
 SMALLEST_RSA_BITS = 2048
+
+# Where people, their codes and the trust in tokens go to.
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -54,6 +58,14 @@ def discovery(backend: BaseAuth[Any], url: str, fetch: Callable[[], Document], *
     """Return the discovery document; whoever comes back from the tenant must `insist`."""
     kept = Metadata(f"accounts:discovery:{url}", DISCOVERY_AGE, backend, fetch)
     return kept.get(insist=insist).value
+
+
+def mismatched(document: Document, tenant: Tenant) -> tuple[str, ...]:
+    """Name the members of a discovery document that aren't the tenant's own."""
+    elsewhere = (
+        name for name in ENDPOINTS if not str(document.get(name, "")).startswith(f"{tenant.origin}/")
+    )
+    return (*(("issuer",) if document.get("issuer") != tenant.issuer else ()), *elsewhere)
 
 
 def signing_key(

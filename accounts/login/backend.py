@@ -1,5 +1,6 @@
 """The social-auth backend for Auth0, and the one that answers for Django's permissions."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -28,7 +29,8 @@ from accounts.auth0.tenant import current_tenant, is_access_token, web_client
 from accounts.identity import users
 from accounts.login.authorization_request import AuthorizationRequest
 
-ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+logger = logging.getLogger(__name__)
+
 # What a token endpoint may answer (RFC 6749, section 5.1; OpenID Connect Core, section 3.1.3.3).
 TOKEN_MEMBERS = frozenset({"access_token", "token_type", "expires_in", "refresh_token", "scope", "id_token"})
 ANNOUNCES_ISSUER = "authorization_response_iss_parameter_supported"
@@ -260,9 +262,8 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
         """Refuse a document that would send people, or their codes, anywhere but to the tenant."""
         if not isinstance(config, dict):
             raise AuthResponseError(self, code="malformed_response", stage="begin")
-        tenant = current_tenant()
-        ours = all(str(config.get(name, "")).startswith(f"{tenant.origin}/") for name in ENDPOINTS)
-        if config.get("issuer") != tenant.issuer or not ours:
+        if wrong := metadata.mismatched(config, current_tenant()):
+            logger.error("The tenant's discovery document doesn't fit AUTH0_DOMAIN: %s", ", ".join(wrong))
             raise AuthConfigurationError(
                 self, parameter="AUTH0_DOMAIN", code="invalid_setting", stage="begin"
             )

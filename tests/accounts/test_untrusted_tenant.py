@@ -270,6 +270,18 @@ def test_discovery_that_points_elsewhere_sends_nobody_there(
     assert_explained(begin_sign_in(person("nia")), failure)
 
 
+@pytest.mark.parametrize("wrong", [("issuer",), ("token_endpoint",), ("issuer", "jwks_uri")])
+def test_log_names_what_in_discovery_points_elsewhere(
+    tenant: Tenant, person: PersonMaker, caplog: pytest.LogCaptureFixture, wrong: tuple[str, ...]
+) -> None:
+    route = "GET /.well-known/openid-configuration"
+    tenant.fault(route, after=True, change=dict.fromkeys(wrong, "https://evil.test/secret"))
+    assert_explained(begin_sign_in(person("nia")), LoginErrorCode.MISCONFIGURED)
+    [line] = [record.getMessage() for record in caplog.records if "AUTH0_DOMAIN" in record.getMessage()]
+    assert line.endswith(f": {', '.join(wrong)}")
+    assert "secret" not in line
+
+
 def test_tenant_that_is_down_is_explained_where_it_begins(
     client: Client, db: None, settings: Settings
 ) -> None:
