@@ -8,6 +8,7 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.auth0.errors import Problem, TenantError
 from enrollment.audit.log import Refused
 from enrollment.flows.alarm import raise_alarm
 from enrollment.flows.enroll.cleanup import cleanup_if_due
@@ -23,6 +24,7 @@ from enrollment.pending.state_machine import LIFE, MAX_ATTEMPTS, RESEND_COOL_DOW
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.enrollment.enrolling import Enroller, Maker
+from tests.enrollment.my_account_api import VERIFY, problem
 from tests.support.clock import Clock
 from tests.support.tenant import TenantDiedError
 
@@ -70,6 +72,31 @@ def test_code_of_a_step_beside_those_that_the_tenant_takes_is_no_wrong_code(
     with pytest.raises(ClockOff) as off:
         nia_enrolls.confirm(row, code=nia_enrolls.app(row).at(timezone.now() + timedelta(seconds=30 * steps)))
     assert off.value.behind is (steps < 0)
+    left = enrollment_of(nia_enrolls.user, str(row.pk))
+    assert (left.attempts, left.status) == (0, State.CHALLENGED)
+    assert nia_enrolls.confirm(row, code=nia_enrolls.app_code(row)).pending.status is State.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("status", "steps", "told"),
+    [
+        (403, -1, Problem.FORBIDDEN),
+        (403, 0, Problem.FORBIDDEN),
+        (403, 1, Problem.FORBIDDEN),
+        (400, 0, Problem.WRONG_CODE),
+    ],
+)
+def test_right_code_that_the_tenant_refuses_is_told_as_that_and_costs_no_try(
+    nia_enrolls: Enroller, elapse: Clock, status: int, steps: int, told: Problem
+) -> None:
+    """Auth0 doesn't say under which status it refuses a wrong code; a code that is right here is none."""
+    row = nia_enrolls.begin()
+    elapse((15 - timezone.now().timestamp()) % 30)
+    code = nia_enrolls.app(row).at(timezone.now() + timedelta(seconds=30 * steps))
+    nia_enrolls.tenant.fault(VERIFY, status=status, body=problem(f"A0E-{status}-0009", status), times=1)
+    with pytest.raises(TenantError) as refused:
+        nia_enrolls.confirm(row, code=code)
+    assert refused.value.code is told
     left = enrollment_of(nia_enrolls.user, str(row.pk))
     assert (left.attempts, left.status) == (0, State.CHALLENGED)
     assert nia_enrolls.confirm(row, code=nia_enrolls.app_code(row)).pending.status is State.CONFIRMED

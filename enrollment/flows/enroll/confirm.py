@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from django.utils import timezone
@@ -37,6 +38,8 @@ from enrollment.pending.state_machine import Event, State
 
 # After these the same enrollment cannot be confirmed any more.
 ENDING = frozenset({Problem.NOT_FOUND, Problem.LOCKED})
+# What is said here of a code that the app made, whatever the tenant made of it.
+RIGHT = (Judgement.POSSIBLE, Judgement.BEHIND, Judgement.AHEAD)
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ def _call(row: PendingEnrollment, proof: Proof, token: str) -> Method:
 
 def _refused(row: PendingEnrollment, error: TenantError, proof: Proof) -> None:
     """The tenant said no, so nothing was confirmed; what it looked at decides whether this goes on."""
+    error = _told_apart(row, error, proof)
     if error.code is not Problem.WRONG_CODE:
         repository.transition(
             row, Event.SPOILT if error.code in ENDING else Event.HELD, problem=error.code.value
@@ -133,6 +137,15 @@ def _refused(row: PendingEnrollment, error: TenantError, proof: Proof) -> None:
             remove_orphans(row.subject)
         raise error
     explain_refused_proof(row, proof)
+    raise error
+
+
+def _told_apart(row: PendingEnrollment, error: TenantError, proof: Proof) -> TenantError:
+    """A 403 that names no scope may be about the code, but not where that is right by what was given out."""
+    if error.code is not Problem.WRONG_CODE or error.status != HTTPStatus.FORBIDDEN:
+        return error
+    is_right = row.confirmation.judge_refused(row, proof, timezone.now()) in RIGHT
+    return TenantError(Problem.FORBIDDEN, status=error.status, detail=error.detail) if is_right else error
 
 
 def _look(actor: Actor, row: PendingEnrollment, error: TenantError) -> None:
@@ -157,7 +170,7 @@ def check_proof(row: PendingEnrollment, proof: Proof) -> None:
 def explain_refused_proof(row: PendingEnrollment, proof: Proof) -> None:
     """Raise `Refused` for a proof that the tenant did not take, and give back the turn to confirm."""
     judgement = row.confirmation.judge_refused(row, proof, timezone.now())
-    if judgement in (Judgement.BEHIND, Judgement.AHEAD, Judgement.NOT_YET):
+    if judgement in (*RIGHT, Judgement.NOT_YET):
         transition(row, Event.HELD)
     if judgement is Judgement.SPOILT:
         transition(row, Event.SPOILT, problem="passkey-refused")
