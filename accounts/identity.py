@@ -10,7 +10,8 @@ from typing import Any, TypeGuard
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from social_django.models import UserSocialAuth
 
 from accounts import conf
@@ -36,6 +37,11 @@ def subject_of(user: Any) -> str:
         known = row.uid if row else ""
         bind_subject(user, known)
     return str(known)
+
+
+def is_unlinked(user: User) -> bool:
+    """Tell whether a user was read and had no identity; one that was read without asking may have one."""
+    return getattr(user, SUBJECT, None) == ""
 
 
 def bind_subject(user: User, subject: str) -> None:
@@ -69,7 +75,7 @@ def with_subjects(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Read what these apps know of each user along, in one query."""
     latest = identities().filter(user=OuterRef("pk")).order_by("-modified", "-pk").values("uid")[:1]
     annotated: QuerySet[Any] = queryset.select_related("account_state").annotate(
-        **{SUBJECT: Subquery(latest)}
+        **{SUBJECT: Coalesce(Subquery(latest), Value(""))}
     )
     return annotated
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof
-from accounts.identity import User, bind_subject, subject_of
+from accounts.identity import User, bind_subject, is_unlinked, subject_of
 from accounts.step_up.requirement import Requirement
 
 SESSION_KEY = "assurance"
@@ -107,7 +107,9 @@ def _read(request: HttpRequest) -> _Reading | None:
     stored = request.session.get(SESSION_KEY)
     known: _Reading | None = request.__dict__.get(READING)
     if known is None or known.stored is not stored or known.user is not user:
-        record = _load(stored) if _user_of(stored) == str(user.pk) else None
+        # An identity that was taken from the user takes what was proved by it along.
+        is_own = _user_of(stored) == str(user.pk) and not is_unlinked(user)
+        record = _load(stored) if is_own else None
         if record:
             bind_subject(user, record.subject)
         known = request.__dict__[READING] = _Reading(stored, user, record)

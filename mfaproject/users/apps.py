@@ -6,5 +6,5 @@ from django.utils.translation import gettext_lazy as _
 
 class UsersConfig(AppConfig):
     name = "mfaproject.users"
-    verbose_name = _("Users")
+    verbose_name = _("Accounts")
     default_auto_field = "django.db.models.BigAutoField"

@@ -136,6 +136,15 @@ def test_gate_makes_no_query(tess: Person, django_assert_num_queries: DjangoAsse
         assert subject_of(request.user) == tess.account.sub
 
 
+def test_identity_taken_from_a_user_closes_what_was_proved_by_it(tess: Person) -> None:
+    tess.step_up(GATED)
+    assert_open(tess)
+
+    UserSocialAuth.objects.all().delete()
+
+    assert_closed(tess)
+
+
 def test_record_of_another_user_opens_nothing(tess: Person) -> None:
     tess.step_up(GATED)
     assert_open(tess)

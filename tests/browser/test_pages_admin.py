@@ -36,7 +36,7 @@ def security_of(user: User, ending: str = "") -> str:
     return f"{USERS}{user.pk}/security/{ending}"
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/", USERS, TRAIL, f"{TRAIL}?q=nobody"])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/users/", USERS, TRAIL, f"{TRAIL}?q=nobody"])
 def test_page_of_the_admin_is_well_made(page: Page, signed_in: People, tess: User, path: str) -> None:
     ada = signed_in("ada", mfa=True)
     check_page(page, lambda: ada.open(path), excluding=DJANGO)
