@@ -5,10 +5,9 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import phonenumbers
+from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
 from phonenumbers import (
@@ -106,7 +105,7 @@ class Region:
 
 def regions() -> tuple[Region, ...]:
     """List every region that has numbers, by name in the language of the moment."""
-    return _regions((get_language() or "en").partition("-")[0])
+    return _regions(get_language() or "en")
 
 
 def likely_region(accept_language: str) -> str:
@@ -120,32 +119,20 @@ def likely_region(accept_language: str) -> str:
 
 @lru_cache(maxsize=8)
 def _regions(language: str) -> tuple[Region, ...]:
+    names = {**Locale("en").territories, **_locale(language).territories}
     found = (
-        Region(code, name, phonenumbers.country_code_for_region(code))
+        Region(code, names[code], phonenumbers.country_code_for_region(code))
         for code in phonenumbers.SUPPORTED_REGIONS
-        if (name := _name(code, language))
     )
     return tuple(sorted(found, key=lambda region: _sort_key(region.name)))
 
 
-def _name(code: str, language: str) -> str:
-    """Return a region's name; `*de` in the library's table stands for "as in German"."""
-    names = _names().get(code, {})
-    name = names.get(language) or names.get("en", "")
-    return names.get(name[1:], "") if name.startswith("*") else name
-
-
-@lru_cache(maxsize=1)
-def _names() -> dict[str, dict[str, str]]:
-    """Load the library's table of names by itself: its package would load 100 MB of towns along with it."""
-    path = Path(phonenumbers.__file__).parent / "geodata" / "locale.py"
-    spec = spec_from_file_location("phonenumbers.geodata.locale", path)
-    if spec is None or spec.loader is None:  # pragma: no cover - the library is installed, or nothing runs
-        return {}
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    names: dict[str, dict[str, str]] = module.LOCALE_DATA
-    return names
+def _locale(language: str) -> Locale:
+    """Return Babel's data of a language, or of English where it has none."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
 
 
 def _sort_key(name: str) -> str:

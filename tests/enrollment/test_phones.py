@@ -104,9 +104,27 @@ def test_regions_are_named_and_sorted_in_the_readers_language() -> None:
     assert len(english) == len(spanish) == len(set(english)) > 230
 
 
-def test_regions_of_a_language_without_names_are_told_in_english() -> None:
-    with translation.override("tlh"):
+@pytest.mark.parametrize("language", ["en", "es", "pt-br", "zh-hans"])
+def test_every_region_with_numbers_can_be_chosen(language: str) -> None:
+    with translation.override(language):
+        listed = [region.code for region in regions()]
+
+    assert sorted(listed) == sorted(phonenumbers.SUPPORTED_REGIONS)
+
+
+@pytest.mark.parametrize("language", ["tlh", "io"])
+def test_regions_of_a_language_without_names_are_told_in_english(language: str) -> None:
+    with translation.override(language):
         assert "Germany" in [region.name for region in regions()]
+
+
+def test_regions_are_named_in_the_readers_form_of_a_language() -> None:
+    with translation.override("zh-hans"):
+        simplified = {region.code: region.name for region in regions()}
+    with translation.override("zh-hant"):
+        traditional = {region.code: region.name for region in regions()}
+
+    assert (simplified["DE"], traditional["DE"]) == ("德国", "德國")
 
 
 def test_regions_load_no_towns() -> None:
