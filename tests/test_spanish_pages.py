@@ -16,6 +16,7 @@ from tests.enrollment.adding import Adder
 from tests.enrollment.alarms import ACTIVITY, DONE, alarm
 from tests.support.person import Person
 from tests.support.spoken import language_of_page, spoken
+from tools.messages.catalog import entries, singular
 from tools.messages.extract import messages
 
 People = Callable[..., Person]
@@ -53,7 +54,7 @@ LONG_ENOUGH = 3
 @cache
 def english() -> tuple[frozenset[str], frozenset[str]]:
     """What is translated: whole messages, and those parts of them that no English page is without."""
-    whole = {message.singular for message in messages()}
+    whole = {singular(message) for message in entries(messages())}
     pieces = {piece.strip() for text in whole for piece in re.split(r"%\(\w+\)[sd]|<[^>]+>", text)}
     return frozenset(whole), frozenset(piece for piece in pieces if piece.count(" ") >= LONG_ENOUGH)
 

@@ -6,22 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages import Catalog, Message
+from babel.messages.pofile import PoFileError
 from django.conf import settings
 
 from tests.support.prose import SENTENCE, unmarked_in_python, unmarked_in_template
 from tools.messages.__main__ import catalogs
-from tools.messages.catalog import Catalog, Entry, read, written
-from tools.messages.extract import (
-    ROOT,
-    Message,
-    NotLiteralError,
-    in_python,
-    in_template,
-    messages,
-    sources,
-    templates,
-)
-from tools.messages.machine import compiled
+from tools.messages.catalog import compiled, entries, forms, is_translated, read, singular, update, written
+from tools.messages.extract import ROOT, NotLiteralError, in_file, messages, sources, templates
 
 CATALOGS = catalogs()
 SPANISH = ROOT / "locale" / "es" / "LC_MESSAGES" / "django.po"
@@ -76,9 +68,9 @@ def catalog_at(path: Path) -> Catalog:
     return read(path.read_text())
 
 
-def entries(path: Path) -> list[Entry]:
+def translated(path: Path) -> list[Message]:
     """What is translated of it; that all is has a test of its own."""
-    return [entry for entry in catalog_at(path).entries.values() if entry.is_translated]
+    return [message for message in entries(catalog_at(path)) if is_translated(message)]
 
 
 def name(path: Path) -> str:
@@ -86,8 +78,14 @@ def name(path: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def marked() -> dict[Message, list[str]]:
+def marked() -> Catalog:
     return messages()
+
+
+def marked_in(directory: Path, file: str, text: str) -> list[tuple[str | tuple[str, ...], str | None]]:
+    """Texts and contexts that are marked in a file."""
+    (directory / file).write_text(text)
+    return [(message, context) for _line, message, _comments, context in in_file(directory / file)]
 
 
 # Nothing is left unmarked
@@ -152,35 +150,39 @@ def test_sentences_for_people_are_found(code: str, *, found: bool) -> None:
 # What is marked is found
 
 
-def test_messages_of_templates_are_found() -> None:
+def test_messages_of_templates_are_found(tmp_path: Path) -> None:
     text = """{% translate "One" %} {% translate 'Two' as two %} {% include "x" with y=_("Three") %}
         {% blocktranslate trimmed count n=n %} It's {{ n }}
            "key" {% plural %} {{ n }} keys {% endblocktranslate %}
         {% blocktranslate context "verb" %}100% {{ a }}{% endblocktranslate %}"""
 
-    assert list(in_template(text)) == [
-        Message("One"),
-        Message("Two"),
-        Message("Three"),
-        Message('It\'s %(n)s "key"', "%(n)s keys"),
-        Message("100%% %(a)s", context="verb"),
+    assert marked_in(tmp_path, "page.html", text) == [
+        ("One", None),
+        ("Two", None),
+        ("Three", None),
+        (('It\'s %(n)s "key"', "%(n)s keys"), None),
+        ("100%% %(a)s", "verb"),
     ]
 
 
-def test_messages_of_modules_are_found() -> None:
+def test_messages_of_modules_are_found(tmp_path: Path) -> None:
     text = '_("One"), translation.gettext_lazy("T" "wo"), ngettext("a", "b", n), pgettext("verb", "Open")'
 
-    assert set(in_python(text)) == {
-        Message("One"),
-        Message("Two"),
-        Message("a", "b"),
-        Message("Open", context="verb"),
+    assert set(marked_in(tmp_path, "line.py", text)) == {
+        ("One", None),
+        ("Two", None),
+        (("a", "b"), None),
+        ("Open", "verb"),
     }
 
 
-def test_message_put_together_at_run_time_is_refused() -> None:
+@pytest.mark.parametrize(
+    "text",
+    ['_(f"Hello {name}")', '_("Hello " + name)', '_("Hello %s" % name)', "_(name)", 'ngettext("a", b, n)'],
+)
+def test_message_put_together_at_run_time_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(NotLiteralError, match=r"line\.py:1"):
-        list(in_python('_(f"Hello {name}")', "line.py"))
+        marked_in(tmp_path, "line.py", text)
 
 
 # Every language has all of them
@@ -193,34 +195,28 @@ def test_every_language_but_the_sources_own_has_a_catalog() -> None:
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=name)
-def test_catalog_has_every_message_translated_and_none_that_is_gone(
-    path: Path, marked: dict[Message, list[str]]
-) -> None:
-    catalog = catalog_at(path)
+def test_catalog_has_every_message_translated_and_none_that_is_gone(path: Path, marked: Catalog) -> None:
+    wanted = {(message.id, message.context) for message in entries(marked)}
+    there = {(message.id, message.context) for message in entries(catalog_at(path))}
 
-    missing = {m.singular for m in marked if m not in catalog.entries or not catalog.entries[m].is_translated}
-    assert missing == set(), HINT
-    assert {m.singular for m in catalog.entries if m not in marked} == set(), HINT
+    assert wanted - {(message.id, message.context) for message in translated(path)} == set(), HINT
+    assert there - wanted == set(), HINT
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=name)
 def test_translation_keeps_values_markup_and_ends(path: Path) -> None:
     wrong = [
-        (entry.message.singular, text)
-        for entry in entries(path)
-        for text in entry.strings
-        if sorted(PLACEHOLDER.findall(text)) not in _placeholders(entry.message)
-        or _ends(text) != _ends(_last(entry))
+        (singular(message), text)
+        for message in translated(path)
+        for text in forms(message.string)
+        if sorted(PLACEHOLDER.findall(text)) not in _placeholders(message)
+        or _ends(text) != _ends(forms(message.id)[-1])
     ]
     assert wrong == []
 
 
 def _placeholders(message: Message) -> list[list[str]]:
-    return [sorted(PLACEHOLDER.findall(text)) for text in (message.singular, message.plural) if text]
-
-
-def _last(entry: Entry) -> str:
-    return entry.message.plural or entry.message.singular
+    return [sorted(PLACEHOLDER.findall(text)) for text in forms(message.id)]
 
 
 def _ends(text: str) -> str:
@@ -235,17 +231,16 @@ def test_compiled_catalog_is_what_the_text_says(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CATALOGS, ids=name)
 def test_compiled_catalog_is_read_by_gettext(path: Path) -> None:
-    found = gettext.GNUTranslations(io.BytesIO(path.with_suffix(".mo").read_bytes()))
+    compiled = gettext.GNUTranslations(io.BytesIO(path.with_suffix(".mo").read_bytes()))
 
-    for entry in entries(path):
-        message = entry.message
-        if message.plural:
-            pair = message.singular, message.plural
-            assert (found.ngettext(*pair, 1), found.ngettext(*pair, 5)) == entry.strings
+    for message in translated(path):
+        if message.pluralizable:
+            one, many = forms(message.id)
+            assert (compiled.ngettext(one, many, 1), compiled.ngettext(one, many, 5)) == message.string
         elif message.context:
-            assert (found.pgettext(message.context, message.singular),) == entry.strings
+            assert compiled.pgettext(message.context, singular(message)) == message.string
         else:
-            assert (found.gettext(message.singular),) == entry.strings
+            assert compiled.gettext(singular(message)) == message.string
 
 
 def test_fuzzy_or_half_a_translation_counts_as_none() -> None:
@@ -255,17 +250,38 @@ def test_fuzzy_or_half_a_translation_counts_as_none() -> None:
         '\nmsgctxt "verb"\nmsgid "Open"\nmsgstr "Abrir"\n'
     )
     catalog = read(text)
-    found = gettext.GNUTranslations(io.BytesIO(compiled(catalog)))
+    spanish = gettext.GNUTranslations(io.BytesIO(compiled(catalog)))
 
-    assert [entry.is_translated for entry in catalog.entries.values()] == [False, False, True]
-    assert (found.gettext("One"), found.pgettext("verb", "Open")) == ("One", "Abrir")
-    assert read(written(catalog, {key: ["a.py"] for key in catalog.entries})) == catalog
+    assert [is_translated(message) for message in entries(catalog)] == [False, False, True]
+    assert (spanish.gettext("One"), spanish.pgettext("verb", "Open")) == ("One", "Abrir")
+    assert written(read(written(catalog).decode())) == written(catalog)
+
+
+def test_catalog_with_marks_of_a_conflict_is_refused() -> None:
+    text = SPANISH.read_text() + '\n<<<<<<< HEAD\nmsgid "One"\nmsgstr "Uno"\n=======\n>>>>>>> main\n'
+
+    with pytest.raises(PoFileError):
+        read(text)
+
+
+def test_new_message_is_left_empty_and_one_that_is_gone_is_dropped() -> None:
+    catalog, template = Catalog("es"), Catalog()
+    catalog.add("Remove phone", "Quitar teléfono", user_comments=["Button"])
+    catalog.add("Rename phone", "Renombrar teléfono")
+    template.add("Remove phone", locations=[("page.html", 0)])
+    template.add("Rename phones", locations=[("page.html", 0)])
+    update(catalog, template)
+
+    assert written(catalog).decode().partition("\n\n")[2] == (
+        '# Button\n#: page.html\nmsgid "Remove phone"\nmsgstr "Quitar teléfono"\n\n'
+        '#: page.html\nmsgid "Rename phones"\nmsgstr ""\n\n'
+    )
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=name)
 def test_translation_fits_where_its_context_sets_a_limit(path: Path) -> None:
-    limited = [(entry, LIMIT.search(entry.message.context)) for entry in entries(path)]
-    lengths = [(int(limit[1]), text) for entry, limit in limited if limit for text in entry.strings]
+    limited = [(message, LIMIT.search(message.context or "")) for message in translated(path)]
+    lengths = [(int(limit[1]), text) for message, limit in limited if limit for text in forms(message.string)]
 
     assert lengths
     assert [text for most, text in lengths if len(text) > most] == []
@@ -277,18 +293,18 @@ def test_translation_fits_where_its_context_sets_a_limit(path: Path) -> None:
 @pytest.mark.parametrize("english", GLOSSARY)
 def test_spanish_keeps_to_the_glossary(english: str) -> None:
     wrong = [
-        (entry.message.singular, text)
-        for entry in entries(SPANISH)
-        for text in entry.strings
-        if not entry.message.context
-        and re.search(english, entry.message.singular, re.IGNORECASE)
+        (singular(message), text)
+        for message in translated(SPANISH)
+        for text in forms(message.string)
+        if not message.context
+        and re.search(english, singular(message), re.IGNORECASE)
         and not re.search(GLOSSARY[english], text, re.IGNORECASE)
     ]
     assert wrong == []
 
 
 def test_spanish_is_neutral_familiar_and_no_english() -> None:
-    texts = {(entry.message.singular, text) for entry in entries(SPANISH) for text in entry.strings}
+    texts = {(singular(message), text) for message in translated(SPANISH) for text in forms(message.string)}
 
     assert {text for _, text in texts if NOT_OURS.search(AS_TYPED.sub("", text))} == set()
     assert {text for _, text in texts if BARE_FACTOR.search(AS_TYPED.sub("", text))} == set()

@@ -21,6 +21,7 @@ from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factor
 from tests.support.person import Person
 from tests.support.tenant import Tenant
+from tools.messages.catalog import entries, singular
 from tools.messages.extract import messages
 
 People = Callable[..., Person]
@@ -103,6 +104,7 @@ def test_letter_is_all_spanish(action: str, spanish_tess: User, sol: User) -> No
 
     (letter,) = mail.outbox
     said = " ".join(f"{letter.subject} {letter.body}".split())
-    pieces = {piece.strip() for m in messages() for piece in re.split(r"%\(\w+\)[sd]", m.singular)}
+    whole = {singular(message) for message in entries(messages())}
+    pieces = {piece.strip() for text in whole for piece in re.split(r"%\(\w+\)[sd]", text)}
     assert [piece for piece in pieces if piece.count(" ") > 1 and piece in said] == []
     assert re.search(r"\d{1,2} de [a-z]+ de 20\d\d a las \d{1,2}:\d\d UTC", said)

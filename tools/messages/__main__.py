@@ -3,19 +3,21 @@
 import sys
 from pathlib import Path
 
-from tools.messages.catalog import Catalog, merged, read, written
+from babel.messages import Catalog
+
+from tools.messages.catalog import compiled, entries, is_translated, read, singular, update, written
 from tools.messages.extract import ROOT, messages
-from tools.messages.machine import compiled
 
 LOCALE = ROOT / "locale"
 
 
 def main() -> int:
-    places = messages()
+    template = messages()
     left = 0
     for source in catalogs():
-        catalog = merged(read(source.read_text()), places)
-        source.write_text(written(catalog, places))
+        catalog = read(source.read_text())
+        update(catalog, template)
+        source.write_bytes(written(catalog))
         source.with_suffix(".mo").write_bytes(compiled(catalog))
         left += _report(source, catalog)
     return 1 if left else 0
@@ -26,9 +28,9 @@ def catalogs() -> list[Path]:
 
 
 def _report(source: Path, catalog: Catalog) -> int:
-    missing = [entry.message.singular for entry in catalog.entries.values() if not entry.is_translated]
-    done = len(catalog.entries) - len(missing)
-    print(f"{source.relative_to(ROOT)}: {done} of {len(catalog.entries)} translated")
+    messages = entries(catalog)
+    missing = [singular(message) for message in messages if not is_translated(message)]
+    print(f"{source.relative_to(ROOT)}: {len(messages) - len(missing)} of {len(messages)} translated")
     for text in missing:
         print(f"  not yet: {text}")
     return len(missing)
