@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.auth0.errors import Certainty, TenantError
 from accounts.identity import User, email_of, subject_of
 from accounts.languages import language_of
 from enrollment.actors import Actor
@@ -49,6 +50,20 @@ class Invitation:
     mailed_to: str = ""
 
 
+class MailUnsure(TenantError):  # noqa: N818 - a state of things, not a fault
+    """Nobody knows whether the tenant has sent a link; no list tells, the mailbox alone does."""
+
+    def __init__(self, error: TenantError, *, is_own: bool) -> None:
+        super().__init__(error.code, error.outcome, status=error.status, detail=error.detail)
+        self.is_own = is_own
+
+    @property
+    def consequence(self) -> str:
+        if self.is_own:
+            return _("The email may be on its way: check your inbox.")
+        return _("The email may be on its way: ask them to check their inbox.")
+
+
 def send_ticket(
     actor: Actor, subject: User, kind: Kind | None = None, *, send_mail: bool = False
 ) -> Invitation:
@@ -62,7 +77,12 @@ def send_ticket(
         by_mail = send_mail or not (actor.is_self(subject) or actor.is_operator)
         check_ticket(subject, kind, send_mail=by_mail)
         attempt.begin()
-        return invite(subject, kind, send_mail=by_mail)
+        try:
+            return invite(subject, kind, send_mail=by_mail)
+        except TenantError as error:
+            if by_mail and error.outcome is Certainty.UNKNOWN:
+                raise MailUnsure(error, is_own=actor.is_self(subject)) from None
+            raise
 
 
 def invite(subject: User, kind: Kind | None, *, send_mail: bool) -> Invitation:

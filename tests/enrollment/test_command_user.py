@@ -346,6 +346,12 @@ def test_invitation_goes_by_mail_and_its_link_is_not_printed(nia: User, tenant: 
     assert "/guardian/enroll?ticket=" in message["text"]
 
 
+def test_invitation_that_is_unsure_sends_its_operator_to_the_persons_inbox(nia: User, tenant: Tenant) -> None:
+    tenant.fault("POST /api/v2/guardian/enrollments/ticket", drop=True, after=True)
+    ended = run("mfa_user", "invite", "nia@example.test", *WHY)
+    assert "ask them to check their inbox" in str(ended.failure)
+
+
 def test_link_is_printed_where_it_is_asked_for_and_then_not_mailed(nia: User, tenant: Tenant) -> None:
     ended = run("mfa_user", "invite", "nia@example.test", *WHY, "--show-link", "--factor", "otp")
 

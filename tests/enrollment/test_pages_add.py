@@ -87,6 +87,15 @@ def test_add_by_mail_sends_the_link_and_shows_none(person: People, tenant: Tenan
     assert "ticket=" not in after.content.decode()
 
 
+def test_mailed_link_that_is_unsure_says_to_check_the_inbox(person: People, tenant: Tenant) -> None:
+    nia = person("nia")
+    page = nia.open(add("totp"))
+    tenant.fault("POST /api/v2/guardian/enrollments/ticket", drop=True, after=True)
+    said = text_of(nia.follow(nia.press(page, "E-mail me the link")))
+    assert "The email may be on its way: check your inbox." in said
+    assert "check the list" not in said
+
+
 def test_add_of_a_kind_that_is_switched_off_says_so(person: People, tenant: Tenant) -> None:
     tenant.set_settings(factors={"sms": False})
     nia = person("nia")
