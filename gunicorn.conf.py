@@ -17,7 +17,8 @@ worker_class = "gthread"
 threads = 40
 # For a worker that stands still as a whole. A slow request does not: TENANT_READ_TIMEOUT & Co. limit that.
 timeout = 30
-# A change that has begun is to end, and to be told: a few calls to the tenant, and one to the mail server.
+# A change that has begun is to end, and an email that is handed over to be noted: some calls to the tenant,
+# and one to the mail server.
 graceful_timeout = 30
 # Longer than proxies keep idle connections (nginx: 60 s): if closed here, one may just be in use again.
 keepalive = 75

@@ -1,6 +1,7 @@
 """The enrollment app."""
 
 from django.apps import AppConfig
+from django.core.signals import request_finished
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +17,13 @@ class EnrollmentConfig(AppConfig):
     def ready(self) -> None:
         from accounts.step_up.rules import leave_open  # needs models, which can be imported only now
         from enrollment import checks, conf  # noqa: F401  # checks register themselves; they read settings
+        from enrollment.audit.dispatch import deliver_written
         from enrollment.flows.account_lock import unlock_if_proved
         from enrollment.flows.overview import answer_second_factor_asked  # as above
         from enrollment.permissions import equip_staff_group
 
         leave_open(*conf.OPEN_PAGES)
         post_migrate.connect(equip_staff_group, sender=self)
+        request_finished.connect(deliver_written, dispatch_uid="enrollment.outbox")
         proof_recorded.connect(unlock_if_proved, dispatch_uid="enrollment.unlock")
         second_factor_asked.connect(answer_second_factor_asked, dispatch_uid="enrollment.earlier_factors")

@@ -56,7 +56,7 @@ W001 = Caution(
     id="enrollment.W001",
 )
 W002 = Caution(
-    "EMAIL_TIMEOUT is not set: a mail server that hangs would hang every change of a factor.",
+    "EMAIL_TIMEOUT is not set: a mail server that hangs would hold back every email of a process.",
     hint="Set EMAIL_TIMEOUT to some seconds.",
     id="enrollment.W002",
 )

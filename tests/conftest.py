@@ -12,6 +12,8 @@ from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
+from enrollment.audit import dispatch
+from enrollment.audit.delivery import deliver_due
 from tests.support.clock import Clock, moving_clock
 from tests.support.network import loopback_only
 from tests.support.person import Person
@@ -46,6 +48,13 @@ def _empty_caches() -> Iterator[None]:
     # All of them: a test that changed CACHES leaves none initialized, and its predecessors' entries in place.
     for cache in caches.all():
         cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def emails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deliver the emails of a request at its end and in its thread: in another, a test would have to wait."""
+    dispatch._taken()  # nothing that the test before has left
+    monkeypatch.setattr(dispatch, "start_delivery", deliver_due)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
@@ -123,13 +123,13 @@ def record(attempt: Attempt, outcome: Outcome, code: str = "") -> None:
     """
     operation = attempt.operation
     if operation is None:
-        event = write_event(attempt, outcome, code)
-        if outcome is Outcome.DONE:
-            notify(attempt, event)
+        is_done = outcome is Outcome.DONE
+        event = write_event(attempt, outcome, code, told=is_done and attempt.told)
+        if is_done:
+            _signal(attempt, event)
         return
     waits = outcome is Outcome.UNKNOWN and operation.expected.is_listed and not attempt.has_parts
-    if settle(attempt, operation, outcome, code, final=not waits):
-        tell(attempt, operation)
+    settle(attempt, operation, outcome, code, final=not waits)
 
 
 def settle(
@@ -141,9 +141,10 @@ def settle(
     final: bool = True,
     at: datetime | None = None,
 ) -> bool:
-    """Close an operation and write its row, both or neither; say whether it was this call that did.
+    """Close an operation, write its row and emails, and signal it; say whether it was this call that did.
 
-    Where the database fails it stays open, to be settled later: a change that was made is not hidden.
+    The database gets all of it or nothing. Where it fails the operation stays open, to be settled later: a
+    change that was made is not hidden.
     """
     event = _event(attempt, outcome, code)
     event.at = at or event.at
@@ -151,42 +152,59 @@ def settle(
         with transaction.atomic():
             event.save()
             closed = operation.close(STATES[outcome], code, event, final=final)
+            if closed:
+                _write_emails(attempt, operation, event)
             # Somebody else has settled it meanwhile, and written the row.
             transaction.set_rollback(not closed)
     except DatabaseError:
         logger.exception("No audit row for %s of %s: %s", event.action, event.subject_id, event.outcome)
         return False
+    if closed and outcome is Outcome.DONE:
+        _signal(attempt, event)
     return closed
 
 
-def tell(attempt: Attempt, operation: Operation) -> None:
-    """Tell of an operation that was settled: a part with its whole, or by itself where that was not done."""
-    done = operation.state == OperationState.DONE
-    if done and operation.event:
-        whole = operation.part_of
-        alone = whole is not None and whole.is_settled_undone()
-        notify(replace(attempt, told=attempt.told and (whole is None or alone)), operation.event)
+def _write_emails(attempt: Attempt, operation: Operation, event: ActivityEvent) -> None:
+    """Write of what was done: of a part with its whole, or by itself where that was not done."""
+    if attempt.subject is None:
+        return
+    if operation.state == OperationState.DONE:
+        alone = operation.part_of is None or operation.part_of.is_settled_undone()
+        told = [event] if attempt.told and alone else []
     elif operation.settled_at:
-        for part in operation.parts.filter(state=OperationState.DONE, told=True).select_related("event"):
-            if part.event and attempt.subject:
-                mail.send_notice(attempt.subject, attempt.actor, part.event)
+        parts = operation.parts.filter(state=OperationState.DONE, told=True).select_related("event")
+        told = [part.event for part in parts if part.event and not mail.has_notice(part.event)]
+    else:
+        return
+    for each in told:
+        mail.save_notice(mail.compose_notice(attempt.subject, attempt.actor, each))
 
 
 def notify(attempt: Attempt, event: ActivityEvent) -> bool:
-    """Signal what was carried out, and mail it to the person; return whether that e-mail is on its way."""
-    account_changed.send_robust(ActivityEvent, event=event, actor=attempt.actor, subject=attempt.subject)
+    """Signal what was carried out, and see to it that the person is emailed once; return whether they are."""
+    _signal(attempt, event)
     if not (attempt.told and attempt.subject):
         return False
-    return mail.send_notice(attempt.subject, attempt.actor, event)
+    return mail.queue_notice(attempt.subject, attempt.actor, event)
 
 
-def write_event(attempt: Attempt, outcome: Outcome, code: str = "") -> ActivityEvent:
-    """Write a row. A database that fails must not hide a change that was made: it goes to the log instead."""
+def _signal(attempt: Attempt, event: ActivityEvent) -> None:
+    account_changed.send_robust(ActivityEvent, event=event, actor=attempt.actor, subject=attempt.subject)
+
+
+def write_event(attempt: Attempt, outcome: Outcome, code: str = "", *, told: bool = False) -> ActivityEvent:
+    """Write a row, and where the person is `told` the email about it: both or neither.
+
+    A database that fails must not hide a change that was made: it goes to the log instead.
+    """
     event = _event(attempt, outcome, code)
+    email = mail.compose_notice(attempt.subject, attempt.actor, event) if told and attempt.subject else None
     try:
         with transaction.atomic():
             event.save()
+            mail.save_notice(email)
     except DatabaseError:
+        event.pk = None
         logger.exception("No audit row for %s of %s: %s", event.action, event.subject_id, event.outcome)
     return event
 

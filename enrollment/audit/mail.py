@@ -1,9 +1,9 @@
-"""E-mails to the person whose account was changed; one that cannot be sent is logged, no more."""
+"""Emails to the person whose account was changed: written here, delivered once the response has gone."""
 
 import logging
 from typing import TYPE_CHECKING
 
-from django.core.mail import send_mail
+from django.db import DatabaseError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -14,7 +14,9 @@ from accounts.identity import User, email_of
 from accounts.languages import active_language, chosen_language, language_of
 from enrollment import conf
 from enrollment.actors import Actor
+from enrollment.audit.dispatch import note_written
 from enrollment.models.activity import WHILE_LOCKED, Action, ActivityEvent
+from enrollment.models.outbox import OutboxEmail, new_email
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -38,20 +40,48 @@ SUBJECTS: "dict[str, StrOrPromise]" = {
 PAGES: dict[str, str] = {Action.ALARM_RAISED: "enrollment:activity", Action.UNLOCKED: "enrollment:activity"}
 
 
-def send_notice(person: User, actor: Actor, event: ActivityEvent) -> bool:
-    """Tell a person what was done to their account, and return whether the mail server took it.
+def queue_notice(person: User, actor: Actor, event: ActivityEvent) -> bool:
+    """Write to a person of an event, unless that was done; say whether they are emailed. Never raises."""
+    if has_notice(event):
+        return True
+    try:
+        with transaction.atomic():
+            return save_notice(compose_notice(person, actor, event))
+    except DatabaseError:
+        logger.exception("No email to user %s about %s", person.pk, event.action)
+        return False
 
-    What was done stays done when it is down.
+
+def has_notice(event: ActivityEvent) -> bool:
+    """Whether its person is told of it by email, or was."""
+    email: OutboxEmail | None = getattr(event, "email", None)
+    return event.pk is not None and email is not None and not email._state.adding  # noqa: SLF001 - public
+
+
+def compose_notice(person: User, actor: Actor, event: ActivityEvent) -> OutboxEmail | None:
+    """Write what was done to somebody's account into a row, not saved yet; None where that is impossible.
+
+    What was done stays done, and is answered, whatever a template does.
     """
     if not email_of(person):
         logger.warning("No e-mail address to tell user %s about %s", person.pk, event.action)
-        return False
+        return None
     try:
-        with translation.override(_language(person, actor)):
-            send_mail(_subject(event), _body(person, actor, event), None, [email_of(person)])
-    except Exception:  # mail backends raise what they like; the change is made and must be answered
+        language = _language(person, actor)
+        with translation.override(language):
+            subject, body = _subject(event), _body(person, actor, event)
+    except Exception:  # a site's own template raises what it likes
         logger.exception("Could not tell user %s about %s", person.pk, event.action)
+        return None
+    return new_email(event, language, to=email_of(person), subject=subject, body=body)
+
+
+def save_notice(email: OutboxEmail | None) -> bool:
+    """Save a row in the transaction that is open; it is delivered once the response has gone."""
+    if email is None:
         return False
+    email.save(force_insert=True)
+    note_written()
     return True
 
 

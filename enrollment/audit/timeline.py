@@ -74,6 +74,8 @@ class Entry:
     is_deniable: bool = True
     # What to say once the tenant's log shows that it was done after all.
     sentence_when_done: str = ""
+    # How the email about it fared: `sent`, `failed`, or nothing yet.
+    email: str = ""
 
     @property
     def is_here(self) -> bool:

@@ -45,6 +45,9 @@ class Row(Protocol):
     @property
     def by_somebody_else(self) -> bool: ...
 
+    @property
+    def email_state(self) -> str: ...
+
 
 def entry_from_event(row: Row) -> Entry:
     """Tell a row. Where support did it, their address and browser are nobody's business."""
@@ -64,6 +67,7 @@ def entry_from_event(row: Row) -> Entry:
         by_somebody_else=theirs,
         is_deniable=row.action not in OF_THE_ALARM,
         sentence_when_done=done,
+        email=row.email_state,
     )
 
 

@@ -19,7 +19,7 @@ from accounts.step_up.gates import require
 from accounts.step_up.requirement import Requirement
 from enrollment.account.methods import Factor, has_second_factor
 from enrollment.actors import Actor
-from enrollment.audit.log import Attempt, Refused, notify, write_event
+from enrollment.audit.log import Attempt, Refused, record
 from enrollment.gateways import factor_cache
 from enrollment.models import locks
 from enrollment.models.activity import WHILE_LOCKED, Action, ActivityEvent, Outcome
@@ -71,7 +71,7 @@ def unlock(actor: Actor, subject: User, row: AccountLock) -> None:
             return
         end_sessions(subject, keep=actor.request if actor.is_self(subject) else None)
     attempt = Attempt(actor, subject, Action.UNLOCKED)
-    notify(attempt, write_event(attempt, Outcome.DONE))
+    record(attempt, Outcome.DONE)
 
 
 def unlock_if_proved(request: HttpRequest, user: User, assurance: Assurance, **_kwargs: Any) -> None:
@@ -146,4 +146,4 @@ def _tail(method_id: str) -> str:
 
 def _report(subject: User, factor: Factor) -> None:
     attempt = Attempt(Actor(subject), subject, Action.FACTOR_ADDED).about(factor)
-    notify(attempt, write_event(attempt, Outcome.DONE, WHILE_LOCKED))
+    record(attempt, Outcome.DONE, WHILE_LOCKED)

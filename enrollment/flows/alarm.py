@@ -52,7 +52,7 @@ def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None,
     _check_often(subject)
     actor = replace(actor, reason=about)
     with transaction.atomic():
-        event = write_event(Attempt(actor, subject, Action.ALARM_RAISED), Outcome.DONE)
+        event = write_event(Attempt(actor, subject, Action.ALARM_RAISED), Outcome.DONE, told=True)
         actor = replace(actor, reason="")
         locks.lock_account(subject)
         write_event(Attempt(actor, subject, Action.LOCKED), Outcome.DONE)

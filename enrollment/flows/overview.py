@@ -120,7 +120,7 @@ def account_timeline(user: User, show: Filter = Filter.ALL) -> Timeline:
     """Return what happened, latest first; never raises, and asks the tenant once at most."""
     log = log_of(subject_of(user))
     there = entries_from_tenant_log(log.entries)
-    rows = ActivityEvent.objects.of(user)
+    rows = ActivityEvent.objects.of(user).with_emails()
     if not there:
         return Timeline(_Entries([], _picked_rows(rows, show)), log)
     # Only rows as recent as that can tell of the same as the tenant does.

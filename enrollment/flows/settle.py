@@ -10,7 +10,7 @@ from enrollment.account.methods import Method
 from enrollment.account.settlement import Settlement
 from enrollment.account.settlement import settle as judge
 from enrollment.actors import Actor, Source
-from enrollment.audit.log import Attempt, settle, tell
+from enrollment.audit.log import Attempt, settle
 from enrollment.models.activity import Action, Outcome
 from enrollment.models.operation import Operation, OperationState
 
@@ -56,10 +56,7 @@ def _settled(subject: User | None, operation: Operation, methods: Sequence[Metho
         return operation.close(OperationState.UNKNOWN, operation.code, None, final=True)
     attempt = attempt_of(operation, subject)
     code = "" if settlement is Settlement.DONE else operation.code or INTERRUPTED
-    if not settle(attempt, operation, OUTCOMES[settlement], code, at=operation.begun_at):
-        return False
-    tell(attempt, operation)
-    return True
+    return settle(attempt, operation, OUTCOMES[settlement], code, at=operation.begun_at)
 
 
 def _is_overtaken(operation: Operation) -> bool:

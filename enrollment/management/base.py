@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from enrollment.actors import Actor
+from enrollment.audit.dispatch import deliver_written_now
 from enrollment.management.batch import Batch, BatchAction
 from enrollment.management.output import printable, rendered
 
@@ -20,6 +21,14 @@ YES = {"y", "yes"}
 
 class OperatorCommand(BaseCommand):
     """Exit status: 0 done, 1 refused, 2 misspelt, 3 failed and nothing changed, 4 partly or perhaps done."""
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """Run it, and deliver the emails that it wrote, even where it failed in the end."""
+        try:
+            return super().execute(*args, **options)
+        finally:
+            with stdout_for_the_result():
+                deliver_written_now()
 
     # Arguments
 

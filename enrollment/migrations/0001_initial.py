@@ -86,6 +86,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='OutboxEmail',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('language', models.CharField(max_length=20)),
+                ('encrypted_message', models.TextField(editable=False)),
+                ('message_id', models.CharField(editable=False, max_length=255)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ('sent_at', models.DateTimeField(editable=False, null=True)),
+                ('attempts', models.PositiveIntegerField(default=0, editable=False)),
+                ('next_try_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, null=True)),
+                ('problem', models.CharField(blank=True, editable=False, max_length=20)),
+                ('event', models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='email', to='enrollment.activityevent')),
+            ],
+            options={
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['next_try_at'], name='outbox_next_try_at')],
+            },
+        ),
+        migrations.CreateModel(
             name='PendingEnrollment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),

@@ -96,6 +96,10 @@ class ActivityQuerySet(models.QuerySet["ActivityEvent"]):
         """The rows about one person, latest first."""
         return self.filter(subject=user)
 
+    def with_emails(self) -> "ActivityQuerySet":
+        """Read along what `email_state` asks for."""
+        return self.select_related("email")
+
     def update(self, **_kwargs: Any) -> NoReturn:
         raise AppendOnlyError
 
@@ -179,6 +183,12 @@ class ActivityEvent(ChangeRecord):
     def sentence(self) -> str:
         """Say what happened, for people: "Removed Authenticator app “Pixel”"."""
         return event_sentence(self.action, self.outcome, self.factor_kind, self.factor_name)
+
+    @property
+    def email_state(self) -> str:
+        """How the email about it fared: `sent`, `failed` so far, or nothing where none was tried."""
+        email = getattr(self, "email", None)
+        return email.state if email else ""
 
     @property
     def by_somebody_else(self) -> bool:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.cache import cache
 
 from enrollment.flows.cleanup import cleanup_person
@@ -16,6 +15,7 @@ from tests.enrollment.alarms import NOT_ME, outcomes, user_of
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.reading import SECURITY, text_of
 from tests.support.clock import Clock
+from tests.support.mails import delivered
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 from tests.support.threads import DatabaseThreads
@@ -67,14 +67,14 @@ def test_factor_that_is_confirmed_during_the_alarm_is_taken_away_again(person: P
     before = types(thief.who)
     thief.begin()
     code = "" if kind == "passkey" else thief.code()
-    mail.outbox.clear()
+    delivered().clear()
 
     answer = owner.presses_during(lambda: thief.confirm(code), VERIFY)
 
     assert types(owner.who) == before
     assert "recovery code" not in text_of(answer)
     assert outcomes(owner.who)["factor:added"] == "refused"
-    assert not any("was added" in message.subject for message in mail.outbox)
+    assert not any("was added" in message.subject for message in delivered())
     assert code_of(owner.who) == "None"
 
 

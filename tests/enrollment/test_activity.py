@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import DatabaseError
 from django.utils import translation
 from pytest_django import Settings
@@ -14,6 +14,7 @@ from accounts.auth0.errors import TenantError
 from accounts.identity import subject_of
 from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
+from enrollment.audit import mail
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.alarm import forget_browsers
 from enrollment.flows.methods import remove_factor, rename_factor
@@ -25,6 +26,7 @@ from enrollment.models.activity import Action, ActivityEvent
 from enrollment.signals import account_changed
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
+from tests.support.mails import delivered
 from tests.support.tenant import Tenant
 
 TOTP = "totp|dev_tess_totp"
@@ -109,7 +111,7 @@ def test_listener_hears_nothing_of_what_was_not_done(
         remove_factor(acting(tess), tess, TOTP)
 
     assert heard == []
-    assert mail.outbox == []
+    assert delivered() == []
 
 
 def test_listener_that_fails_does_not_undo_or_hide_the_change(tess: User) -> None:
@@ -122,7 +124,7 @@ def test_listener_that_fails_does_not_undo_or_hide_the_change(tess: User) -> Non
     finally:
         account_changed.disconnect(listen)
 
-    assert mail.outbox
+    assert delivered()
 
 
 def test_database_that_fails_does_not_hide_the_change(
@@ -143,7 +145,7 @@ def test_database_that_fails_does_not_hide_the_change(
 def test_mail_says_what_when_from_where_and_what_to_do(tess: User) -> None:
     remove_factor(acting(tess, site_url="https://site.example"), tess, TOTP)
 
-    [sent] = mail.outbox
+    [sent] = delivered()
     assert sent.to == ["tess@example.test"]
     assert sent.subject == "A factor was removed from your account"
     assert "Removed Authenticator app “Phone app”" in sent.body
@@ -157,7 +159,7 @@ def test_mail_says_what_when_from_where_and_what_to_do(tess: User) -> None:
 def test_mail_about_what_staff_did_says_so_without_their_name_and_address(tess: User, sol: User) -> None:
     forget_browsers(acting(sol, reason=WHY), tess)
 
-    [sent] = mail.outbox
+    [sent] = delivered()
     assert sent.to == ["tess@example.test"]
     assert "the people who run this site" in sent.body
     assert WHY in sent.body
@@ -173,7 +175,7 @@ def test_every_change_is_mailed_once(tess: User, sol: User) -> None:
     remove_factor(acting(tess), tess, TOTP)
     reset_factors(acting(sol, reason=WHY), tess)
 
-    assert [sent.subject for sent in mail.outbox] == [
+    assert [sent.subject for sent in delivered()] == [
         "Remembered browsers of your account were forgotten",
         "A factor of your account was renamed",
         "A new recovery code was made for your account",
@@ -181,16 +183,16 @@ def test_every_change_is_mailed_once(tess: User, sol: User) -> None:
         "A factor was removed from your account",
         "All factors were removed from your account",
     ]
-    assert all(sent.body.strip() for sent in mail.outbox)
+    assert all(sent.body.strip() for sent in delivered())
 
 
 def test_mail_has_no_link_where_no_address_of_the_site_is_known(tess: User, settings: Settings) -> None:
     forget_browsers(Actor.operator("root", WHY), tess)
-    assert "/account/security/" not in mail.outbox[0].body
+    assert "/account/security/" not in delivered()[0].body
 
     settings.SITE_URL = "https://site.example/"
     forget_browsers(Actor.operator("root", WHY), tess)
-    assert "https://site.example/account/security/" in mail.outbox[1].body
+    assert "https://site.example/account/security/" in delivered()[1].body
 
 
 @pytest.mark.parametrize("problem", [OSError("no route"), RuntimeError("anything")])
@@ -200,11 +202,12 @@ def test_mail_server_that_fails_does_not_hide_the_change(
     def fail(*_args: Any, **_kwargs: Any) -> None:
         raise problem
 
-    monkeypatch.setattr("enrollment.audit.mail.send_mail", fail)
+    monkeypatch.setattr(EmailMessage, "send", fail)
     remove_factor(acting(tess), tess, TOTP)
 
+    assert delivered() == []
     assert ActivityEvent.objects.get().outcome == "done"
-    assert "Could not tell user" in caplog.text
+    assert "Could not send email" in caplog.text
     assert "tess@example.test" not in caplog.text
 
 
@@ -214,7 +217,7 @@ def test_person_without_an_address_is_logged(tess: User, caplog: pytest.LogCaptu
 
     forget_browsers(acting(tess), tess)
 
-    assert mail.outbox == []
+    assert delivered() == []
     assert "No e-mail address" in caplog.text
 
 
@@ -223,19 +226,23 @@ def test_mail_is_in_the_language_of_the_person_and_not_of_staff(
     tess: User, sol: User, monkeypatch: pytest.MonkeyPatch, who: str, language: str
 ) -> None:
     spoken: list[str | None] = []
-    monkeypatch.setattr(
-        "enrollment.audit.mail.send_mail", lambda *_args: spoken.append(translation.get_language())
-    )
+
+    def body(*_args: Any) -> str:
+        spoken.append(translation.get_language())
+        return "Hello"
+
+    monkeypatch.setattr(mail, "_body", body)
 
     with translation.override("es"):
         forget_browsers(acting(sol, reason=WHY) if who == "staff" else acting(tess), tess)
 
     assert spoken == [language]
+    assert [sent.extra_headers["Content-Language"] for sent in delivered()] == [language]
 
 
 def test_attempt_without_a_subject_mails_nobody(db: None) -> None:
     with logged(Attempt(Actor.operator("root"), None, Action.POLICY_SET, factor_name="always")):
         pass
 
-    assert mail.outbox == []
+    assert delivered() == []
     assert ActivityEvent.objects.get().subject is None

@@ -1,7 +1,6 @@
 """Every kind that is added in the page, from start to end, against the local tenant."""
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from accounts.identity import subject_of
@@ -14,6 +13,7 @@ from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.pending.state_machine import LIFE, State
 from tests.enrollment.enrolling import ADDRESS, KINDS, NUMBER, Enroller, Maker
+from tests.support.mails import delivered
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -38,7 +38,7 @@ def test_adding_leaves_one_row_and_one_mail(nia_enrolls: Enroller, kind: Kind) -
 
     added = ActivityEvent.objects.filter(action="factor:added")
     assert [(event.outcome, event.factor_kind) for event in added] == [("done", kind.value)]
-    told = [message for message in mail.outbox if message.subject == "A factor was added to your account"]
+    told = [message for message in delivered() if message.subject == "A factor was added to your account"]
     assert len(told) == 1
     assert NUMBER not in told[0].body
     assert ADDRESS not in told[0].body

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from threading import Barrier
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from enrollment.audit.log import Refused
@@ -18,6 +17,7 @@ from enrollment.pending import repository
 from enrollment.pending.state_machine import LIFE, RESEND_COOL_DOWN, Event, State
 from tests.enrollment.enrolling import VERIFY, Enroller, Maker
 from tests.support.clock import Clock
+from tests.support.mails import delivered
 from tests.support.threads import DatabaseThreads
 
 TABS = 4
@@ -46,7 +46,7 @@ def test_tabs_that_confirm_at_once_confirm_once(enroller: Maker, kind: Kind) -> 
     proof = nia.proof(row)
     nia.tenant.fault(VERIFY, after=True, delay=0.3)
     nia.writes()
-    mail.outbox.clear()
+    delivered().clear()
 
     results = at_once(*[lambda: nia.confirm(row, **proof)] * TABS)
 
@@ -55,7 +55,7 @@ def test_tabs_that_confirm_at_once_confirm_once(enroller: Maker, kind: Kind) -> 
     assert nia.writes() == 1
     assert [method for method in nia.added() if method == kind.value] == [kind.value]
     assert ActivityEvent.objects.filter(action="factor:added").count() == 1
-    assert sum(m.subject == "A factor was added to your account" for m in mail.outbox) == 1
+    assert sum(m.subject == "A factor was added to your account" for m in delivered()) == 1
     codes = {result.recovery_code for result in results if isinstance(result, Confirmation)} - {""}
     assert len(codes) == (kind is not passkey.KIND)
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.utils import timezone
 
 from accounts.identity import subject_of
@@ -24,6 +23,7 @@ from enrollment.models.activity import ActivityEvent
 from enrollment.models.locks import AccountLock, current_lock, lock_account, release_lock
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
+from tests.support.mails import delivered
 from tests.support.tenant import Tenant
 
 Flow = Callable[[Actor, User], object]
@@ -110,7 +110,7 @@ def test_proof_later_than_the_lock_ends_it_once_and_goes_on(tenant: Tenant, tess
 
     assert current_lock(tess) is None
     assert ActivityEvent.objects.filter(action="account:unfrozen").count() == 1
-    assert "can be changed again" in mail.outbox[0].subject
+    assert "can be changed again" in delivered()[0].subject
 
 
 def test_person_without_a_second_factor_needs_a_later_sign_in(nia: User) -> None:

@@ -3,7 +3,6 @@
 import logging
 
 import pytest
-from django.core import mail
 from pytest_django import Settings
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
@@ -13,6 +12,7 @@ from enrollment.models.activity import ActivityEvent
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.support import shared_cache
+from tests.support.mails import delivered
 from tests.support.tenant import Tenant
 
 REGENERATE = "POST /api/v2/users/*/recovery-code-regeneration"
@@ -34,7 +34,7 @@ def test_new_code_is_kept_nowhere(tess: User, caplog: pytest.LogCaptureFixture) 
     assert code not in repr(ActivityEvent.objects.values())
     assert code not in repr(shared_cache.contents())
     assert code not in caplog.text
-    assert code not in "".join(str(message.body) for message in mail.outbox)
+    assert code not in "".join(str(message.body) for message in delivered())
 
 
 def test_code_without_a_second_factor_is_refused(tenant: Tenant, nia: User) -> None:

@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.core import mail
 from django.core.management import call_command
 from django.utils import translation
 
@@ -19,6 +18,7 @@ from enrollment.models.activity import Action, Outcome
 from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factor
+from tests.support.mails import delivered
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 from tools.messages.catalog import entries, singular
@@ -46,7 +46,7 @@ def test_staff_in_english_writes_to_a_spanish_speaker_in_spanish(
 ) -> None:
     reset_factors(acting(sol, reason=WHY), spanish_tess, invitation=True)
 
-    (letter,) = mail.outbox
+    (letter,) = delivered()
     assert letter.subject == "Se quitaron todos los métodos de tu cuenta"
     assert letter.body.startswith("Hola, Tess:\n")
     assert asked_in(tenant) == ["es"]
@@ -56,20 +56,20 @@ def test_staff_in_spanish_writes_to_an_english_speaker_in_english(tess: User, so
     with translation.override("es"):
         forget_browsers(acting(sol, reason=WHY), tess)
 
-    assert mail.outbox[0].body.startswith("Hello ")
+    assert delivered()[0].body.startswith("Hello ")
 
 
 def test_own_choice_is_stronger_than_the_language_of_the_request(spanish_tess: User) -> None:
     with translation.override("en"):
         forget_browsers(acting(spanish_tess), spanish_tess)
 
-    assert mail.outbox[0].body.startswith("Hola, ")
+    assert delivered()[0].body.startswith("Hola, ")
 
 
 def test_command_writes_in_the_language_of_the_person(tenant: Tenant, spanish_tess: User) -> None:
     call_command("mfa_user", "forget-browsers", "tess@example.test", "--reason", WHY)
 
-    assert mail.outbox[0].subject == "Se olvidaron los navegadores recordados de tu cuenta"
+    assert delivered()[0].subject == "Se olvidaron los navegadores recordados de tu cuenta"
 
 
 def test_person_without_a_choice_is_written_to_in_what_they_last_read(person: People, sol: User) -> None:
@@ -79,7 +79,7 @@ def test_person_without_a_choice_is_written_to_in_what_they_last_read(person: Pe
 
     forget_browsers(acting(sol, reason=WHY), User.objects.get(email="tess@example.test"))
 
-    assert mail.outbox[0].subject == "Se olvidaron los navegadores recordados de tu cuenta"
+    assert delivered()[0].subject == "Se olvidaron los navegadores recordados de tu cuenta"
 
 
 def test_own_link_is_asked_for_in_ones_own_language(tenant: Tenant, spanish_tess: User) -> None:
@@ -102,7 +102,7 @@ def test_letter_is_all_spanish(action: str, spanish_tess: User, sol: User) -> No
     attempt = Attempt(acting(sol, reason=WHY), spanish_tess, Action(action), "totp", "Pixel")
     notify(attempt, write_event(attempt, Outcome.DONE))
 
-    (letter,) = mail.outbox
+    (letter,) = delivered()
     said = " ".join(f"{letter.subject} {letter.body}".split())
     whole = {singular(message) for message in entries(messages())}
     pieces = {piece.strip() for text in whole for piece in re.split(r"%\(\w+\)[sd]", text)}

@@ -5,7 +5,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.core import mail
 
 from accounts.identity import subject_of
 from enrollment.flows.methods import remove_factor, rename_factor
@@ -20,6 +19,7 @@ from mfaproject.users.models import User
 from tests.enrollment.conftest import Locals, acting
 from tests.support.clock import Clock
 from tests.support.killing import Deadline, Killed, killed_at
+from tests.support.mails import delivered
 from tests.support.tenant import Account, Tenant
 
 WHY = "Lost their phone"
@@ -46,7 +46,7 @@ class Victim:
         self.code = self.at_tenant()["recovery_code"]
         self.first_row = ActivityEvent.objects.latest("pk").pk
         factors_of(subject_of(self.user))
-        mail.outbox.clear()
+        delivered().clear()
 
     def at_tenant(self) -> dict[str, Any]:
         return self.tenant.user(self.account)
@@ -59,7 +59,7 @@ class Victim:
         return [(row.action, row.outcome) for row in rows]
 
     def subjects(self) -> list[str]:
-        return [str(message.subject) for message in mail.outbox]
+        return [str(message.subject) for message in delivered()]
 
 
 def dies_everywhere(

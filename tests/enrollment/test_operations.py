@@ -5,7 +5,6 @@ from itertools import count
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import DatabaseError
 from django.utils import timezone
@@ -26,6 +25,7 @@ from tests.enrollment.conftest import acting
 from tests.enrollment.console import run
 from tests.support.clock import Clock
 from tests.support.killing import Killed, killed_at
+from tests.support.mails import delivered
 from tests.support.tenant import Tenant
 
 TOTP, PHONE = "totp|dev_tess_totp", "phone|dev_tess_phone"
@@ -57,14 +57,14 @@ def test_removal_whose_answer_was_lost_is_found_out_at_the_next_look_and_told_on
     tenant: Tenant, tess: User
 ) -> None:
     lose_the_answer(tenant, tess)
-    assert (outcomes(), states(), mail.outbox) == (["unknown"], ["unknown"], [])
+    assert (outcomes(), states(), delivered()) == (["unknown"], ["unknown"], [])
 
     for _again in range(2):
         security_overview(tess)
 
     assert (outcomes(), states()) == (["unknown", "done"], ["done"])
-    assert [message.subject for message in mail.outbox] == ["A factor was removed from your account"]
-    assert "203.0.113.9" in mail.outbox[0].body
+    assert [message.subject for message in delivered()] == ["A factor was removed from your account"]
+    assert "203.0.113.9" in delivered()[0].body
     assert not Operation.objects.open().exists()
 
 
@@ -90,7 +90,7 @@ def test_removal_that_may_yet_be_carried_out_is_waited_for_and_then_said_not_to_
     elapse(LEASE)
     security_overview(tess)
 
-    assert (outcomes(), states(), mail.outbox) == (["unknown", "failed"], ["not_done"], [])
+    assert (outcomes(), states(), delivered()) == (["unknown", "failed"], ["not_done"], [])
 
 
 def test_tenant_that_shows_no_list_leaves_it_open_for_a_day(
@@ -155,12 +155,12 @@ def test_row_that_could_not_be_written_is_made_up_for_at_the_next_look(
     with monkeypatch.context() as patch:
         patch.setattr(ActivityEvent, "save", fail)
         remove_factor(acting(tess), tess, TOTP)
-    assert mail.outbox == []
+    assert delivered() == []
     elapse(LEASE)
     security_overview(tess)
 
     assert outcomes() == ["done"]
-    assert len(mail.outbox) == 1
+    assert len(delivered()) == 1
 
 
 class DeadOnceChanged(LocMemCache):
@@ -191,7 +191,7 @@ def test_cache_that_fails_after_the_change_does_not_make_it_failed(
     remove_factor(acting(tess), tess, TOTP)
 
     assert (outcomes(), states()) == (["done"], ["done"])
-    assert len(mail.outbox) == 1
+    assert len(delivered()) == 1
 
 
 def test_cleanup_finds_out_what_nobody_looked_at_and_says_so(
@@ -207,7 +207,7 @@ def test_cleanup_finds_out_what_nobody_looked_at_and_says_so(
 
     assert run("mfa_cleanup", "--json").json == {**foreseen, "dry_run": False}
     assert outcomes() == ["unknown", "done"]
-    assert len(mail.outbox) == 1
+    assert len(delivered()) == 1
     assert run("mfa_cleanup", "--json").json["people"] == []
 
 

@@ -135,7 +135,7 @@ def test_confirmation_says_what_will_happen_and_names_the_other_browsers(person:
     said = text_of(tess.client.get(NOT_ME))
 
     assert "Firefox on Windows, 203.0.113.66" in said
-    for promise in ("frozen", "signed out of this site", "sign-in service", "forgotten", "e-mail"):
+    for promise in ("frozen", "signed out of this site", "sign-in service", "forgotten", "email you"):
         assert promise in said
     assert said.count("last seen") == 1
 

@@ -12,7 +12,7 @@ from accounts.auth0.errors import Problem, TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
-from enrollment.audit.log import notify, write_event
+from enrollment.audit.log import record
 from enrollment.flows.enroll.authorize import attempt_of
 from enrollment.flows.enroll.reconcile import notify_added, owner_actor, read_methods, reconcile
 from enrollment.flows.settle import settle_operations
@@ -119,7 +119,7 @@ def _tell_of_survivors(subject: User, rows: Sequence[PendingEnrollment], confirm
     for row in _leaving(rows):
         if confirmed.intersection(row.orphans) and not is_shut_out(row):
             attempt = attempt_of(owner_actor(subject), subject, row)
-            notify(attempt, write_event(attempt, Outcome.DONE))
+            record(attempt, Outcome.DONE)
 
 
 def _removed(subject: User, method: Method) -> bool:

@@ -94,8 +94,8 @@ def complete(
 ) -> bool:
     """Close an enrollment whose factor is on the account; say whether it was this call that did.
 
-    State and audit row go into the database together: a worker that dies here leaves both or neither. Naming
-    and telling follow; if they do not, `tell` is made up for later.
+    State, audit row and email go into the database together: a worker that dies here leaves all or none.
+    Naming and the signal follow; if they do not, `notify_added` makes up for it later.
 
     What comes after "this wasn't me" goes again: nobody saw it let in before that.
     """
@@ -104,7 +104,7 @@ def complete(
         return False
     with transaction.atomic():
         done = transition(row, event, **_facts(row, factor_id, methods))
-        added = write_event(attempt_of(actor, row.subject, row), Outcome.DONE) if done else None
+        added = write_event(attempt_of(actor, row.subject, row), Outcome.DONE, told=True) if done else None
     if added:
         factor_cache.invalidate(subject_of(row.subject))
         _name(row)
@@ -139,7 +139,7 @@ def _facts(row: PendingEnrollment, factor_id: str, methods: Sequence[Method]) ->
 
 
 def notify_added(actor: Actor, row: PendingEnrollment, event: ActivityEvent | None = None) -> None:
-    """Signal and mail that the factor was added. Rather twice than never: it may not have been its owner.
+    """Signal that the factor was added, rather twice than never, and see to it that its owner is emailed.
 
     The event is looked up where it is not given.
     """
@@ -156,8 +156,8 @@ def notify_added(actor: Actor, row: PendingEnrollment, event: ActivityEvent | No
     update(row, notified_at=timezone.now(), lease_until=None, problem="" if mailed else NOT_MAILED)
 
 
-def is_mailed(row: PendingEnrollment) -> bool:
-    """Whether the mail server took the e-mail that tells of the new factor."""
+def will_email(row: PendingEnrollment) -> bool:
+    """Whether an email about the new factor goes to its owner, or went."""
     return row.notified_at is not None and row.problem != NOT_MAILED
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from enrollment.audit.delivery import deliver_due
 from enrollment.flows.cleanup import (
     CleanupReport,
     SettledChange,
@@ -39,6 +40,7 @@ class Command(OperatorCommand):
             results = [cleanup_person(person, dry_run=dry_run) for person in people_due()]
             if not dry_run:
                 settle_tenant_wide()
+                deliver_due()
         dropped = delete_old(dry_run=dry_run)
         if options["json"]:
             people = [_document(result) for result in results]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.identity import User
 from enrollment.account.methods import Factor
 from enrollment.account.names import AUTHENTICATORS
-from enrollment.flows.enroll.reconcile import is_mailed
+from enrollment.flows.enroll.reconcile import will_email
 from enrollment.flows.recovery_code import is_recovery_code_unsaved
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_policy import likely_offered_kinds
@@ -45,7 +45,7 @@ def success(row: PendingEnrollment, person: User, snapshot: Snapshot) -> dict[st
         "channel": channel.name if (channel := row.factor_kind.channels.get(row.channel)) else "",
         "factor": factor,
         "code_due": row.recovery_code_due,
-        "is_mailed": is_mailed(row),
+        "will_email": will_email(row),
         "steps": next_steps(row, person, factors)[:MOST_STEPS] if known else [],
     }
 
