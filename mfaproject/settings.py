@@ -220,7 +220,6 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # HTTPS is a matter of course in production; `SITE_HTTPS=0` is for a site on this machine.
-
 SITE_HTTPS = env.bool("SITE_HTTPS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SITE_HTTPS
 # A probe inside the cluster speaks http to the process itself.
@@ -230,8 +229,7 @@ if env.bool("TRUST_X_FORWARDED_PROTO", default=False):
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000) if SITE_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SITE_HTTPS
 
-# `__Host-` ties a cookie to this very host over HTTPS.
-# Lax, not Strict: Auth0 sends people back from another site.
+# `__Host-` ties a cookie to this very host over HTTPS. Not Strict: Auth0 sends people back from another site.
 _cookie_prefix = "__Host-" if SITE_HTTPS else "mfaproject_"
 SESSION_COOKIE_NAME = f"{_cookie_prefix}sessionid"
 SESSION_COOKIE_SECURE = SITE_HTTPS
@@ -248,6 +246,5 @@ LANGUAGE_COOKIE_HTTPONLY = True
 # Logging
 
 configure_structlog()
-LOGGING = logging_settings(
-    as_json=env.bool("LOG_JSON", default=not DEBUG), level=env.str("LOG_LEVEL", default="INFO")
-)
+_as_json = env.bool("LOG_JSON", default=not DEBUG)
+LOGGING = logging_settings(as_json=_as_json, level=env.str("LOG_LEVEL", default="INFO"))
