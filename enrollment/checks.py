@@ -147,7 +147,7 @@ def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
 def _credentials() -> Iterator[CheckMessage]:
     client = management_client()
     # Without a domain the site is not set up at all; `accounts` says so.
-    if domain() and not (client.client_id and client.client_secret):
+    if domain() and not client.is_complete:
         yield E001
 
 

@@ -7,7 +7,15 @@ from django.core.exceptions import ImproperlyConfigured
 from accounts.auth0.tenant import is_loopback
 
 REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "AUTH0_CLIENT_SECRET")
-SECRETS = ("SECRET_KEY", "SECRET_KEY_FALLBACKS", "AUTH0_CLIENT_SECRET", "AUTH0_MGMT_CLIENT_SECRET")
+# What may stand in for another.
+INSTEAD = {"AUTH0_CLIENT_SECRET": "AUTH0_CLIENT_ASSERTION_KEY"}
+SECRETS = (
+    "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "AUTH0_CLIENT_SECRET",
+    "AUTH0_CLIENT_ASSERTION_KEY",
+    "AUTH0_MGMT_CLIENT_SECRET",
+)
 DOMAINS = ("AUTH0_DOMAIN", "AUTH0_MGMT_DOMAIN")
 DEMO_PREFIX = "demo-"
 
@@ -19,7 +27,7 @@ def tenant_origin(domain: str) -> str:
 
 def require(values: Mapping[str, object]) -> None:
     """Name everything that production cannot start without, all at once."""
-    if missing := [name for name in REQUIRED if not values[name]]:
+    if missing := [name for name in REQUIRED if not (values[name] or values.get(INSTEAD.get(name, "")))]:
         raise ImproperlyConfigured(
             f"Set {', '.join(missing)} in the environment or in .env (.env.example describes each); "
             f"`make demo` needs none of it."

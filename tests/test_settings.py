@@ -106,11 +106,22 @@ def test_demo_secret_among_the_fallbacks_is_refused() -> None:
         refuse_demo_secrets(values)
 
 
+def test_demo_key_is_refused() -> None:
+    values = secrets() | {"AUTH0_DOMAIN": "tenant.example", "AUTH0_CLIENT_ASSERTION_KEY": "demo-key"}
+    with pytest.raises(ImproperlyConfigured, match="AUTH0_CLIENT_ASSERTION_KEY holds"):
+        refuse_demo_secrets(values | {"SECRET_KEY": "x"})
+
+
+def test_key_stands_in_for_the_secret() -> None:
+    require(dict.fromkeys(REQUIRED, "x") | {"AUTH0_CLIENT_SECRET": "", "AUTH0_CLIENT_ASSERTION_KEY": "x"})
+
+
 def secrets() -> dict[str, object]:
     return {
         "SECRET_KEY": "demo-secret",
         "SECRET_KEY_FALLBACKS": [],
         "AUTH0_CLIENT_SECRET": "x",
+        "AUTH0_CLIENT_ASSERTION_KEY": "",
         "AUTH0_MGMT_CLIENT_SECRET": "x",
     }
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.auth0.answers import json_or_none
 from accounts.auth0.cache import drop, store
+from accounts.auth0.client_assertion import client_proof
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer, from_transport
 from accounts.auth0.http import Client, Response, TransportError
@@ -45,7 +46,9 @@ class TokenProvider(ReadThrough[Token]):
         self.credentials = credentials
         self.http = http
         # The secret's digest is in it, so that a changed secret is noticed at once.
-        facts = f"{tenant.origin}|{credentials.client_id}|{credentials.client_secret}"
+        facts = (
+            f"{tenant.origin}|{credentials.client_id}|{credentials.client_secret}{credentials.assertion_key}"
+        )
         super().__init__(f"enrollment:token:{hashlib.sha256(facts.encode()).hexdigest()[:32]}")
 
     def token(self) -> str:
@@ -83,7 +86,7 @@ class TokenProvider(ReadThrough[Token]):
         return Entry(token, timezone.now()) if token.lives(DEAD_BEFORE) else None
 
     def read(self) -> Token:
-        if not (self.credentials.client_id and self.credentials.client_secret):
+        if not self.credentials.is_complete:
             raise TenantError(Problem.NOT_CONFIGURED)
         try:
             answer = self.http.post(self.tenant.url("/oauth/token"), data=self._form())
@@ -96,7 +99,7 @@ class TokenProvider(ReadThrough[Token]):
         return {
             "grant_type": "client_credentials",
             "client_id": self.credentials.client_id,
-            "client_secret": self.credentials.client_secret,
+            **client_proof(self.credentials, self.tenant),
             "audience": self.tenant.audience_management,
         }
 

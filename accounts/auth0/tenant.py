@@ -47,10 +47,18 @@ class Tenant:
 
 @dataclass(frozen=True)
 class ClientCredentials:
-    """An application registered at the tenant; the secret stays out of `repr`, and so out of logs."""
+    """An application registered at the tenant; secret and key stay out of `repr`, and so out of logs.
+
+    It proves itself by one of the two: with a key (PEM) no secret is sent.
+    """
 
     client_id: str
     client_secret: str
+    assertion_key: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        return bool(self.client_id and (self.client_secret or self.assertion_key))
 
     def __repr__(self) -> str:
         return f"ClientCredentials(client_id={self.client_id!r})"
@@ -97,12 +105,19 @@ def management_tenant() -> Tenant:
 
 def web_client() -> ClientCredentials:
     """The application that people sign in with."""
-    return ClientCredentials(_setting("AUTH0_CLIENT_ID"), _setting("AUTH0_CLIENT_SECRET"))
+    return ClientCredentials(
+        _setting("AUTH0_CLIENT_ID"), _setting("AUTH0_CLIENT_SECRET"), _setting("AUTH0_CLIENT_ASSERTION_KEY")
+    )
 
 
 def management_client() -> ClientCredentials:
-    """The application that reads and changes factors; by default the one people sign in with."""
+    """The application that reads and changes factors; by default the one people sign in with.
+
+    Without a secret of its own it proves itself by the key, where the site has one.
+    """
+    own, key = _setting("AUTH0_MGMT_CLIENT_SECRET"), _setting("AUTH0_CLIENT_ASSERTION_KEY")
     return ClientCredentials(
         _setting("AUTH0_MGMT_CLIENT_ID") or _setting("AUTH0_CLIENT_ID"),
-        _setting("AUTH0_MGMT_CLIENT_SECRET") or _setting("AUTH0_CLIENT_SECRET"),
+        own or _setting("AUTH0_CLIENT_SECRET"),
+        "" if own else key,
     )

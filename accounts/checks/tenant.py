@@ -11,6 +11,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.checks import Warning as Caution
 
 from accounts import conf
+from accounts.auth0.client_assertion import is_assertion_key
 from accounts.auth0.tenant import DEMO_PREFIX, domain, is_loopback, management_client, web_client
 
 BARE_DOMAIN = re.compile(r"(?!-)[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?")
@@ -30,7 +31,8 @@ E002 = Error(
 )
 E003 = Error(
     "AUTH0_CLIENT_ID or AUTH0_CLIENT_SECRET is not set, so nobody can sign in.",
-    hint="Copy both from the settings of the Regular Web Application that you made at Auth0.",
+    hint="Copy both from the settings of the Regular Web Application that you made at Auth0; in place of the "
+    "secret, AUTH0_CLIENT_ASSERTION_KEY may hold a key.",
     id="accounts.E003",
 )
 E004 = Error(
@@ -47,6 +49,16 @@ E006 = Error(
     "AUTH0_MGMT_DOMAIN is more than a domain.",
     hint="Leave out https:// and slashes: your-tenant.eu.auth0.com, where AUTH0_DOMAIN is a custom domain.",
     id="accounts.E006",
+)
+E007 = Error(
+    "AUTH0_CLIENT_SECRET and AUTH0_CLIENT_ASSERTION_KEY are both set, and Auth0 takes one of them.",
+    hint="Leave out the one that isn't the application's Authentication Method.",
+    id="accounts.E007",
+)
+E008 = Error(
+    "AUTH0_CLIENT_ASSERTION_KEY is no RSA key of 2048 bits or more, so nobody can sign in.",
+    hint="Set it to a private key in PEM, without a password, and register its public half at Auth0.",
+    id="accounts.E008",
 )
 W001 = Caution(
     "AUTH0_ROLES_CLAIM is not set: signing in makes nobody staff, and leaves whoever is as they are.",
@@ -74,8 +86,12 @@ def messages() -> Iterator[CheckMessage]:
     if managed_at and not BARE_DOMAIN.fullmatch(managed_at):
         yield E006
     client = web_client()
-    if not (client.client_id and client.client_secret):
+    if not client.is_complete:
         yield E003
+    if client.client_secret and client.assertion_key:
+        yield E007
+    if client.assertion_key and not is_assertion_key(client.assertion_key):
+        yield E008
     is_elsewhere = any(name and not is_loopback(name) for name in (domain(), managed_at))
     if is_elsewhere and any(secret.startswith(DEMO_PREFIX) for secret in _secrets()):
         yield E004
@@ -93,6 +109,7 @@ def _secrets() -> tuple[str, ...]:
         settings.SECRET_KEY,
         *settings.SECRET_KEY_FALLBACKS,
         web_client().client_secret,
+        web_client().assertion_key,
         management_client().client_secret,
     )
 

@@ -25,6 +25,7 @@ from accounts import conf
 from accounts.auth0 import http, metadata
 from accounts.auth0.answers import json_or_none
 from accounts.auth0.claims import clocks, misdated
+from accounts.auth0.client_assertion import client_proof
 from accounts.auth0.tenant import current_tenant, is_access_token, web_client
 from accounts.identity import users
 from accounts.login.authorization_request import AuthorizationRequest
@@ -72,6 +73,11 @@ class Auth0Backend(Auth0OpenIdConnectAuth[HttpResponse]):
     def get_key_and_secret(self) -> tuple[str, str]:
         client = web_client()
         return client.client_id, client.client_secret
+
+    def auth_complete_params(self, state: str | None = None) -> dict[str, str]:
+        params: dict[str, str] = super().auth_complete_params(state)  # type: ignore[no-untyped-call]
+        del params["client_secret"]
+        return params | client_proof(web_client(), current_tenant())
 
     def get_user(self, user_id: Any) -> Any:
         """Return a user with all that a request needs to know, in one query; nobody who is blocked."""

@@ -65,7 +65,8 @@ def render_error_page(
 def _tell_of_credentials(reference: str) -> None:
     logger.error(
         "The token endpoint refuses this site, reference %s: check AUTH0_CLIENT_SECRET for application %s, "
-        "and that its authentication method is Client Secret (Post), which manage.py mfa_doctor can read",
+        "and that its authentication method is Client Secret (Post), or Private Key JWT where "
+        "AUTH0_CLIENT_ASSERTION_KEY is set; manage.py mfa_doctor can read it",
         reference,
         web_client().client_id,
     )

@@ -105,10 +105,18 @@ def client_shape(client: Client, *, secret: bool) -> Json:
         "callbacks": client.callbacks,
         "allowed_logout_urls": client.allowed_logout_urls,
         "grant_types": client.grant_types,
-        "token_endpoint_auth_method": client.token_endpoint_auth_method,
+        **_authentication(client),
         "app_type": "non_interactive" if client.grant_types == ["client_credentials"] else "regular_web",
     }
     return shape | ({"client_secret": client.client_secret} if secret else {})
+
+
+def _authentication(client: Client) -> Json:
+    """How it proves itself: a key is told elsewhere than a way to send the secret."""
+    if client.token_endpoint_auth_method != "private_key_jwt":
+        return {"token_endpoint_auth_method": client.token_endpoint_auth_method}
+    credentials = [{"id": f"cred_{number}"} for number in range(len(client.public_keys))]
+    return {"client_authentication_methods": {"private_key_jwt": {"credentials": credentials}}}
 
 
 def present(shape: Json) -> Json:

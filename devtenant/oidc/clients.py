@@ -7,16 +7,23 @@ import binascii
 import hmac
 from urllib.parse import unquote_plus
 
+import jwt
 from flask import Request
+from jwt.types import Options
 
 from devtenant.oidc.errors import OAuthError
 from devtenant.records import Client
 from devtenant.store import Store
 
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+LEEWAY = 10
+
 
 def authenticate(store: Store, request: Request, parameters: dict[str, str]) -> Client:
     """The application that asks, or `invalid_client`."""
     header = request.headers.get("Authorization", "")
+    if "client_assertion" in parameters:
+        return _asserted(store, header, parameters)
     if header:
         method, (client_id, secret) = "client_secret_basic", _basic(header)
     else:
@@ -28,6 +35,40 @@ def authenticate(store: Store, request: Request, parameters: dict[str, str]) -> 
     if method != "none" and not hmac.compare_digest(secret.encode(), client.client_secret.encode()):
         raise _unauthorized()
     return client
+
+
+def _asserted(store: Store, header: str, parameters: dict[str, str]) -> Client:
+    """The application whose assertion this is (RFC 7523, section 3), and which sends no other proof."""
+    client = store.clients.get(parameters.get("client_id", ""))
+    is_alone = not header and "client_secret" not in parameters
+    is_typed = parameters.get("client_assertion_type") == ASSERTION_TYPE
+    if (
+        client is None
+        or client.token_endpoint_auth_method != "private_key_jwt"
+        or not (is_alone and is_typed)
+    ):
+        raise _unauthorized()
+    for key in client.public_keys:
+        if _is_signed(store, client, parameters["client_assertion"], key):
+            return client
+    raise _unauthorized()
+
+
+def _is_signed(store: Store, client: Client, assertion: str, key: str) -> bool:
+    required: Options = {
+        "require": ["iss", "sub", "aud", "exp", "jti"],
+        "verify_exp": False,
+        "verify_iat": False,
+    }
+    try:
+        claims = jwt.decode(
+            assertion, key, ["RS256"], required, audience=store.issuer, issuer=client.client_id
+        )
+    except jwt.InvalidTokenError:
+        return False
+    now = store.now()
+    is_timely = claims["exp"] > now - LEEWAY and claims.get("iat", now) <= now + LEEWAY
+    return bool(claims["sub"] == client.client_id and is_timely)
 
 
 def _basic(header: str) -> tuple[str, str]:

@@ -40,7 +40,8 @@ SUPPORTED: dict[str, Any] = {
     "response_modes_supported": ["query"],
     "subject_types_supported": ["public"],
     "id_token_signing_alg_values_supported": ["RS256"],
-    "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+    "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+    "token_endpoint_auth_signing_alg_values_supported": ["RS256"],
     "claims_supported": [
         "aud",
         "auth_time",

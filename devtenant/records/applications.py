@@ -16,6 +16,8 @@ class Client:
     allowed_logout_urls: list[str] = field(default_factory=list)
     grant_types: list[str] = field(default_factory=list)
     token_endpoint_auth_method: str = "client_secret_post"
+    # Public keys (PEM) that its assertions are checked with, where that is its method.
+    public_keys: list[str] = field(default_factory=list)
     grants: dict[str, list[str]] = field(default_factory=dict)
     user_grants: dict[str, list[str]] = field(default_factory=dict)
     refresh_policies: dict[str, list[str]] = field(default_factory=dict)

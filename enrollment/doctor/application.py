@@ -13,7 +13,7 @@ from enrollment.doctor.findings import Finding, State, unseen
 REGISTERED = "application.registered"
 URLS, METHOD = "application.urls", "application.authentication"
 SCOPE = "read:clients"
-EXPECTED_METHOD = "client_secret_post"
+BY_SECRET, BY_KEY = "client_secret_post", "private_key_jwt"
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,16 @@ class Application:
     is_registered: bool = True
 
 
-def application(found: Application | None, client_id: str, callback: str, after_logout: str) -> list[Finding]:
+def application(
+    found: Application | None, client_id: str, callback: str, after_logout: str, *, has_key: bool = False
+) -> list[Finding]:
     """Look at its addresses and its way to prove itself; None where it may not be read."""
     if found is None:
         return [unseen(name, SCOPE) for name in (REGISTERED, URLS, METHOD)]
     if not found.is_registered:
         return [_unknown(client_id)]
     known = Finding(REGISTERED, State.OK, _("The tenant knows the application that people sign in with."))
-    return [known, _urls(found, callback, after_logout), _method(found)]
+    return [known, _urls(found, callback, after_logout), _method(found, has_key=has_key)]
 
 
 def _unknown(client_id: str) -> Finding:
@@ -80,15 +82,18 @@ def _fits(url: str, pattern: str) -> bool:
     return (here.scheme, here.path) == (scheme, path) and re.fullmatch(labels, here.netloc) is not None
 
 
-def _method(found: Application) -> Finding:
-    if found.authentication == EXPECTED_METHOD:
+def _method(found: Application, *, has_key: bool) -> Finding:
+    expected = BY_KEY if has_key else BY_SECRET
+    if found.authentication == expected:
         return Finding(METHOD, State.OK, _("The application takes its secret the way this site sends it."))
     return Finding(
         METHOD,
         State.PROBLEM,
         _("The application wants %(method)s, and this site sends %(expected)s: every sign-in will fail.")
-        % {"method": found.authentication or "-", "expected": EXPECTED_METHOD},
-        _("Set its Authentication Method, on the Credentials tab, to Client Secret (Post)."),
+        % {"method": found.authentication or "-", "expected": expected},
+        _("On its Credentials tab, set Private Key JWT with this site's public key.")
+        if has_key
+        else _("Set its Authentication Method, on the Credentials tab, to Client Secret (Post)."),
     )
 
 

@@ -137,9 +137,10 @@ def diagnose() -> Iterator[Finding]:
 
 
 def _application(gateway: SetupGateway) -> list[Finding]:
-    site, client_id = conf.site_url(), web_client().client_id
+    site, client = conf.site_url(), web_client()
     callback = f"{site}{reverse('social:complete', args=[provider()])}" if site else ""
-    return application(gateway.application(client_id), client_id, callback, f"{site}/")
+    found, has_key = gateway.application(client.client_id), bool(client.assertion_key)
+    return application(found, client.client_id, callback, f"{site}/", has_key=has_key)
 
 
 def _my_account(gateway: SetupGateway) -> Iterator[Finding]:

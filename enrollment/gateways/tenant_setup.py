@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -14,7 +14,7 @@ from accounts.auth0.answers import json_of
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer, from_transport
 from accounts.auth0.http import TransportError
 from accounts.auth0.tenant import Tenant, current_tenant
-from enrollment.doctor.application import Application, MyAccountApi, UserGrant
+from enrollment.doctor.application import BY_KEY, Application, MyAccountApi, UserGrant
 from enrollment.gateways.management import PAGE_SIZE, ManagementGateway
 
 DISCOVERY = "/.well-known/openid-configuration"
@@ -54,6 +54,11 @@ def _skew(date: str | None, now: datetime) -> timedelta | None:
         return None
 
 
+def _authentication(methods: Any, by_secret: Any) -> str:
+    """Name how an application proves itself: by a key it has registered, else as it takes its secret."""
+    return BY_KEY if methods and methods.private_key_jwt else str(by_secret or "")
+
+
 class SetupGateway(ManagementGateway):
     """Each answer is None where the scope for it is not granted."""
 
@@ -69,7 +74,7 @@ class SetupGateway(ManagementGateway):
             return Application(
                 tuple(found.callbacks or ()),
                 tuple(found.allowed_logout_urls or ()),
-                str(found.token_endpoint_auth_method or ""),
+                _authentication(found.client_authentication_methods, found.token_endpoint_auth_method),
             )
 
         return self._where_allowed(read, absent=Application(is_registered=False))

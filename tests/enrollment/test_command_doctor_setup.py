@@ -40,6 +40,18 @@ def test_other_way_to_send_the_secret_is_a_problem(tenant: Tenant) -> None:
     assert states(run("mfa_doctor", "--json"))["application.authentication"] == "problem"
 
 
+@pytest.mark.parametrize(("key", "state"), [("", "problem"), ("a key", "ok")])
+def test_application_that_proves_itself_by_a_key_wants_the_sites(
+    tenant: Tenant, settings: Settings, key: str, state: str
+) -> None:
+    client_id = tenant.clients["web"]["client_id"]
+    method = {"token_endpoint_auth_method": "private_key_jwt", "public_keys": ["its public half"]}
+    grant(tenant, client_id=client_id, **method)
+    settings.AUTH0_CLIENT_ASSERTION_KEY = key
+
+    assert states(run("mfa_doctor", "--json"))["application.authentication"] == state
+
+
 def test_my_account_api_that_is_not_activated_is_a_problem(tenant: Tenant) -> None:
     tenant.set_settings(my_account_active=False)
 
