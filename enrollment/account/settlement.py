@@ -84,8 +84,8 @@ def settle(
 ) -> Settlement:
     """Judge a change by the list that was read now, or by none where it could not be.
 
-    Until `busy_until` it may still be carried out. `overtaken`: the same was tried again later, and may be
-    what the list shows.
+    Until `busy_until` it may still be carried out. `overtaken`: the same was tried again, and may be what
+    the list shows.
     """
     shown = _shown(expected, methods, overtaken=overtaken)
     if shown is Settlement.DONE or now >= busy_until:

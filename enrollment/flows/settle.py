@@ -60,12 +60,14 @@ def _settled(subject: User | None, operation: Operation, methods: Sequence[Metho
 
 
 def _is_overtaken(operation: Operation) -> bool:
-    """Whether the same was tried again later, and may have been done."""
-    again = Operation.objects.filter(
-        subject=operation.subject_id, action=operation.action, begun_at__gt=operation.begun_at
-    )
+    """Whether the same was tried again, and may have been done after it: calls can overtake each other."""
+    begun_at = operation.begun_at
+    others = Operation.objects.filter(
+        subject=operation.subject_id, action=operation.action, busy_until__gt=begun_at
+    ).exclude(pk=operation.pk)
     undone = (OperationState.NOT_DONE.value, OperationState.REFUSED.value)
-    return operation.expected.may_be_overtaken and again.exclude(state__in=undone).exists()
+    later = others.exclude(state__in=undone).exclude(state=OperationState.DONE, settled_at__lte=begun_at)
+    return operation.expected.may_be_overtaken and later.exists()
 
 
 def attempt_of(operation: Operation, subject: User | None) -> Attempt:

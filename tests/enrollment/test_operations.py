@@ -11,13 +11,16 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.auth0.errors import TenantError
+from accounts.identity import subject_of
+from enrollment.account.settlement import Expected
 from enrollment.actors import Actor
-from enrollment.audit.log import Refused
+from enrollment.audit.log import Attempt, Refused, record
 from enrollment.flows.methods import remove_factor
 from enrollment.flows.overview import security_overview
 from enrollment.flows.tenant import set_policy
 from enrollment.flows.ticket import open_links, send_ticket
-from enrollment.models.activity import ActivityEvent
+from enrollment.gateways.management import ManagementGateway
+from enrollment.models.activity import Action, ActivityEvent, Outcome
 from enrollment.models.operation import Operation
 from enrollment.pending.state_machine import KEPT_FOR, LEASE
 from mfaproject.users.models import User
@@ -241,3 +244,40 @@ def test_operation_that_is_long_over_is_deleted_and_its_row_kept(
 
     assert run("mfa_cleanup", "--json").json["records_deleted"] == 1
     assert (outcomes(), states()) == (["done"], [])
+
+
+# A worker that was slower than it may be
+
+
+@pytest.fixture
+def slow(tess: User) -> Attempt:
+    """A removal whose call is answered after its time."""
+    attempt = Attempt(acting(tess), tess, Action.FACTOR_REMOVED, "totp", "Phone app", TOTP)
+    attempt.begin(Expected(gone=(TOTP,)))
+    return attempt
+
+
+@pytest.mark.parametrize("late", [Outcome.DONE, Outcome.UNKNOWN, Outcome.FAILED])
+def test_worker_that_answers_after_the_list_has_told_adds_nothing(
+    tenant: Tenant, tess: User, slow: Attempt, elapse: Clock, late: Outcome
+) -> None:
+    ManagementGateway.current().delete_method(subject_of(tess), TOTP)
+    elapse(LEASE)
+    security_overview(tess)
+    assert (outcomes(), len(delivered())) == (["done"], 1)
+
+    record(slow, late)
+
+    assert (outcomes(), states(), len(delivered())) == (["done"], ["done"], 1)
+
+
+def test_worker_that_saw_it_done_is_right_where_a_list_said_otherwise(
+    tenant: Tenant, tess: User, slow: Attempt, elapse: Clock
+) -> None:
+    elapse(LEASE)
+    security_overview(tess)
+    assert outcomes() == ["failed"]
+
+    record(slow, Outcome.DONE)
+
+    assert (outcomes(), states(), len(delivered())) == (["failed", "done"], ["done"], 1)
