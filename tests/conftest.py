@@ -51,10 +51,15 @@ def _empty_caches() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def emails_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deliver the emails of a request at its end and in its thread: in another, a test would have to wait."""
+def start_delivery(monkeypatch: pytest.MonkeyPatch) -> Callable[[], object]:
+    """Deliver the emails of a request at its end and in its thread: in another, a test would have to wait.
+
+    What starts their delivery outside of tests is given back.
+    """
     dispatch._taken()  # nothing that the test before has left
+    real = dispatch.start_delivery
     monkeypatch.setattr(dispatch, "start_delivery", deliver_due)
+    return real
 
 
 @pytest.fixture(autouse=True)
