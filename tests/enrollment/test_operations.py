@@ -181,6 +181,10 @@ class DeadOnceChanged(LocMemCache):
         self._fail_if_changed()
         return super().delete(key, version)
 
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        self._fail_if_changed()
+        return super().add(*args, **kwargs)
+
     def _fail_if_changed(self) -> None:
         if Operation.objects.exists():
             raise ConnectionError("no such store")
@@ -281,3 +285,14 @@ def test_worker_that_saw_it_done_is_right_where_a_list_said_otherwise(
     record(slow, Outcome.DONE)
 
     assert (outcomes(), states(), len(delivered())) == (["failed", "done"], ["done"], 1)
+
+
+def test_page_finds_out_what_was_lost_without_a_cache_too(
+    tenant: Tenant, tess: User, settings: Settings
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": f"{__name__}.DeadOnceChanged"}}
+    lose_the_answer(tenant, tess)
+
+    security_overview(tess)
+
+    assert (outcomes(), states()) == (["unknown", "done"], ["done"])

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.utils import timezone
 
+from accounts.auth0 import cache
 from accounts.auth0.errors import Problem, TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
@@ -157,8 +157,8 @@ def cleanup_if_due(
 
     Changes whose answer got lost are looked up whenever the list is read.
     """
-    is_due = any(row.is_due for row in rows) and cache.add(
-        f"enrollment:tidy:{subject.pk}", 1, CLEANUP_EVERY_SECONDS
+    is_due = any(row.is_due for row in rows) and cache.claim(
+        f"enrollment:tidy:{subject.pk}", CLEANUP_EVERY_SECONDS
     )
     if not (is_due or operations):
         return

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.auth0 import cache
 from accounts.auth0.encryption import encrypt
 from accounts.auth0.errors import Problem, TenantError
 from accounts.identity import User, subject_of
@@ -75,7 +75,7 @@ def needs_list(row: PendingEnrollment) -> bool:
 
 def read_methods(subject: User) -> tuple[Method, ...] | None:
     """Read the list, unless that was done a moment ago or the tenant fails: then nothing more is known."""
-    if not cache.add(f"enrollment:look:{subject.pk}", 1, LOOK_EVERY_SECONDS):
+    if not cache.claim(f"enrollment:look:{subject.pk}", LOOK_EVERY_SECONDS):
         return None
     try:
         return factor_cache.fresh_methods_of(subject_of(subject))
