@@ -66,6 +66,7 @@ LAYERS = {
         "conf signals phones",
     ),
 }
+MOST_LINES = 250
 # The doorways: nothing else in the site may speak HTTP.
 DOORWAYS = ("accounts/auth0/http.py", "accounts/auth0/network.py")
 HTTP = {"requests", "httpx", "httpcore", "urllib.request", "http.client", "aiohttp", "urllib3"}
@@ -211,6 +212,12 @@ def test_module_says_in_its_first_line_what_it_is(package: str) -> None:
     assert [
         name(path) for path in modules(package) if path.stat().st_size and not ast.get_docstring(tree(path))
     ] == []
+
+
+@pytest.mark.parametrize("package", SITE)
+def test_module_is_read_at_a_sitting(package: str) -> None:
+    lengths = {name(path): len(path.read_text().splitlines()) for path in modules(package)}
+    assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
 
 
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "critical"}
