@@ -32,7 +32,8 @@ from tests.support.clock import Clock
 from tests.support.tenant import Tenant
 from tests.support.threads import DatabaseThreads
 
-MANAGEMENT, MY_ACCOUNT, KEYS = "/api/v2/guardian/factors", "/me/v1/factors", "/.well-known/jwks.json"
+MANAGEMENT, MY_ACCOUNT = "/api/v2/guardian/enrollments/ticket", "/me/v1/authentication-methods"
+KEYS = "/.well-known/jwks.json"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -231,7 +232,11 @@ def test_pages_degrade_and_changes_are_refused_at_once_while_it_is_open(
     assert "totp|dev_tess_totp" in str(tenant.user(tenant["tess"]))
 
 
-def test_two_processes_share_it(tenant: Tenant, settings: Settings, tmp_path: Path) -> None:
+def test_two_processes_share_it(
+    tenant: Tenant, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A busy machine takes more than the usual time from one process to the other.
+    monkeypatch.setattr("accounts.auth0.breaker.OPEN_SECONDS", 300.0)
     kept = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(tmp_path)}
     settings.CACHES = {"default": kept}
     program = f"""
