@@ -49,6 +49,8 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("E004", {"AUTH0_DOMAIN": "tenant.eu.auth0.com"}),
         ("E004", {"AUTH0_MGMT_DOMAIN": "tenant.eu.auth0.com"}),
         ("E006", {"AUTH0_MGMT_DOMAIN": "https://localhost:9/"}),
+        ("E007", {"AUTH0_CLIENT_ASSERTION_KEY": "a key besides the secret"}),
+        ("E008", {"AUTH0_CLIENT_SECRET": "", "AUTH0_CLIENT_ASSERTION_KEY": "no key"}),
         ("E005", {"AUTH0_ROLES_CLAIM": "roles"}),
         ("E005", {"AUTH0_ROLES_CLAIM": "https://tenant.auth0.com/roles"}),
         ("W001", {"AUTH0_ROLES_CLAIM": ""}),
