@@ -65,8 +65,7 @@ def test_failure_is_over_after_the_cool_down(elapse: Clock) -> None:
     kept = Counted()
     kept.error = TenantError(Problem.TIMEOUT)
     assert [outcome(kept) for _ in range(3)] == [Problem.TIMEOUT] * 3
-    # Redis has a clock of its own, to the millisecond.
-    elapse(COOL_DOWN + timedelta(seconds=1))
+    elapse(COOL_DOWN)
     kept.error = None
     assert outcome(kept) == 2
 
