@@ -87,6 +87,7 @@ def sign_in() -> None:
     from django.contrib.sessions.backends.db import SessionStore
     from django_otp import DEVICE_ID_SESSION_KEY
     from django_otp.plugins.otp_totp.models import TOTPDevice
+    from social_django.models import UserSocialAuth
 
     from accounts.identity import users
     from accounts.models import AccountState
@@ -112,6 +113,7 @@ def sign_in() -> None:
     store.create()
     # As a sign-in leaves them, and as the backend reads them.
     AccountState.objects.create(user=person, last_language="en")
+    UserSocialAuth.objects.create(user=person, provider="auth0", uid="auth0|tess")
     globals().update(session=store, user=users().get(pk=person.pk))
 
 
