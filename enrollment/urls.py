@@ -1,5 +1,7 @@
 """URLs of enrollment. A factor's id comes from the tenant and holds `|`, quoted in the URL."""
 
+from abc import ABC, abstractmethod
+
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
@@ -15,7 +17,7 @@ from enrollment.views.recovery_code import RecoveryCodeSavedView, RecoveryCodeVi
 from enrollment.views.security import SecurityView
 
 
-class KindConverter:
+class KindConverter(ABC):
     """A kind of factor as a part of an address: one added in the page, or by a link of the tenant's.
 
     Asks the registry at each request: a host may register a kind after the URLs were read.
@@ -23,8 +25,9 @@ class KindConverter:
 
     regex = "[a-z0-9-]+"
 
+    @abstractmethod
     def takes(self, kind: Kind) -> bool:
-        raise NotImplementedError
+        """Whether a kind may stand in the address."""
 
     def to_python(self, value: str) -> Kind:
         return self._taken(kind_named(value), value)

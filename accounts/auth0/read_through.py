@@ -1,6 +1,7 @@
 """What the tenant said, kept for all: asked for once however many want it, and let be while it fails."""
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +35,7 @@ class Entry(Generic[T]):
     outdated: bool = False
 
 
-class ReadThrough(Generic[T]):
+class ReadThrough(ABC, Generic[T]):
     """One thing that the tenant knows. A subclass says how it is read, how long it is good for, and kept."""
 
     errors: type[Exception] = TenantError
@@ -49,12 +50,13 @@ class ReadThrough(Generic[T]):
 
     # What a subclass says
 
+    @abstractmethod
     def read(self) -> T:
         """Ask the tenant; raises one of `errors`."""
-        raise NotImplementedError
 
     def fresh_for(self) -> timedelta:
-        raise NotImplementedError
+        """Return how long an answer is good for; by default it is asked for each time."""
+        return timedelta()
 
     def kept_for(self) -> timedelta:
         """Return how long it is kept as what was last known; by default no longer than it is fresh."""

@@ -1,5 +1,6 @@
 """What support types before acting on somebody's account."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -58,14 +59,14 @@ class ResetForm(ReasonForm):
 
 @dataclass(frozen=True)
 class Consequences:
-    """What a action would mean for this account; `refusal` says why it must not be."""
+    """What an action would mean for this account; `refusal` says why it must not be."""
 
     lines: tuple[str, ...] = ()
     warning: str = ""
     refusal: str = ""
 
 
-class ActionPage(SupportPage):
+class ActionPage(ABC, SupportPage):
     """GET explains and asks why, POST does it; what was typed comes back when that is refused or fails."""
 
     template = "action.html"
@@ -116,13 +117,13 @@ class ActionPage(SupportPage):
     def initial(self) -> dict[str, Any]:
         return {}
 
+    @abstractmethod
     def explain(self) -> Consequences:
         """Say what the action would mean; may raise `Refused` or `TenantError`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def act(self, actor: Actor, data: dict[str, Any]) -> str:
         """Do it by the flow, and return what is to be said, or shown, about it."""
-        raise NotImplementedError
 
     def done(self, result: str) -> HttpResponse:
         return self.back(messages.SUCCESS, result)

@@ -54,7 +54,7 @@ NOT_TRIED = "not_tried"
 
 @dataclass(frozen=True)
 class Result:
-    """What a action gave: a line to read, and members for the JSON."""
+    """What an action gave: a line to read, and members for the JSON."""
 
     line: str
     members: dict[str, Any] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class BatchAction:
 
 
 class Batch:
-    """Runs actions; `entries` is the `results` list of the JSON, one entry a action, in their order."""
+    """Runs actions; `entries` is the `results` list of the JSON, one entry an action, in their order."""
 
     def __init__(self, action: str, actions: Sequence[BatchAction], say: Callable[[str], None]) -> None:
         self.action = action

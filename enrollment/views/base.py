@@ -1,5 +1,6 @@
 """What the pages of one's own account share: who it is about, what is known of them, no copy left behind."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -71,7 +72,7 @@ class AccountView(LoginRequiredMixin, View):
         return render(self.request, f"enrollment/{template}", context, status=status)
 
 
-class ChangeView(AccountView):
+class ChangeView(ABC, AccountView):
     """A page that changes something. GET explains and asks for proof first, so that nothing is typed in vain.
 
     The flow asks for the same proof again: a page's check is a courtesy, the flow's is the rule.
@@ -93,9 +94,9 @@ class ChangeView(AccountView):
         context |= {"snapshot": lambda: self.snapshot, "known": lambda: self.snapshot.factors is not None}
         return super().page(template, status=status, **context)
 
+    @abstractmethod
     def explain(self) -> HttpResponse:
         """Answer GET, once it is known who asks; may raise `Refused` or `TenantError`."""
-        raise NotImplementedError
 
     def back(self, message: str = "", level: int = messages.SUCCESS) -> HttpResponse:
         if message:

@@ -20,6 +20,6 @@ def removal_of(user: User, factor_id: str) -> str:
 
 
 def do(staff: Person, path: str, **values: str) -> Any:
-    """Open a action's page, stepping up where asked, and send its form."""
+    """Open an action's page, stepping up where asked, and send its form."""
     page = staff.open(path)
     return staff.submit(page, to_path=path.replace("%7C", "|"), **{"reason": WHY, **values})

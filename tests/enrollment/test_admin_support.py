@@ -31,7 +31,7 @@ def kinds_of(tenant: Tenant, nick: str) -> list[str]:
 
 
 def said_after(staff: Person, answer: Any) -> str:
-    """The page that a action leads to."""
+    """The page that an action leads to."""
     assert answer.status_code == 302
     return text_of(staff.client.get(answer["Location"]))
 

@@ -1,9 +1,10 @@
 """What every way to prove oneself must be able to do."""
 
-# ruff: noqa: ARG002  # every way answers the same questions, whatever it needs for it
+# ruff: noqa: ARG002, B027  # every way answers the same questions, whatever it needs for it, and some need nothing
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ from devtenant.records import Method
 Form = Mapping[str, str]
 
 
-class Way:
+class Way(ABC):
     """Its challenge is `begin` and `check`; its enrollment `open`, `start` and `confirm`."""
 
     limit = "code"
@@ -30,9 +31,9 @@ class Way:
         """Send it again."""
         raise MfaError("There is nothing to send again.")
 
+    @abstractmethod
     def check(self, visit: Visit, option: Option, form: Form) -> Method | None:
         """Return the method that was proved (None for one that has no record), or raise an MfaError."""
-        raise NotImplementedError
 
     def open(self, visit: Visit, kind: Kind) -> None:
         """Prepare the first page of an enrollment."""
@@ -42,7 +43,7 @@ class Way:
 
     def confirm(self, visit: Visit, kind: Kind, form: Form) -> Method:
         """Finish the enrollment, or raise an MfaError."""
-        raise NotImplementedError
+        raise MfaError("There is nothing to enroll.")
 
     def challenge_context(self, visit: Visit, option: Option) -> dict[str, Any]:
         """What the challenge page shows beyond the option itself."""
