@@ -46,7 +46,7 @@ def chosen_language(user: User | AnonymousUser) -> str:
 
 
 def set_language(user: Any, code: str) -> None:
-    """Note what somebody chose, for every browser and for e-mails."""
+    """Note what somebody chose, for every browser and for emails."""
     language = supported_language(code)
     _keep(user, language=language, **{"last_language": language} if language else {})
 

@@ -16,7 +16,7 @@ class AccountState(models.Model):
     )
     # Codes of `settings.LANGUAGES`; empty is what the browser asks for.
     language = models.CharField(_("language"), max_length=12, blank=True)
-    # What they read the site in when they last signed in: e-mails have no browser to ask.
+    # What they read the site in when they last signed in: emails have no browser to ask.
     last_language = models.CharField(_("language last read"), max_length=12, blank=True)
     # Sessions that began under a lower number are over (`accounts.sessions.user_sessions.end_sessions`).
     session_generation = models.PositiveIntegerField(default=0)
@@ -31,7 +31,7 @@ class AccountState(models.Model):
 class UserSession(models.Model):
     """A browser that is signed in, so that its owner can end it from another one.
 
-    The session's key opens the account, so it lies sealed, and is found by its digest.
+    The session's key opens the account, so it is encrypted, and is found by its digest.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -81,5 +81,5 @@ class Actor:
 
 
 def _site_url(request: HttpRequest) -> str:
-    """Name the site as the request does, unless it may do so as it likes: a link in an e-mail is believed."""
+    """Name the site as the request does, unless it may do so as it likes: a link in an email is believed."""
     return "" if conf.has_any_name() else request.build_absolute_uri("/").rstrip("/")

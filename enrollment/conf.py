@@ -27,7 +27,7 @@ def policy_fresh_for() -> timedelta:
 
 
 def site_url() -> str:
-    """The site's address for links in e-mails; without it they follow the request, where there is one."""
+    """The site's address for links in emails; without it they follow the request, where there is one."""
     return str(getattr(settings, "SITE_URL", "")).rstrip("/")
 
 

@@ -23,7 +23,7 @@ def may_support(user: Any) -> bool:
 def equip_staff_group(*, using: str, **_kwargs: Any) -> None:
     """Put the staff group's permissions right after a migration, which has made them by then.
 
-    Not in a migration of its own: there, permissions of the same run do not exist yet.
+    Not in its own migration: there, permissions of the same run do not exist yet.
     """
     wanted = Q()
     for app, codename in ((*view_permission().split(".", 1),), *PERMISSIONS):

@@ -1,1 +1,1 @@
-"""Wires the apps together: settings, URLs, WSGI and ASGI. Holds no logic of its own."""
+"""Wires the apps together: settings, URLs, WSGI and ASGI. Holds no logic."""

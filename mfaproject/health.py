@@ -51,6 +51,6 @@ def _cache() -> bool:
 def _works(name: str, part: Callable[[], bool]) -> bool:
     try:
         return part()
-    except Exception:  # each cache backend has errors of its own; all of them mean "no"
+    except Exception:  # each cache backend has its own errors; all of them mean "no"
         log.exception("readiness.failed", part=name)
         return False

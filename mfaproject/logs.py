@@ -34,7 +34,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def clean_text(text: str) -> str:
-    """Take tokens, codes, e-mail addresses and phone numbers out of free text."""
+    """Take tokens, codes, email addresses and phone numbers out of free text."""
     for pattern, replacement in PATTERNS:
         text = pattern.sub(replacement, text)
     return text

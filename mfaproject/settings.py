@@ -148,7 +148,7 @@ SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 3600)
 # Not in a cookie: messages name factors.
 MESSAGE_STORAGE = "mfaproject.messages.LatestMessages"
 
-# E-mail
+# Email
 
 globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 def attempt(use: Callable[[], T], otherwise: T) -> T:
-    """Use the cache, or go on without it. Each backend raises errors of its own library, so all are meant."""
+    """Use the cache, or go on without it. Each backend raises its own library's errors, so all are meant."""
     try:
         return use()
     except Exception as error:  # noqa: BLE001 - see above

@@ -60,7 +60,7 @@ class ClaimsError(ValueError):
 
 
 class HadFactor(StrEnum):
-    """Whether an independent second factor was on the account before a trip to the tenant began."""
+    """Whether an independent second factor was on the account before the sign-in or step-up began."""
 
     YES = "yes"
     NO = "no"
@@ -132,7 +132,7 @@ def clocks(claims: Mapping[str, Any], now: datetime, asked_at: datetime) -> str:
 
 
 def judged(proof: Proof, had: HadFactor) -> Proof:
-    """Let a second factor count only where there was one before the trip; not known is not there.
+    """Let a second factor count only where there was one before it began; not known is not there.
 
     The tenant's prompt has whoever has none enroll one, and says `mfa` all the same: a stolen password, or a
     sign-in of hours ago, would be all that it takes.

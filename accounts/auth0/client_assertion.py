@@ -1,4 +1,4 @@
-"""How this site proves itself to the token endpoint with a key of its own, where it has one (RFC 7523)."""
+"""How this site proves itself to the token endpoint with its own key, where it has one (RFC 7523)."""
 
 import secrets
 from datetime import timedelta
@@ -16,7 +16,7 @@ SMALLEST_RSA_BITS = 2048
 
 
 def client_proof(client: ClientCredentials, tenant: Tenant) -> dict[str, str]:
-    """Return what goes into a token request besides `client_id`: an assertion for this once, or the secret.
+    """Return what goes into a token request beside `client_id`: an assertion for this once, or the secret.
 
     Its audience is the issuer, and no endpoint that a document could name (RFC 7523, section 3).
     """

@@ -16,7 +16,7 @@ def encrypt(text: str) -> str:
 
 
 def decrypt(token: str) -> str | None:
-    """Open what `seal` closed; None when it was tampered with, or closed with a key that is gone."""
+    """Open what `encrypt` made; None when it was tampered with, or made with a key that is gone."""
     try:
         return _fernet().decrypt(token.encode()).decode()
     except (InvalidToken, UnicodeError):

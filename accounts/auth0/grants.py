@@ -1,4 +1,4 @@
-"""What a trip to the tenant may ask for besides a proof: a token for Auth0's My Account API."""
+"""What a step-up may ask for as well as the proof: a token for Auth0's My Account API."""
 
 from dataclasses import dataclass
 

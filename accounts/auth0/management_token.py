@@ -1,4 +1,4 @@
-"""The Management API's access token: one per fleet, sealed in the shared cache, renewed before it ends."""
+"""The Management API's access token: one per fleet, encrypted in the shared cache, renewed before it ends."""
 
 import hashlib
 import json

@@ -113,7 +113,7 @@ def web_client() -> ClientCredentials:
 def management_client() -> ClientCredentials:
     """The application that reads and changes factors; by default the one people sign in with.
 
-    Without a secret of its own it proves itself by the key, where the site has one.
+    Without its own secret it proves itself by the key, where the site has one.
     """
     own, key = _setting("AUTH0_MGMT_CLIENT_SECRET"), _setting("AUTH0_CLIENT_ASSERTION_KEY")
     return ClientCredentials(

@@ -1,4 +1,4 @@
-"""One trip to the tenant: what it asks for and why, kept in the session until the visitor is back."""
+"""One authorization request: what it asks for and why, kept in the session until the visitor is back."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -33,8 +33,8 @@ class Auth0Backend(TenantCalls):
     A token with `mfa` costs one more, for the list of factors, where no fresh one is cached
     (`accounts.signals`); that one serves the page that follows.
 
-    Set `transaction` before `auth_url()`, and keep `opened` after it. After `auth_complete()` it is the one
-    that they came back from.
+    Set `authorization_request` before `auth_url()`, and keep `opened` after it. After `auth_complete()` it is
+    the one that they came back from.
     """
 
     # Read once: social-auth keeps its backends by name.
@@ -48,13 +48,13 @@ class Auth0Backend(TenantCalls):
         "verify_iat": False,
         "verify_nbf": False,
     }
-    transaction: AuthorizationRequest | None = None
+    authorization_request: AuthorizationRequest | None = None
     # What has to be kept until they are back, once `auth_url()` has begun.
     opened: dict[str, Any] | None = None
 
     @property
     def request_from_browser(self) -> HttpRequest:
-        """The request that this trip begins or ends with."""
+        """The request that begins or ends this sign-in."""
         return cast(HttpRequest, cast(DjangoStrategy, self.strategy).request)
 
     def get_user(self, user_id: Any) -> Any:
@@ -72,20 +72,20 @@ class Auth0Backend(TenantCalls):
         state = self.get_or_create_state()
         params: dict[str, str] = self.auth_params(state)  # type: ignore[no-untyped-call]
         scopes = self.get_scope()
-        if self.transaction:
-            self._store_authorization_request(state, self.transaction)
-            params |= self.transaction.parameters()
-            scopes = [*scopes, *(self.transaction.scope or "").split()]
+        if self.authorization_request:
+            self._store_authorization_request(state, self.authorization_request)
+            params |= self.authorization_request.parameters()
+            scopes = [*scopes, *(self.authorization_request.scope or "").split()]
         params["scope"] = " ".join(dict.fromkeys(scopes))
         self.opened = self.strategy.session_pop(self.transaction_key(str(state)))
         self.strategy.session_pop(self._transaction_index_key())
         return f"{self.authorization_url()}?{urlencode(params, quote_via=quote)}"
 
-    def _store_authorization_request(self, state: str | None, transaction: AuthorizationRequest) -> None:
-        """Tie what was asked to the state, and so to this browser and this one trip."""
+    def _store_authorization_request(self, state: str | None, asked: AuthorizationRequest) -> None:
+        """Tie what was asked to the state, and so to this browser and this one request."""
         key = self.transaction_key(str(state))
         kept = self.strategy.session_get(key) or {}
-        self.strategy.session_set(key, {**kept, TRANSACTION: transaction.dump()})
+        self.strategy.session_set(key, {**kept, TRANSACTION: asked.dump()})
 
     # The way back
 
@@ -104,7 +104,9 @@ class Auth0Backend(TenantCalls):
             return str(self.get_request_state())  # type: ignore[no-untyped-call]
         self.has_come_back = True
         state: str | None = super().validate_state()
-        self.transaction = AuthorizationRequest.load((self._oauth2_transaction or {}).get(TRANSACTION))
+        self.authorization_request = AuthorizationRequest.load(
+            (self._oauth2_transaction or {}).get(TRANSACTION)
+        )
         return state
 
     def process_error(self, data: Any, *, stage: ErrorStage = "callback") -> None:
@@ -123,7 +125,7 @@ class Auth0Backend(TenantCalls):
             raise AuthResponseError(self, claim="iss", code="invalid_claim", stage="callback")
 
     def validate_temporal_claims(self, id_token: dict[str, Any]) -> None:
-        """Judge every time of the token with one leeway, and by the trip that asked for it.
+        """Judge every time of the token with one leeway, and by the request that asked for it.
 
         The library gives `nbf` none, and takes a token that is minutes older than the question.
         """
@@ -139,8 +141,8 @@ class Auth0Backend(TenantCalls):
         return clocks(id_token, now, self._asked_at(now))
 
     def _asked_at(self, now: datetime) -> datetime:
-        """When the trip began; what belongs to none may not be older than this moment."""
-        return self.transaction.began_at if self.transaction else now
+        """When the request was made; what belongs to none may not be older than this moment."""
+        return self.authorization_request.began_at if self.authorization_request else now
 
     def user_data(self, *_args: Any, **kwargs: Any) -> dict[str, Any]:
         """Take the profile from the ID token: `/userinfo` allows a person five calls a minute.

@@ -202,7 +202,7 @@ LOGIN_ERROR_PAGES: dict[LoginErrorCode, ErrorPage] = {
     ),
 }
 
-# Whoever is signed in, and was asked to prove it anew, began no sign-in.
+# Whoever is signed in, and was asked to prove it again, began no sign-in.
 STEP_UP_CANCELLED = replace(
     LOGIN_ERROR_PAGES[LoginErrorCode.CANCELLED],
     heading=_("It was not confirmed that it is you"),

@@ -1,4 +1,4 @@
-"""Every way a sign-in can fail, by a name of our own; what the tenant says in words is never shown."""
+"""Every way a sign-in can fail, by our own name; what the tenant says in words is never shown."""
 
 from enum import StrEnum
 from http import HTTPStatus
@@ -145,7 +145,7 @@ def is_client_refused(error: SocialAuthBaseException) -> bool:
 
 
 def error_code_of_grant(error: SocialAuthBaseException, audience: str) -> LoginErrorCode:
-    """Name the failure of a trip that asked for a token of an API, which the tenant may refuse by itself.
+    """Name the failure of a request that asked for a token of an API, which the tenant may refuse by itself.
 
     `access_denied` is what a visitor's own "cancel" says too; the tenant's names the API that it refuses.
     """

@@ -1,4 +1,4 @@
-"""Authorization requests under way: each in a session record of its own, which a cookie of its own names.
+"""Authorization requests under way: each in its own session record, which its own cookie names.
 
 In the visitor's session, two that begin or end at once would lose one: the later writer knows nothing of the
 other, and a browser without a session is given one for each.

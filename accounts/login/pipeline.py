@@ -40,7 +40,7 @@ def follow_staff_flag(user: Any) -> None:
     """Let the user join or leave the group of staff; a user model without flag or groups has its own way.
 
     Apps give the group its permissions after each migration (`enrollment.permissions`); whoever may do more
-    is an administrator, or is in another group besides.
+    is an administrator, or is in another group too.
     """
     if not (has_field("is_staff") and hasattr(user, "groups")):
         return
@@ -63,7 +63,7 @@ def same_person(backend: Auth0Backend, uid: str, user: User | None = None, **_: 
     The library would link an unknown identity to the signed-in user: a step-up answered from somebody else's
     Auth0 account would attach that account for good.
     """
-    expected = backend.transaction.subject if backend.transaction else None
+    expected = backend.authorization_request.subject if backend.authorization_request else None
     social = identity_of(uid)
     is_theirs = user is None or (social is not None and social.user_id == user.pk)
     if not is_theirs or expected not in (None, uid):
@@ -83,7 +83,7 @@ def proof_of_the_token(backend: Auth0Backend, **_: Any) -> Step:
         proof = proof_from_claims(_claims(backend))
     except ClaimsError as error:
         raise AuthResponseError(backend, code="invalid_claim", stage="pipeline") from error
-    if backend.transaction and not backend.transaction.is_met_by(proof):
+    if backend.authorization_request and not backend.authorization_request.is_met_by(proof):
         raise SignInRefusedError(
             backend, LoginErrorCode.LOGIN_NOT_FRESH, clocks=backend.clocks(_claims(backend))
         )
@@ -91,7 +91,7 @@ def proof_of_the_token(backend: Auth0Backend, **_: Any) -> Step:
 
 
 def person(backend: Auth0Backend, uid: str, social: UserSocialAuth | None = None, **_: Any) -> Step:
-    """Find the person by `sub`, never by name or e-mail: an address may be anybody's who can type it.
+    """Find the person by `sub`, never by name or email: an address may be anybody's who can type it.
 
     The row that links them holds no token, and says when they signed in last.
     """
@@ -142,7 +142,7 @@ def language_read(user: User, **_: Any) -> Step:
 def recorded(backend: Auth0Backend, proof: Proof, user: User, **_: Any) -> Step:
     """Write down what was proved, once all else has passed: nothing is recorded for a sign-in that failed."""
     request = backend.request_from_browser
-    judgement = judged(proof, _had_factor(backend.transaction, proof))
+    judgement = judged(proof, _had_factor(backend.authorization_request, proof))
     if judgement.doubt:
         logger.warning(
             "A second factor of user %s does not count; had one before: %s", user.pk, judgement.doubt
@@ -152,33 +152,33 @@ def recorded(backend: Auth0Backend, proof: Proof, user: User, **_: Any) -> Step:
     return {"assurance": assurance}
 
 
-def _had_factor(trip: AuthorizationRequest | None, proof: Proof) -> HadFactor:
-    """Say whether they had a second factor before the trip: as known when it began, else by the list."""
-    if trip is None or not proof.has_mfa:
+def _had_factor(asked: AuthorizationRequest | None, proof: Proof) -> HadFactor:
+    """Say whether they had a second factor before: as known when it began, else by the list."""
+    if asked is None or not proof.has_mfa:
         return HadFactor.UNKNOWN
-    if trip.had_factor is not HadFactor.UNKNOWN:
-        return trip.had_factor
-    return had_second_factor(proof.subject, trip.began_at)
+    if asked.had_factor is not HadFactor.UNKNOWN:
+        return asked.had_factor
+    return had_second_factor(proof.subject, asked.began_at)
 
 
 @sensitive_variables("response")
 def my_account_token(
     backend: Auth0Backend, assurance: Assurance, response: Mapping[str, Any], **_: Any
 ) -> Step:
-    """Keep the token of this very exchange, where the trip asked for one and proved enough for it.
+    """Keep the token of this very exchange, where the request asked for one and proved enough for it.
 
     A granted scope that is not named is the one that was asked for (RFC 6749, section 5.1).
     """
-    trip = backend.transaction
-    if trip is None or trip.grant is None or trip.requirement is None:
+    asked = backend.authorization_request
+    if asked is None or asked.grant is None or asked.requirement is None:
         return None
-    if verdict(assurance, trip.requirement, timezone.now()) is not Verdict.ALLOWED:
+    if verdict(assurance, asked.requirement, timezone.now()) is not Verdict.ALLOWED:
         return None
-    said = response.get("scope") or trip.scope
+    said = response.get("scope") or asked.scope
     granted = said if isinstance(said, str) else ""
-    if trip.grant.missing_from(granted):
+    if asked.grant.missing_from(granted):
         raise SignInRefusedError(backend, LoginErrorCode.MY_ACCOUNT_SCOPE_MISSING)
-    ends_at = min(window_end(assurance, trip.requirement), timezone.now() + _lifetime(response))
+    ends_at = min(window_end(assurance, asked.requirement), timezone.now() + _lifetime(response))
     store_token(backend.request_from_browser, str(response["access_token"]), ends_at, granted)
     return None
 
@@ -186,17 +186,17 @@ def my_account_token(
 def landed(backend: Auth0Backend, assurance: Assurance, **_: Any) -> Step:
     """Choose the page that the visitor goes on to."""
     backend.strategy.session_set(
-        "next", _destination(backend.request_from_browser, backend.transaction, assurance)
+        "next", _destination(backend.request_from_browser, backend.authorization_request, assurance)
     )
     return None
 
 
-def _destination(request: HttpRequest, trip: AuthorizationRequest | None, record: Assurance) -> str:
-    if trip is None:
+def _destination(request: HttpRequest, asked: AuthorizationRequest | None, record: Assurance) -> str:
+    if asked is None:
         return default_destination()
-    if trip.requirement is None:
-        return trip.next
-    return destination_after_step_up(request, trip.next, trip.requirement, trip.grant, record)
+    if asked.requirement is None:
+        return asked.next
+    return destination_after_step_up(request, asked.next, asked.requirement, asked.grant, record)
 
 
 def _lifetime(response: Mapping[str, Any]) -> timedelta:

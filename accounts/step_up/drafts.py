@@ -42,7 +42,7 @@ Draft = dict[str, Any]
 
 
 def keep_draft(request: HttpRequest, page: str) -> None:
-    """Keep the fields of a POST for the page they were typed on, sealed, for this person alone.
+    """Keep the fields of a POST for the page they were typed on, encrypted, for this person alone.
 
     A view without CSRF protection may have been posted to by another site, so its fields are not kept.
     """

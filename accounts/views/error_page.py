@@ -31,13 +31,11 @@ CLOSED_TO_US = (LoginErrorCode.MY_ACCOUNT_UNAVAILABLE, LoginErrorCode.MY_ACCOUNT
 def render_error_page(
     request: HttpRequest,
     failure: LoginErrorCode,
-    transaction: AuthorizationRequest | None,
+    asked: AuthorizationRequest | None,
     error: SocialAuthBaseException | None = None,
 ) -> HttpResponse:
     """Explain from our own words alone; what the tenant said goes to the log, under a reference."""
-    is_step_up = bool(
-        transaction and transaction.purpose is Purpose.STEP_UP and request.user.is_authenticated
-    )
+    is_step_up = bool(asked and asked.purpose is Purpose.STEP_UP and request.user.is_authenticated)
     explanation = error_page_for(failure, is_step_up=is_step_up)
     reference = "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH))
     _log(failure, reference, error)
@@ -46,17 +44,17 @@ def render_error_page(
         logger.warning("The clocks of reference %s, the token's and ours (asked, now): %s", reference, said)
     if error and is_client_refused(error):
         _tell_of_credentials(reference)
-    if failure in CLOSED_TO_US and transaction:
+    if failure in CLOSED_TO_US and asked:
         mark_unavailable(request)
-        _tell_operator(reference, transaction)
+        _tell_operator(reference, asked)
     context = {
         "explanation": explanation,
         "reference": reference,
-        "next": transaction.next if transaction else "",
+        "next": asked.next if asked else "",
         "is_step_up": is_step_up,
         "offers_retry": explanation.offer is not RetryOption.NONE,
         # The page that wanted more may know another way to the same end.
-        "elsewhere": transaction.next if failure in CLOSED_TO_US and transaction else "",
+        "elsewhere": asked.next if failure in CLOSED_TO_US and asked else "",
         "afresh": explanation.offer is RetryOption.ANOTHER_ACCOUNT,
     }
     return render(request, "accounts/sign_in_failed.html", context, status=explanation.status)
@@ -72,15 +70,15 @@ def _tell_of_credentials(reference: str) -> None:
     )
 
 
-def _tell_operator(reference: str, transaction: AuthorizationRequest) -> None:
+def _tell_operator(reference: str, asked: AuthorizationRequest) -> None:
     """Say what to set up: nothing that the visitor does can change it."""
     logger.error(
         "The My Account API is closed to this site, reference %s: activate it, and give application %s a "
         "client grant with subject_type user, audience %s and scope %s; manage.py mfa_doctor looks into it",
         reference,
         web_client().client_id,
-        transaction.audience,
-        transaction.scope,
+        asked.audience,
+        asked.scope,
     )
 
 

@@ -31,14 +31,14 @@ def login(request: HttpRequest, **_: str) -> HttpResponse:
     )
 
 
-def redirect_to_tenant(request: HttpRequest, transaction: AuthorizationRequest) -> HttpResponse:
-    """Begin a trip, for a sign-in and for a step-up alike."""
+def redirect_to_tenant(request: HttpRequest, asked: AuthorizationRequest) -> HttpResponse:
+    """Send the visitor to the tenant, for a sign-in and for a step-up alike."""
     backend = _backend(request)
-    backend.transaction = transaction
+    backend.authorization_request = asked
     try:
         response = see_other(backend.auth_url())
     except SocialAuthBaseException as error:
-        return render_error_page(request, _failure(error, transaction), transaction, error)
+        return render_error_page(request, _failure(error, asked), asked, error)
     if backend.opened:
         open_requests.keep(request, response, backend.opened)
     return response
@@ -54,22 +54,22 @@ def callback(request: HttpRequest, backend: str) -> HttpResponse:
     kept = open_requests.read(request, state)
     if kept is None and (path := open_requests.finished_at(request, state)):
         return HttpResponseRedirect(path)
-    transaction = ours.reopen(kept) if kept else None
-    if transaction is None:
+    asked = ours.reopen(kept) if kept else None
+    if asked is None:
         response = render_error_page(request, LoginErrorCode.NOT_OURS, None)
     else:
-        response = _complete(request, backend, transaction)
+        response = _complete(request, backend, asked)
     ours.close(state)
     open_requests.finish(request, response, state)
     return response
 
 
-def _complete(request: HttpRequest, backend: str, transaction: AuthorizationRequest) -> HttpResponse:
+def _complete(request: HttpRequest, backend: str, asked: AuthorizationRequest) -> HttpResponse:
     try:
         response: HttpResponse = social_views.complete(request, backend)
     except SocialAuthBaseException as error:
-        return render_error_page(request, _failure(error, transaction), transaction, error)
-    # The pipeline put the transaction's own destination there; one slot a session is no place to leave it.
+        return render_error_page(request, _failure(error, asked), asked, error)
+    # The pipeline put the request's own destination there; one slot a session is no place to leave it.
     request.session.pop("next", None)
     return response
 
@@ -79,5 +79,5 @@ def _backend(request: HttpRequest) -> Auth0Backend:
     return Auth0Backend(DjangoStrategy(DjangoStorage, request), redirect_uri=callback)
 
 
-def _failure(error: SocialAuthBaseException, transaction: AuthorizationRequest) -> LoginErrorCode:
-    return error_code_of_grant(error, transaction.audience) if transaction.audience else error_code_of(error)
+def _failure(error: SocialAuthBaseException, asked: AuthorizationRequest) -> LoginErrorCode:
+    return error_code_of_grant(error, asked.audience) if asked.audience else error_code_of(error)

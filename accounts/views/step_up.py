@@ -53,7 +53,7 @@ class StepUpView(View):
         had_factor = _had_factor(request, may_call=asks_mfa)
         if asks_mfa and had_factor is HadFactor.NO:
             return see_other(step_up_url(pending.next))
-        transaction = AuthorizationRequest.step_up(
+        asked = AuthorizationRequest.step_up(
             pending.next,
             visitor_subject(request) or None,
             pending.requirement,
@@ -62,7 +62,7 @@ class StepUpView(View):
             grant=pending.grant,
             is_proved=not afresh and _needs_token_alone(request, pending),
         )
-        return redirect_to_tenant(request, replace(transaction, had_factor=had_factor))
+        return redirect_to_tenant(request, replace(asked, had_factor=had_factor))
 
     def context(self, request: HttpRequest, pending: ReturnTo, outcome: Verdict) -> dict[str, object]:
         record = read_assurance(request)

@@ -15,7 +15,7 @@ from enrollment.kinds.registry import kind_of_method, kinds
 
 @dataclass(frozen=True)
 class Method:
-    """An authentication method as the tenant lists it, in neutral types; phone and e-mail are masked."""
+    """An authentication method as the tenant lists it, in neutral types; phone and email are masked."""
 
     id: str
     type: str
@@ -81,7 +81,7 @@ class Factor:
 
     @property
     def address(self) -> str:
-        """The masked phone number or e-mail address, or nothing."""
+        """The masked phone number or email address, or nothing."""
         return next((m.phone or m.email for m in self.methods if m.phone or m.email), "")
 
     @property
@@ -135,7 +135,7 @@ class Factor:
 
     @property
     def is_independent(self) -> bool:
-        """Whether it is a second factor that suffices alone where one is demanded; e-mail does not."""
+        """Whether it is a second factor that suffices alone where one is demanded; email does not."""
         return self.kind.independent
 
     @property
@@ -185,7 +185,7 @@ def _rank(factor: Factor) -> tuple[int, int, float]:
 def has_second_factor(factors: Iterable[Factor]) -> bool:
     """Whether there is something to step up with; an unknown kind may well be, so it counts here.
 
-    E-mail alone is nothing: whoever is asked for more than that enrolls something, and proves nothing by it.
+    Email alone is nothing: whoever is asked for more than that enrolls something, and proves nothing by it.
     """
     return any(f.is_independent or f.kind.is_unknown for f in factors)
 

@@ -86,7 +86,7 @@ def mask_email(address: str) -> str:
 
 
 def mask_name(name: str, *addresses: str | None) -> str:
-    """Hide a name that is nothing but the method's own phone number or e-mail address."""
+    """Hide a name that is nothing but the method's own phone number or email address."""
     if not name or name not in addresses:
         return name
     return mask_email(name) if "@" in name else mask_phone(name)

@@ -1,6 +1,6 @@
 """Auth0's switches for the whole tenant: which factors stand alone, and what that forbids; pure.
 
-Auth0 calls e-mail, device biometrics and recovery codes dependent: each works only beside another factor
+Auth0 calls email, device biometrics and recovery codes dependent: each works only beside another factor
 (https://auth0.com/docs/secure/multi-factor-authentication/multi-factor-authentication-factors). A person may
 well keep device biometrics as the only factor; the tenant may not offer it as the only one.
 """

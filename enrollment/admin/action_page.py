@@ -129,7 +129,7 @@ class ActionPage(ABC, SupportPage):
         return self.back(messages.SUCCESS, result)
 
     def factors(self) -> tuple[Factor, ...]:
-        """The list as the overview shows it; the flow asks the tenant anew before it decides."""
+        """The list as the overview shows it; the flow asks the tenant again before it decides."""
         if self.snapshot.factors is None:
             raise self.snapshot.problem or TenantError(Problem.UNREACHABLE)
         return self.snapshot.factors

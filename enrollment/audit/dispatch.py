@@ -1,4 +1,4 @@
-"""When the outbox is delivered: once the response has gone, by a thread of its own or the site's worker."""
+"""When the outbox is delivered: once the response has gone, by its own thread or the site's worker."""
 
 import atexit
 import logging

@@ -36,7 +36,7 @@ SUBJECTS: "dict[str, StrOrPromise]" = {
     Action.UNLOCKED: gettext_lazy("Your account can be changed again"),
     Action.BROWSERS_FORGOTTEN: gettext_lazy("Remembered browsers of your account were forgotten"),
 }
-# Where the link of an e-mail leads; it never does anything by itself.
+# Where the link of an email leads; it never does anything by itself.
 PAGES: dict[str, str] = {Action.ALARM_RAISED: "enrollment:activity", Action.UNLOCKED: "enrollment:activity"}
 
 

@@ -151,7 +151,7 @@ def without_discarded(tenant: Iterable[Entry], ids: Iterable[str]) -> list[Entry
 
 
 def is_rename_of_new(added: Entry, change: Entry) -> bool:
-    """Whether a change may be the name that what is added here gets, by a call of its own."""
+    """Whether a change may be the name that what is added here gets, by its own call."""
     return (
         (added.act, added.ending) == (EventType.FACTOR_ADDED, Result.DONE)
         and (change.act, change.ending) == (EventType.FACTOR_CHANGED, Result.DONE)

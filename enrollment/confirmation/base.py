@@ -1,4 +1,4 @@
-"""What a method of confirming is made of; each fills it in, in a file of its own."""
+"""What a method of confirming is made of; each fills it in, in its own file."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ConfirmationMethod:
     title: ClassVar[StrOrPromise]
     sentence: ClassVar[StrOrPromise]
     form: ClassVar[type[forms.Form]] = forms.Form
-    # What the tenant has to say when it begins, besides where it is confirmed; names of `StartedEnrollment`.
+    # What the tenant has to say when it begins, beyond where it is confirmed; names of `StartedEnrollment`.
     needs: ClassVar[frozenset[str]] = frozenset()
     takes_code: ClassVar[bool] = False
     # The browser asks an authenticator: it takes JavaScript.
@@ -79,5 +79,5 @@ class ConfirmationMethod:
         return Judgement.WRONG
 
     def context(self, enrollment: Enrollment, now: datetime) -> dict[str, Any]:
-        """Return what the step's page needs besides the enrollment."""
+        """Return what the step's page needs beside the enrollment."""
         return {}

@@ -1,7 +1,7 @@
 """“This wasn't me”: shut everybody out, at once, no questions asked, and say what was done and what was not.
 
 Being signed in is enough for it: somebody in a panic must not be held up, and it opens nothing. Each step is
-tried whatever became of the others, and leaves a row of its own in the trail.
+tried whatever became of the others, and leaves its own row in the trail.
 """
 
 import logging
@@ -35,7 +35,7 @@ from enrollment.models.activity import Action, ActivityEvent, Outcome
 
 logger = logging.getLogger(__name__)
 
-# It takes the tenant several calls and the person an e-mail; once it was done, it holds.
+# It takes the tenant several calls and the person an email; once it was done, it holds.
 MOST_ALARMS = 3
 MOST_ALARMS_WITHIN = timedelta(minutes=15)
 # In the order in which they are done.
@@ -119,14 +119,14 @@ def forget_browsers(actor: Actor, subject: User) -> None:
 
 
 def require_operator(actor: Actor, subject: User) -> None:
-    """Refuse everybody but operators: staff can be talked into it, and people have a button of their own."""
+    """Refuse everybody but operators: staff can be talked into it, and people have their own button."""
     check_permission(actor, subject)
     if not actor.is_operator:
         raise Refused("operators-only", _("Only an operator may do this, at the command line."))
 
 
 def lock_by_operator(actor: Actor, subject: User) -> None:
-    """Let nobody change a person's factors until they have signed in anew; ends no session."""
+    """Let nobody change a person's factors until they have signed in again; ends no session."""
     with logged(Attempt(actor, subject, Action.LOCKED)):
         require_operator(actor, subject)
         locks.lock_account(subject)

@@ -69,7 +69,7 @@ def security_overview(user: User) -> Overview:
 
 
 def check_again(user: User, snapshot: Snapshot) -> None:
-    """Forget the list, so that the next page reads it anew: for somebody who has added something elsewhere.
+    """Forget the list, so that the next page reads it again: for somebody who has added something elsewhere.
 
     Not what was read just now, nor while the tenant fails: it is being left in peace then.
     """

@@ -1,4 +1,4 @@
-"""Auth0's My Account API, spoken for one person with a token of their own.
+"""Auth0's My Account API, spoken for one person with their own token.
 
 https://auth0.com/docs/manage-users/my-account-api
 """
@@ -92,7 +92,7 @@ class MyAccountGateway:
         channel: str | None = None,
         email: str | None = None,
     ) -> StartedEnrollment:
-        """Begin an enrollment; for a phone (`channel` sms or voice) or e-mail this sends the code.
+        """Begin an enrollment; for a phone (`channel` sms or voice) or email this sends the code.
 
         One write; sending the code again is another `begin`. Scope: create:me:authentication_methods.
         """

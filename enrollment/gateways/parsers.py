@@ -191,6 +191,6 @@ def raise_tenant_errors(*, changes: bool) -> Iterator[None]:
     except ApiError as error:
         raise from_answer(error.status_code or 0, error.headers or {}, error.body, lost) from None
     except (*UNREADABLE, HTTPError) as error:
-        # Auth0's SDK trips over answers of an odd shape in ways of its own; their text may quote the answer.
+        # Auth0's SDK trips over answers of an odd shape in its own ways; their text may quote the answer.
         logger.warning("An answer of the tenant could not be read: %s", type(error).__name__)
         raise TenantError(Problem.GARBAGE, lost) from None

@@ -1,4 +1,4 @@
-"""What a kind of factor is made of; each kind fills one in, in a file of its own name."""
+"""What a kind of factor is made of; each kind fills one in, in a file of that name."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Kind:
 
     `value` is the Management API's type name, or the site's own for a kind that rides on another's type; it
     is stored, stands in URLs and logs, and names the icon. `strength` orders what an attacker has to beat:
-    WebAuthn, push, TOTP, phone, e-mail, recovery code.
+    WebAuthn, push, TOTP, phone, email, recovery code.
     """
 
     value: str
@@ -83,7 +83,7 @@ class Kind:
     role: Role
     # How much it protects.
     strength: int = 0
-    # A second factor that suffices alone; Auth0 calls e-mail a dependent factor.
+    # A second factor that suffices alone; Auth0 calls email a dependent factor.
     independent: bool = False
     phishing_resistant: bool = False
     # A code that travels can be taken on its way.

@@ -1,4 +1,4 @@
-"""A code by e-mail."""
+"""A code by email."""
 
 from django.utils.translation import gettext_lazy as _
 

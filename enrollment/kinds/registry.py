@@ -1,6 +1,6 @@
 """The kinds of factor that this site knows, and how to find one by the names that the tenant has for it.
 
-A host adds a kind of its own with `register(…)`, in the `ready()` of one of its apps.
+A host adds its own kind with `register(…)`, in the `ready()` of one of its apps.
 """
 
 from __future__ import annotations

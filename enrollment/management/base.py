@@ -96,7 +96,7 @@ class OperatorCommand(BaseCommand):
 
 
 def stdout_for_the_result() -> AbstractContextManager[object]:
-    """Send aside what else is printed: Django's backend that writes e-mails to the console would mix in."""
+    """Send aside what else is printed: Django's backend that writes emails to the console would mix in."""
     return redirect_stdout(sys.stderr)
 
 

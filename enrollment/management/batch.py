@@ -1,4 +1,4 @@
-"""Finds the person that a word on the command line means: by subject, e-mail address or user name."""
+"""Finds the person that a word on the command line means: by subject, email address or user name."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

@@ -60,7 +60,7 @@ def lock_account(user: Any) -> None:
 
 
 def release_lock(row: AccountLock) -> bool:
-    """End a lock, and say whether it was this call that did; one made anew meanwhile stays in force."""
+    """End a lock, and say whether it was this call that did; one made again meanwhile stays in force."""
     in_force = AccountLock.objects.filter(pk=row.pk, ended_at=None, locked_at=row.locked_at)
     return in_force.update(ended_at=timezone.now()) == 1
 

@@ -31,7 +31,7 @@ class OutboxEmail(models.Model):
     # None where the trail could not be written: its person is told all the same.
     event = models.OneToOneField(ActivityEvent, models.CASCADE, null=True, related_name="email")
     language = models.CharField(max_length=20)
-    # Sealed JSON: address, subject and body. The address is the one known when the change was made.
+    # Encrypted JSON: address, subject and body. The address is the one known when the change was made.
     encrypted_message = models.TextField(editable=False)
     message_id = models.CharField(max_length=255, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)

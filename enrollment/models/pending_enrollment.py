@@ -1,4 +1,4 @@
-"""Enrollments under way, as rows: they survive a reload, another worker and a restart; secrets lie sealed."""
+"""Enrollments under way, as rows, secrets encrypted: they survive a reload, another worker and a restart."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class PendingEnrollment(models.Model):
     subject = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     kind = models.CharField(_("kind"), max_length=40)
     state = models.CharField(_("state"), max_length=12, default=State.STARTING.value)
-    # Sealed JSON: Auth0's id, Location, auth_session, and what the page has to show.
+    # Encrypted JSON: Auth0's id, Location, auth_session, and what the page has to show.
     encrypted_secrets = models.TextField(blank=True, editable=False)
-    # Sealed JSON: ids of unconfirmed methods at the tenant that are to go, and of those that went.
+    # Encrypted JSON: ids of unconfirmed methods at the tenant that are to go, and of those that went.
     encrypted_orphans = models.TextField(blank=True, editable=False)
-    # Sealed: the id of the confirmed method.
+    # Encrypted: the id of the confirmed method.
     encrypted_factor_id = models.TextField(blank=True, editable=False)
     address = models.CharField(_("address, masked"), max_length=80, blank=True)
     channel = models.CharField(_("sent by"), max_length=10, blank=True)
@@ -128,7 +128,7 @@ class PendingEnrollment(models.Model):
     def is_leased(self, now: datetime) -> bool:
         return self.lease_until is not None and now < self.lease_until
 
-    # What lies sealed. A seal whose key is gone opens as nothing.
+    # What is encrypted. What was encrypted with a key that is gone reads as nothing.
 
     @property
     def secrets(self) -> Secrets:
@@ -157,7 +157,7 @@ class PendingEnrollment(models.Model):
         return tuple(_decrypt_json(self.encrypted_orphans).get("gone", ()))
 
     def encrypt_orphans(self, orphans: Iterable[str], gone: Iterable[str] = ()) -> str:
-        """Seal which methods are to go, and which went, beside those before."""
+        """Encrypt which methods are to go, and which went, beside those before."""
         lists = {"ids": list(orphans), "gone": list(dict.fromkeys((*self.discarded, *gone)))}
         return encrypt_json({name: ids for name, ids in lists.items() if ids})
 
@@ -168,7 +168,7 @@ class PendingEnrollment(models.Model):
 
 
 def encrypt_json(secrets: Secrets) -> str:
-    """Seal what a row keeps."""
+    """Encrypt what a row keeps."""
     return encrypt(json.dumps(secrets)) if secrets else ""
 
 

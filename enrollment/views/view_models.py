@@ -116,7 +116,7 @@ def _strength_badges(factor: Factor) -> list[Mark]:
 
 
 def cards_of(factors: Sequence[Factor], mandate: MfaRequirement) -> list[Card]:
-    """Everything but the recovery code, which has a place of its own."""
+    """Everything but the recovery code, which has its own place."""
     return [
         Card(factor, removal(factor, factors, mandate)) for factor in factors if not factor.kind.is_recovery
     ]

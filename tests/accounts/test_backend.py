@@ -39,7 +39,9 @@ def asked(backend: Auth0Backend) -> dict[str, list[str]]:
     ["a+b@example.test", "a&prompt=none@example.test", "a#b@example.test", "a%26b@example.test", "é x"],
 )
 def test_auth_url_carries_any_login_hint_unharmed(backend: Auth0Backend, hint: str) -> None:
-    backend.transaction = AuthorizationRequest.step_up("/", "auth0|a", Requirement.mfa(), login_hint=hint)
+    backend.authorization_request = AuthorizationRequest.step_up(
+        "/", "auth0|a", Requirement.mfa(), login_hint=hint
+    )
     parameters = asked(backend)
     assert parameters["login_hint"] == [hint]
     assert "prompt" not in parameters
@@ -47,14 +49,16 @@ def test_auth_url_carries_any_login_hint_unharmed(backend: Auth0Backend, hint: s
 
 
 def test_auth_url_asks_for_both_clocks_where_both_are_required(backend: Auth0Backend) -> None:
-    backend.transaction = AuthorizationRequest.step_up("/", "auth0|a", Requirement(QUARTER, QUARTER))
+    backend.authorization_request = AuthorizationRequest.step_up(
+        "/", "auth0|a", Requirement(QUARTER, QUARTER)
+    )
     parameters = asked(backend)
     assert (parameters["acr_values"], parameters["max_age"]) == ([PAPE_MFA], ["0"])
 
 
 def test_auth_url_adds_scopes_and_an_audience_where_a_trip_needs_a_token(backend: Auth0Backend) -> None:
     trip = AuthorizationRequest.sign_in("/")
-    backend.transaction = AuthorizationRequest(
+    backend.authorization_request = AuthorizationRequest(
         **{**trip.dump(), "audience": "https://t/me/", "scope": "openid create:x"}
     )
     parameters = asked(backend)
@@ -88,7 +92,7 @@ def test_token_without_a_key_id_gets_no_key(tenant: Tenant, backend: Auth0Backen
 def test_token_that_belongs_to_no_trip_may_only_be_of_this_moment(
     backend: Auth0Backend, age: int, is_taken: bool
 ) -> None:
-    assert backend.transaction is None
+    assert backend.authorization_request is None
     issued_at = int(timezone.now().timestamp()) - age
     with nullcontext() if is_taken else pytest.raises(AuthResponseError):
         backend.validate_temporal_claims({"iat": issued_at, "exp": issued_at + 3600})

@@ -70,7 +70,7 @@ class Destination:
 
     @property
     def said(self) -> dict[str, str]:
-        """What the tenant is told besides the kind."""
+        """What the tenant is told beside the kind."""
         if self.kind.sent_to is SentTo.PHONE:
             return {"phone": self.to, "channel": self.channel}
         return {"email": self.to} if self.kind.sent_to is SentTo.EMAIL else {}

@@ -93,6 +93,6 @@ def check_open(row: PendingEnrollment) -> None:
     if row.status is not State.CHALLENGED:
         raise closed_error(row)
     if not row.secrets:
-        # The key that sealed them is gone.
+        # The key that encrypted them is gone.
         transition(row, Event.SPOILT, problem="unreadable")
         raise closed_error(row)

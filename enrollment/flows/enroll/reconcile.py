@@ -58,7 +58,7 @@ def _due(row: PendingEnrollment, methods: Sequence[Method] | None) -> Event | No
         find_listed(row, methods)[0],
         leased=row.is_leased(now),
         expired=row.is_expired(now),
-        # Without its secrets (the key that sealed them is gone) nothing can be tried.
+        # Without its secrets (the key that encrypted them is gone) nothing can be tried.
         retriable=row.confirmation.retriable and bool(row.secrets),
     )
 

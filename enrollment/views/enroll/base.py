@@ -143,7 +143,7 @@ KEPT_FOR = timedelta(hours=1)
 
 
 def keep_typed(request: HttpRequest, kind: Kind, fields: Mapping[str, str]) -> None:
-    """Keep the fields of one kind, sealed: sessions lie in a database, and a number is nobody's business."""
+    """Keep the fields of one kind, encrypted: sessions lie in a database, and a phone number is private."""
     if not fields:
         return
     record = {"kind": kind.value, "fields": dict(fields), "at": timezone.now().timestamp()}

@@ -105,5 +105,5 @@ def refuse(form: forms.Form, code: str, sentence: str, default: str | None = Non
 
 
 def as_context(error: TenantError) -> dict[str, Any]:
-    """What a page shows besides the form."""
+    """What a page shows beside the form."""
     return {"opens_at": opens_at(error)} if ANSWERS[error.code] is Answer.WAIT else {}
