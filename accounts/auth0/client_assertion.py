@@ -8,11 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.utils import timezone
 
-from accounts.auth0.tenant import ClientCredentials, Tenant
+from accounts.auth0.tenant import SMALLEST_RSA_BITS, ClientCredentials, Tenant
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LIFETIME = timedelta(seconds=60)
-SMALLEST_RSA_BITS = 2048
 
 
 def client_proof(client: ClientCredentials, tenant: Tenant) -> dict[str, str]:

@@ -10,14 +10,13 @@ from social_core.exceptions import AuthProviderError
 
 from accounts.auth0.cache import claim
 from accounts.auth0.read_through import ReadThrough
-from accounts.auth0.tenant import Tenant
+from accounts.auth0.tenant import SMALLEST_RSA_BITS, Tenant
 
 DISCOVERY_AGE = timedelta(days=1)
 # Auth0 announces the next key beside the current one, so an hour-old set knows it already.
 KEYS_AGE = timedelta(hours=1)
 # An unknown key id is looked up at the tenant, though not more often than this: key ids come from outside.
 REFETCH_FLOOR_SECONDS = 30
-SMALLEST_RSA_BITS = 2048
 
 # Where people, their codes and the trust in tokens go to.
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")

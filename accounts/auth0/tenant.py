@@ -12,6 +12,9 @@ LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 # Secrets that begin so are published with this project.
 DEMO_PREFIX = "demo-"
 
+# Keys of the tenant's and of ours alike (RFC 7518, section 3.3).
+SMALLEST_RSA_BITS = 2048
+
 # What an access token is made of (RFC 6749, appendix A.12): anything else goes into no header.
 ACCESS_TOKEN = re.compile(r"[\x20-\x7e]+")
 

@@ -32,6 +32,8 @@ from accounts.step_up.assurance import Assurance, Verdict, record_proof, verdict
 from accounts.step_up.my_account import store_token, window_end
 from accounts.step_up.return_to import default_destination, destination_after_step_up
 
+logger = logging.getLogger(__name__)
+
 # A name that no group of a site's own has: this one is given permissions.
 STAFF_GROUP = "account-security-support"
 
@@ -51,8 +53,6 @@ def follow_staff_flag(user: Any) -> None:
     elif is_member and not is_staff(user):
         user.groups.remove(group)
 
-
-logger = logging.getLogger(__name__)
 
 Step = dict[str, Any] | None
 

@@ -1,6 +1,5 @@
 """Who may touch whose account, and with what proof: the same for every flow."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,29 +14,17 @@ from accounts.step_up.requirement import Requirement
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.account_lock import requirement_for
-from enrollment.flows.alarm import forget_browsers
-from enrollment.flows.methods import remove_factor, rename_factor
-from enrollment.flows.recovery_code import new_recovery_code
-from enrollment.flows.reset import reset_factors
+from enrollment.flows.methods import rename_factor
 from enrollment.flows.ticket import send_ticket
 from enrollment.kinds import totp
 from enrollment.models.activity import ActivityEvent
 from mfaproject.users.models import User
+from tests.enrollment.all_flows import Flow, every_flow
 from tests.enrollment.conftest import Locals, acting
 from tests.enrollment.makers import factors
 from tests.support.tenant import Tenant
 
-Flow = Callable[[Actor, User], object]
-FLOWS: dict[str, Flow] = {
-    "remove": lambda actor, user: remove_factor(actor, user, "totp|dev_tess_totp"),
-    "rename": lambda actor, user: rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
-    "recovery-code": new_recovery_code,
-    "ticket": lambda actor, user: send_ticket(actor, user, totp.KIND),
-    "browsers": forget_browsers,
-    "reset": reset_factors,
-}
 RENAMING = ["GET authentication-methods", "PATCH totp%7Cdev_tess_totp"]
-every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
 
 
 @every_flow

@@ -1,6 +1,5 @@
 """A locked account: no flow changes it for anybody, and only a proof made later than the freeze opens it."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,34 +11,23 @@ from accounts.step_up.assurance import Assurance
 from accounts.step_up.gates import StepUpRequired
 from enrollment.actors import Actor
 from enrollment.audit.log import Refused
-from enrollment.flows.alarm import alarm_report, forget_browsers, raise_alarm
+from enrollment.flows.alarm import alarm_report, raise_alarm
 from enrollment.flows.enroll.begin import begin_enrollment
-from enrollment.flows.methods import remove_factor, rename_factor
-from enrollment.flows.recovery_code import new_recovery_code
-from enrollment.flows.reset import reset_factors
+from enrollment.flows.methods import rename_factor
 from enrollment.flows.ticket import send_ticket
 from enrollment.kinds import totp
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.locks import AccountLock, current_lock, lock_account, release_lock
 from mfaproject.users.models import User
+from tests.enrollment.all_flows import FLOWS, Flow, every_flow
 from tests.enrollment.conftest import acting
 from tests.support.mails import delivered
 from tests.support.tenant import Tenant
 
-Flow = Callable[[Actor, User], object]
-FLOWS: dict[str, Flow] = {
-    "remove": lambda actor, user: remove_factor(actor, user, "totp|dev_tess_totp"),
-    "rename": lambda actor, user: rename_factor(actor, user, "totp|dev_tess_totp", "Other"),
-    "recovery-code": new_recovery_code,
-    "ticket": lambda actor, user: send_ticket(actor, user, totp.KIND),
-    "browsers": forget_browsers,
-    "reset": reset_factors,
-}
 OWN: dict[str, Flow] = {
     **{name: flow for name, flow in FLOWS.items() if name != "reset"},
     "enroll": lambda actor, user: begin_enrollment(actor, user, totp.KIND, "a token"),
 }
-every_flow = pytest.mark.parametrize("flow", FLOWS.values(), ids=FLOWS)
 every_own_flow = pytest.mark.parametrize("flow", OWN.values(), ids=OWN)
 SECOND = timedelta(seconds=1)
 
