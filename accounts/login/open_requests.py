@@ -56,7 +56,7 @@ def read(request: HttpRequest, state: object) -> dict[str, Any] | None:
     record: Any = _record(request.COOKIES[name]) if name else {}
     kept, user = record.get(KEPT), record.get(BEGUN_BY)
     is_theirs = user in (None, request.session.get(SIGNED_IN))
-    return kept if isinstance(kept, dict) and kept.get("state") == state and is_theirs else None
+    return kept if isinstance(kept, dict) and is_theirs else None
 
 
 def finish(request: HttpRequest, response: HttpResponse, state: object) -> None:

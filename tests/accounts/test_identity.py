@@ -14,7 +14,7 @@ from accounts.step_up import require_for
 from accounts.step_up.assurance import SESSION_KEY, visitor_subject
 from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker
-from tests.accounts.steps import GATED, asked, assert_closed, assert_open
+from tests.accounts.steps import GATED, asked, assert_closed, assert_open, begin_sign_in
 from tests.accounts.urls import urlpatterns as gated_urls
 from tests.support.person import Person
 from tests.support.tenant import Tenant
@@ -95,6 +95,21 @@ def test_step_up_of_a_user_with_two_rows_takes_the_one_of_the_session_alone(
 
     assert nia.step_up(GATED).status_code == 409
     assert_closed(tess)
+
+
+def test_sign_in_by_the_other_row_keeps_nothing_of_what_the_first_proved(
+    tess: Person, person: PersonMaker, tenant: Tenant
+) -> None:
+    tess.step_up(GATED)
+    assert_open(tess)
+    link(user_of(tess.account.sub), tenant["nia"].sub)
+    nia = person("nia")
+    nia.client = tess.client
+
+    nia.come_back(begin_sign_in(nia))
+
+    assert nia.client.get("/whoami/").content.decode() == nia.account.sub
+    assert_closed(nia)
 
 
 # A visitor of another backend

@@ -59,6 +59,15 @@ def test_address_becomes_the_name_on_a_site_that_knows_people_by_it(
     assert user_of(tenant["tess"].sub).get_username() == "tess@example.test"
 
 
+def test_address_that_people_are_known_by_is_the_sites_to_change(
+    person: PersonMaker, address_is_the_name: None, tenant: Tenant
+) -> None:
+    person("tess").sign_in()
+    User.objects.update(email="changed@here.example")
+    person("tess").sign_in()
+    assert user_of(tenant["tess"].sub).get_username() == "changed@here.example"
+
+
 def test_address_that_is_missing_on_a_site_that_knows_people_by_it_lets_nobody_in(
     person: PersonMaker, address_is_the_name: None, tenant: Tenant
 ) -> None:

@@ -286,7 +286,9 @@ def test_begin_by_get_is_not_allowed(client: Client) -> None:
     assert client.get("/auth/login/auth0/").status_code == 405
 
 
-def test_begin_from_another_site_is_refused(tenant: Tenant) -> None:
+@pytest.mark.parametrize("dropped", [None, "django.middleware.csrf.CsrfViewMiddleware"])
+def test_begin_from_another_site_is_refused(tenant: Tenant, settings: Settings, dropped: str | None) -> None:
+    settings.MIDDLEWARE = [each for each in settings.MIDDLEWARE if each != dropped]
     assert Client(enforce_csrf_checks=True).post("/auth/login/auth0/").status_code == 403
 
 

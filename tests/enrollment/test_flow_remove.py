@@ -199,6 +199,7 @@ def test_two_removals_at_once_do_not_each_count_on_the_other(tenant: Tenant, tes
     with change_lease(tess), pytest.raises(Refused) as refused:
         remove_factor(acting(tess), tess, TOTP)
     assert refused.value.code == "busy"
+    assert tenant.exchanges() == []
     assert has(tenant, "tess", TOTP)
 
 
