@@ -1,16 +1,15 @@
 """Sessions that were ended are over wherever they are; the one that asked goes on; no password is touched."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 from django.test import RequestFactory
 
 from accounts.models import AccountState, UserSession
 from accounts.sessions.user_sessions import GENERATION_KEY, end_sessions
 from mfaproject.users.models import User
 from tests.support.person import Person
+from tests.support.threads import DatabaseThreads
 from tests.support.users import user_of
 
 People = Callable[..., Person]
@@ -78,19 +77,16 @@ def test_session_without_a_number_is_over_once_any_was_ended(two: tuple[Person, 
     assert not is_signed_in(two[0])
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("database_for_threads")
 def test_two_ends_at_once_raise_the_number_twice(person: People) -> None:
     tess = person("tess")
     tess.open(PAGE)
     user = user_of(tess.account.sub)
 
     def end(_: int) -> None:
-        try:
-            end_sessions(User.objects.get(pk=user.pk))
-        finally:
-            connection.close()
+        end_sessions(User.objects.get(pk=user.pk))
 
-    with ThreadPoolExecutor(2) as pool:
+    with DatabaseThreads(2) as pool:
         list(pool.map(end, range(2)))
 
     assert AccountState.objects.get().session_generation == 2
