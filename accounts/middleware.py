@@ -21,7 +21,7 @@ from accounts.step_up.gates import (
     ViewFunction,
     gate_admin,
     require_for,
-    requirement_of,
+    require_for_view,
 )
 from accounts.step_up.responses import step_up_response
 from accounts.step_up.rules import is_way_in, path_rules
@@ -121,9 +121,7 @@ class StepUpMiddleware:
         match = request.resolver_match
         if self.rules and not (match and is_way_in(match.view_name)):
             self._apply_rules(request)
-        own = requirement_of(view)
-        if own is not None:
-            require_for(request, own)
+        require_for_view(request, view)
         if match and ADMIN in match.app_names and conf.gate_admin():
             return gate_admin(request, match, sign_out)
         return None

@@ -1,13 +1,12 @@
 """What this session has proved and when: sole owner of the session's record, and of the verdict on it."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof
@@ -20,8 +19,7 @@ ATTRIBUTE = "assurance"
 READING = "_assurance_reading"
 
 
-@dataclass(frozen=True)
-class Assurance:
+class Assurance(NamedTuple):
     """Two clocks: `mfa_at`, when a second factor was last passed; `login_at`, when the first one was.
 
     `doubt` says why the second factor that was used last does not count, if it does not.
@@ -71,8 +69,7 @@ def merge_proof(current: Assurance | None, proof: Proof) -> Assurance:
         raise ValueError("A proof is about one person; this record is another's.")
     mfa_at = _latest(record.mfa_at, proof.issued_at if proof.has_mfa else None)
     tells_more = proof.has_mfa and mfa_at == proof.issued_at
-    return replace(
-        record,
+    return record._replace(
         mfa_at=mfa_at,
         login_at=_latest(record.login_at, proof.login_at),
         methods=proof.methods if tells_more or record.mfa_at is None else record.methods,
@@ -92,8 +89,9 @@ class _Reading:
     stored: Any
     user: Any
     record: Assurance | None
-    # A list: most gates of a request ask for the same object, which `in` finds without hashing it.
-    met: list[Requirement] = field(default_factory=list)
+    # A list: most gates of a request ask for the same object, which `in` finds without hashing it. None
+    # stands for the site's own requirement.
+    met: list[Requirement | None] = field(default_factory=list)
 
 
 def _read(request: HttpRequest) -> _Reading | None:
@@ -101,15 +99,11 @@ def _read(request: HttpRequest) -> _Reading | None:
 
     A record or a user that was replaced meanwhile is another object, and what was read before is not taken.
     """
-    user = request.user
-    if not user.is_authenticated:
-        return None
+    user: Any = request.user
     stored = request.session.get(SESSION_KEY)
     known: _Reading | None = request.__dict__.get(READING)
     if known is None or known.stored is not stored or known.user is not user:
-        # An identity that was taken from the user takes what was proved by it along.
-        is_own = _user_of(stored) == str(user.pk) and not is_unlinked(user)
-        record = _load(stored) if is_own else None
+        record = _load(stored, user)
         if record:
             bind_subject(user, record.subject)
         known = request.__dict__[READING] = _Reading(stored, user, record)
@@ -131,12 +125,16 @@ def visitor_subject(request: HttpRequest) -> str:
     return reading.record.subject if reading and reading.record else subject_of(request.user)
 
 
-def judge_request(request: HttpRequest, requirement: Requirement) -> Verdict:
-    """Judge the visitor's record. What it met once in a request, it meets until the record changes."""
+def judge_request(request: HttpRequest, requirement: Requirement | None) -> Verdict:
+    """Judge the visitor's record. What it met once in a request, it meets until the record changes.
+
+    None asks for the site's own requirement: a second factor within its window.
+    """
     reading = _read(request)
     if reading and requirement in reading.met:
         return Verdict.ALLOWED
-    outcome = verdict(reading.record if reading else None, requirement, timezone.now())
+    asked = requirement or Requirement.mfa()
+    outcome = verdict(reading.record if reading else None, asked, datetime.now(UTC))
     if reading and outcome is Verdict.ALLOWED:
         reading.met.append(requirement)
     return outcome
@@ -187,13 +185,16 @@ def _dump(record: Assurance) -> dict[str, Any]:
     }
 
 
-def _user_of(stored: Any) -> str:
-    return str(stored.get("user", "")) if isinstance(stored, dict) else ""
+def _load(stored: Any, user: Any) -> Assurance | None:
+    """Read the session's record; one of another user, or that this version cannot read, is no record.
 
-
-def _load(stored: Any) -> Assurance | None:
-    """Read the session's record; one that this version cannot read is no record."""
+    An identity that was taken from the user takes what was proved by it along.
+    """
+    if not user.is_authenticated or is_unlinked(user):
+        return None
     try:
+        if stored["user"] != str(user.pk):
+            return None
         return Assurance(
             subject=stored["subject"],
             mfa_at=_moment(stored["mfa_at"]),

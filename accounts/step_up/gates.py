@@ -51,10 +51,9 @@ def require(assurance: Assurance | None, requirement: Requirement, now: datetime
 
 def require_for(request: HttpRequest, requirement: Requirement | None = None) -> None:
     """Ask this request's visitor for a proof; by default a second factor within the site's window."""
-    asked = requirement or Requirement.mfa()
-    outcome = judge_request(request, asked)
+    outcome = judge_request(request, requirement)
     if outcome is not Verdict.ALLOWED:
-        raise StepUpRequired(asked, outcome)
+        raise StepUpRequired(requirement or Requirement.mfa(), outcome)
 
 
 @overload
@@ -120,12 +119,12 @@ class StepUpRequiredMixin:
         return _gated(view, initkwargs.get(MARK) or cls.step_up_requirement)
 
 
-def requirement_of(view: ViewFunction) -> Requirement | None:
-    """What a view asks for, by its own mark or its class's; a mark without a requirement asks for MFA."""
+def require_for_view(request: HttpRequest, view: ViewFunction) -> None:
+    """Ask for what a view's own mark names, or its class's; a view without one asks for nothing."""
     for holder in (view, getattr(view, "view_class", None)):
-        if holder is not None and hasattr(holder, MARK):
-            return getattr(holder, MARK) or Requirement.mfa()
-    return None
+        if hasattr(holder, MARK):
+            require_for(request, getattr(holder, MARK))
+            return
 
 
 ADMIN = "admin"

@@ -39,7 +39,12 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Every record that is parsed."""
     records: list[Any] = []
     parse = module._load
-    monkeypatch.setattr(module, "_load", lambda stored: records.append(stored) or parse(stored))  # type: ignore[func-returns-value]
+
+    def count(stored: Any, user: Any) -> Any:
+        records.append(stored)
+        return parse(stored, user)
+
+    monkeypatch.setattr(module, "_load", count)
     return records
 
 
