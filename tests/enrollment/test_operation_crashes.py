@@ -11,7 +11,9 @@ from enrollment.flows.methods import remove_factor, rename_factor
 from enrollment.flows.overview import security_overview
 from enrollment.flows.recovery_code import is_recovery_code_unsaved, new_recovery_code
 from enrollment.flows.reset import reset_factors
+from enrollment.flows.ticket import send_ticket
 from enrollment.gateways.factor_cache import factors_of
+from enrollment.kinds import totp
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.operation import Operation
 from enrollment.pending.state_machine import LEASE
@@ -163,6 +165,30 @@ def test_reset_that_dies_tells_what_is_gone(
         check,
     )
     assert seen == {0, 1, 2}
+
+
+def test_link_whose_maker_dies_is_told_as_unsure(
+    tenant: Tenant, local: Locals, elapse: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = set()
+
+    def check(victim: Victim, deadline: Deadline) -> None:
+        # The tenant's own email went to them; no list tells whether one did.
+        sent = bool(tenant.messages(victim.account.email))
+        unsure = [("link:made", "unknown")]
+        assert victim.rows() in ([unsure] if sent else [[], unsure]), deadline.place
+        assert victim.subjects() == [], deadline.place
+        seen.add(sent)
+
+    dies_everywhere(
+        tenant,
+        local,
+        elapse,
+        monkeypatch,
+        lambda v: send_ticket(acting(v.user), v.user, totp.KIND, send_mail=True),
+        check,
+    )
+    assert seen == {False, True}
 
 
 def is_true(rows: list[tuple[str, str]], action: str, *, done: bool) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.auth0 import cache
@@ -12,7 +13,7 @@ from accounts.auth0.errors import Problem, TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.actors import Actor
-from enrollment.audit.log import record
+from enrollment.audit.log import notify, write_event
 from enrollment.flows.enroll.authorize import attempt_of
 from enrollment.flows.enroll.reconcile import notify_added, owner_actor, read_methods, reconcile
 from enrollment.flows.settle import settle_operations
@@ -117,9 +118,19 @@ def _close(rows: Sequence[PendingEnrollment], cleaned: Removed, confirmed: set[s
 def _tell_of_survivors(subject: User, rows: Sequence[PendingEnrollment], confirmed: set[str]) -> None:
     """A phone may have scanned its code in the moment in which it was given up: then the factor is there."""
     for row in _leaving(rows):
-        if confirmed.intersection(row.orphans) and not is_shut_out(row):
-            attempt = attempt_of(owner_actor(subject), subject, row)
-            record(attempt, Outcome.DONE)
+        while not is_shut_out(row) and (survived := confirmed.intersection(row.orphans)):
+            _tell_of(subject, row, survived)
+
+
+def _tell_of(subject: User, row: PendingEnrollment, survived: set[str]) -> None:
+    """Take it off the row and write of it in one transaction: a worker that dies leaves both or neither."""
+    attempt = attempt_of(owner_actor(subject), subject, row)
+    rest = [method_id for method_id in row.orphans if method_id not in survived]
+    with transaction.atomic():
+        taken = update(row, encrypted_orphans=row.encrypt_orphans(rest))
+        event = write_event(attempt, Outcome.DONE, told=True) if taken else None
+    if event:
+        notify(attempt, event)
 
 
 def _removed(subject: User, method: Method) -> bool:
