@@ -8,22 +8,26 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import email_field, email_of, has_field
+from enrollment.audit.mail import has_notice
 from enrollment.models.activity import ActivityEvent
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     Base = admin.ModelAdmin[ActivityEvent]
 else:
     Base = admin.ModelAdmin
 
 NOBODY = "-"
+EMAIL_STATES: "dict[str, StrOrPromise]" = {"": _("Waiting"), "sent": _("Sent"), "failed": _("Failed so far")}
 
 
 @admin.register(ActivityEvent)
 class ActivityEventAdmin(Base):
-    list_display = ("at", "what", "whose", "by", "outcome", "reason", "source")
+    list_display = ("at", "what", "whose", "by", "outcome", "told", "reason", "source")
     list_display_links = ("at", "what")
     list_filter = ("at", "action", "outcome", "source")
-    list_select_related = ("subject",)
+    list_select_related = ("subject", "email")
     list_per_page = 50
     search_fields = (
         "subject_label",
@@ -40,7 +44,7 @@ class ActivityEventAdmin(Base):
     ordering = ("-at", "-pk")
     fieldsets = (
         (None, {"fields": ("at", "what", "whose", "by", "reason")}),
-        (_("How it went"), {"fields": ("outcome", "code", "action", "factor_kind", "factor_name")}),
+        (_("How it went"), {"fields": ("outcome", "code", "told", "action", "factor_kind", "factor_name")}),
         (_("From where"), {"fields": ("source", "ip", "user_agent")}),
     )
 
@@ -61,6 +65,11 @@ class ActivityEventAdmin(Base):
     @admin.display(description=_("done by"), ordering="actor_label")
     def by(self, event: ActivityEvent) -> str:
         return event.actor_label or NOBODY
+
+    @admin.display(description=_("email"))
+    def told(self, event: ActivityEvent) -> "StrOrPromise":
+        """How the email about it fared; of what nobody is told there is none."""
+        return EMAIL_STATES[event.email_state] if has_notice(event) else NOBODY
 
     def has_add_permission(self, *_args: Any) -> bool:
         return False

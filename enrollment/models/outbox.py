@@ -102,6 +102,11 @@ def _own_domain() -> str:
     return domain if domain.isascii() and len(domain) <= LONGEST_DOMAIN else "localhost"
 
 
+def count_unsent() -> int:
+    """Count what no mail server has taken yet, due or not."""
+    return OutboxEmail.objects.filter(sent_at=None).count()
+
+
 def due_emails(now: datetime, most: int) -> Iterable[OutboxEmail]:
     """Return what is to be tried, longest due first."""
     return OutboxEmail.objects.filter(next_try_at__lte=now).order_by("next_try_at")[:most]

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 
 from accounts.identity import subject_of
 from enrollment.models.activity import Action, ActivityEvent, Outcome
+from enrollment.models.outbox import OutboxEmail
 from mfaproject.users.models import User
 from tests.enrollment.admin_pages import TRAIL
 from tests.enrollment.reading import text_of
 from tests.support.person import Person
 
 People = Callable[..., Person]
+SENT = {"sent_at": timezone.now(), "next_try_at": None}
+FAILED = {"problem": "timeout"}
 
 
 @pytest.fixture
@@ -41,7 +45,16 @@ def test_trail_says_in_a_row_what_happened_to_whom_by_whom_and_why(
     said = listed(person("sol"))
 
     assert "Removed Authenticator app “Phone app”: failed, nothing was changed" in said
-    assert "tess@example.test sol@example.test Not done He lost it admin" in said
+    assert "tess@example.test sol@example.test Not done - He lost it admin" in said
+
+
+@pytest.mark.parametrize(("facts", "said"), [(SENT, "Sent"), (FAILED, "Failed so far"), ({}, "Waiting")])
+def test_trail_says_of_each_row_how_its_email_fared(
+    person: People, event: ActivityEvent, facts: dict[str, object], said: str
+) -> None:
+    OutboxEmail.objects.create(event=event, language="en", encrypted_message="", **facts)
+
+    assert f"Not done {said} He lost it" in listed(person("sol"))
 
 
 @pytest.mark.parametrize(

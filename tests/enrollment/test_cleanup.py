@@ -53,7 +53,12 @@ def test_cleanup_closes_what_is_over_and_removes_it_there(nia_enrolls: Enroller,
     assert len(person["removed"]) == 3
     assert drafts(nia_enrolls) == []
     assert {state_of(row) for row in rows} == {State.EXPIRED}
-    assert run("mfa_cleanup", "--json").json == {"dry_run": False, "people": [], "records_deleted": 0}
+    assert run("mfa_cleanup", "--json").json == {
+        "dry_run": False,
+        "people": [],
+        "records_deleted": 0,
+        "emails_unsent": 0,
+    }
 
 
 def test_dry_run_says_the_same_and_does_nothing(nia_enrolls: Enroller, elapse: Clock) -> None:

@@ -273,6 +273,32 @@ def test_timer_sends_what_is_left(row: OutboxEmail, options: tuple[str, ...], se
     assert len(mail.outbox) == sent
 
 
+def test_timer_says_how_many_emails_are_left_and_fails(row: OutboxEmail, server: Server) -> None:
+    dispatch._taken()
+    foreseen = run("mfa_cleanup", "--json", "--dry-run")
+    assert (foreseen.json["emails_unsent"], foreseen.status) == (1, 0)
+
+    server.problem = OSError("down")
+    failed = run("mfa_cleanup", "--json")
+    assert (failed.json["emails_unsent"], failed.status) == (1, 3)
+    assert "Emails left unsent: 1." in run("mfa_cleanup").out
+
+    server.problem = None
+    OutboxEmail.objects.update(next_try_at=timezone.now())
+    done = run("mfa_cleanup", "--json")
+    assert (done.json["emails_unsent"], done.status) == (0, 0)
+
+
+def test_timer_that_sends_some_emails_says_that_it_was_partly_done(
+    row: OutboxEmail, server: Server, tess: User
+) -> None:
+    forget_browsers(acting(tess), tess)
+    OutboxEmail.objects.filter(pk=row.pk).update(next_try_at=timezone.now() + LAST_RETRY)
+    dispatch._taken()
+
+    assert run("mfa_cleanup", "--json").status == 4
+
+
 # What the activity says
 
 

@@ -1,6 +1,6 @@
 """Put in order what was left unfinished, once an hour by a timer; docs/commands.md describes the JSON."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
@@ -19,6 +19,14 @@ from enrollment.management.base import OperatorCommand, stdout_for_the_result
 from enrollment.management.errors import Exit, told
 from enrollment.management.output import identity
 from enrollment.models.activity import Action
+from enrollment.models.outbox import count_unsent
+
+
+class Emails(NamedTuple):
+    """`unsent` is what is left in the outbox."""
+
+    sent: int = 0
+    unsent: int = 0
 
 
 class Command(OperatorCommand):
@@ -40,40 +48,48 @@ class Command(OperatorCommand):
             results = [cleanup_person(person, dry_run=dry_run) for person in people_due()]
             if not dry_run:
                 settle_tenant_wide()
-                deliver_due()
+        emails = self._emails(dry_run=dry_run)
         dropped = delete_old(dry_run=dry_run)
         if options["json"]:
             people = [_document(result) for result in results]
-            self.show_json({"dry_run": dry_run, "people": people, "records_deleted": dropped})
+            facts = {"records_deleted": dropped, "emails_unsent": emails.unsent}
+            self.show_json({"dry_run": dry_run, "people": people, **facts})
         else:
-            self._tell(results, dropped, dry_run=dry_run)
-        _end(results)
+            self._tell(results, dropped, emails, dry_run=dry_run)
+        _end(results, Emails() if dry_run else emails)
 
-    def _tell(self, results: list[CleanupReport], dropped: int, *, dry_run: bool) -> None:
+    def _emails(self, *, dry_run: bool) -> Emails:
+        with stdout_for_the_result():
+            sent = 0 if dry_run else deliver_due()
+        return Emails(sent, count_unsent())
+
+    def _tell(self, results: list[CleanupReport], dropped: int, emails: Emails, *, dry_run: bool) -> None:
         for result in results:
             self.say(_line(result))
         total = _(
             "People looked at: %(people)d. Unfinished methods removed: %(methods)d. "
-            "Old records deleted: %(records)d."
+            "Old records deleted: %(records)d. Emails left unsent: %(emails)d."
         )
         if dry_run:
             total = _(
                 "Nothing was done. People to look at: %(people)d. Unfinished methods to remove: %(methods)d. "
-                "Old records to delete: %(records)d."
+                "Old records to delete: %(records)d. Emails to send: %(emails)d."
             )
         removed = sum(len(result.removed) for result in results)
-        self.say(total % {"people": len(results), "methods": removed, "records": dropped})
+        counts = {"people": len(results), "methods": removed, "records": dropped, "emails": emails.unsent}
+        self.say(total % counts)
 
 
-def _end(results: list[CleanupReport]) -> None:
+def _end(results: list[CleanupReport], emails: Emails) -> None:
     """The next run tries again; the status is for whoever watches the timer."""
-    failed = [result for result in results if not result.is_complete]
-    if failed:
-        status = Exit.PARTLY if len(failed) < len(results) else Exit.FAILED
+    failed = sum(not result.is_complete for result in results)
+    if failed or emails.unsent:
+        status = Exit.PARTLY if failed < len(results) or emails.sent else Exit.FAILED
         sentence = _(
-            "Not everything could be done, for this many people: %(count)d. The next run tries again."
+            "Not everything could be done. People with something left: %(people)d. Emails left unsent: "
+            "%(emails)d. The next run tries again."
         )
-        raise CommandError(sentence % {"count": len(failed)}, returncode=status)
+        raise CommandError(sentence % {"people": failed, "emails": emails.unsent}, returncode=status)
 
 
 def _outcome(change: SettledChange) -> str:
