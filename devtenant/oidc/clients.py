@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+from typing import Any
 from urllib.parse import unquote_plus
 
 import jwt
@@ -17,6 +18,7 @@ from devtenant.store import Store
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LEEWAY = 10
+USED_ASSERTIONS = "used_assertions"
 
 
 def authenticate(store: Store, request: Request, parameters: dict[str, str]) -> Client:
@@ -49,26 +51,42 @@ def _asserted(store: Store, header: str, parameters: dict[str, str]) -> Client:
     ):
         raise _unauthorized()
     for key in client.public_keys:
-        if _is_signed(store, client, parameters["client_assertion"], key):
+        claims = _claims(store, client, parameters["client_assertion"], key)
+        if claims and _is_new(store, client, claims):
             return client
     raise _unauthorized()
 
 
-def _is_signed(store: Store, client: Client, assertion: str, key: str) -> bool:
+def _is_new(store: Store, client: Client, claims: dict[str, Any]) -> bool:
+    """Take an assertion once, by its `jti`, and remember it for as long as it would be good."""
+    used: dict[tuple[str, str], float] = store.data.setdefault(USED_ASSERTIONS, {})
+    with store.lock:
+        now = store.now()
+        for old in [each for each, good_until in used.items() if good_until <= now]:
+            del used[old]
+        identity = (client.client_id, str(claims["jti"]))
+        if identity in used:
+            return False
+        used[identity] = claims["exp"] + LEEWAY
+        return True
+
+
+def _claims(store: Store, client: Client, assertion: str, key: str) -> dict[str, Any] | None:
+    """What a good assertion says; nothing where it is signed by another key, for another, or too late."""
     required: Options = {
         "require": ["iss", "sub", "aud", "exp", "jti"],
         "verify_exp": False,
         "verify_iat": False,
     }
     try:
-        claims = jwt.decode(
+        claims: dict[str, Any] = jwt.decode(
             assertion, key, ["RS256"], required, audience=store.issuer, issuer=client.client_id
         )
     except jwt.InvalidTokenError:
-        return False
+        return None
     now = store.now()
     is_timely = claims["exp"] > now - LEEWAY and claims.get("iat", now) <= now + LEEWAY
-    return bool(claims["sub"] == client.client_id and is_timely)
+    return claims if claims["sub"] == client.client_id and is_timely else None
 
 
 def _basic(header: str) -> tuple[str, str]:

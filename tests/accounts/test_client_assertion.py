@@ -121,6 +121,18 @@ def test_local_tenant_refuses_an_assertion_that_is_not_right(tenant: Tenant, cha
 
 
 @pytest.mark.usefixtures("by_key")
+def test_local_tenant_takes_an_assertion_once(tenant: Tenant) -> None:
+    asked = {"grant_type": "authorization_code", "code": "x", "client_id": web_client().client_id}
+    proofs = [client_proof(web_client(), management_tenant()) for _ in range(2)]
+    statuses = [
+        tenant.http.post(f"{tenant.base_url}/oauth/token", data={**asked, **proof}, timeout=5).status_code
+        for proof in (proofs[0], proofs[0], proofs[1])
+    ]
+    # 400 is about the code: the application was let in.
+    assert statuses == [400, 401, 400]
+
+
+@pytest.mark.usefixtures("by_key")
 def test_local_tenant_refuses_a_secret_sent_along_or_in_its_place(tenant: Tenant) -> None:
     asked = {"grant_type": "authorization_code", "code": "x", "client_id": web_client().client_id}
     secret = {"client_secret": tenant.clients["web"]["client_secret"]}
