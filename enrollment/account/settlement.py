@@ -1,8 +1,8 @@
-"""What becomes of a change whose answer was lost: read off the tenant's list of methods; pure."""
+"""What becomes of a change whose answer was lost: read off the tenant's lists; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -25,18 +25,29 @@ class Settlement(StrEnum):
 
 
 @dataclass(frozen=True)
+class TenantState:
+    """What the tenant offers (its switches) and demands of everybody."""
+
+    switches: Mapping[str, bool]
+    policies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Expected:
     """What the list shows once a change is made; with nothing in it, no list tells.
 
     `gone`: ids of methods that are not listed any more. `name`: what the method `renamed` is called.
     `old_code`: the mark of the recovery code before (`code_mark`), which another one replaces; None where no
-    code is made.
+    code is made. Of the whole tenant: how `switch` stands (`enabled`), or which `policies` are in force.
     """
 
     gone: tuple[str, ...] = ()
     renamed: str = ""
     name: str = ""
     old_code: str | None = None
+    switch: str = ""
+    enabled: bool = False
+    policies: tuple[str, ...] | None = None
 
     @classmethod
     def without(cls, factors: Iterable[Factor]) -> Self:
@@ -48,12 +59,16 @@ class Expected:
 
     @property
     def is_listed(self) -> bool:
-        return bool(self.gone or self.renamed or self.old_code is not None)
+        return bool(self.gone or self.renamed or self.old_code is not None) or self.is_tenant_wide
+
+    @property
+    def is_tenant_wide(self) -> bool:
+        return bool(self.switch) or self.policies is not None
 
     @property
     def may_be_overtaken(self) -> bool:
         """Whether doing the same again can hide what became of it; what is gone stays gone."""
-        return bool(self.renamed) or self.old_code is not None
+        return bool(self.renamed) or self.old_code is not None or self.is_tenant_wide
 
     def dump(self) -> dict[str, Any]:
         """Return it as JSON holds it."""
@@ -61,7 +76,8 @@ class Expected:
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Self:
-        return cls(**{**stored, "gone": tuple(stored.get("gone", ()))})
+        tuples = {name: tuple(stored[name]) for name in ("gone", "policies") if stored.get(name) is not None}
+        return cls(**{**stored, **tuples})
 
 
 NOTHING_LISTED = Expected()
@@ -75,19 +91,22 @@ def code_mark(methods: Iterable[Method]) -> str:
 
 def settle(
     expected: Expected,
-    methods: Sequence[Method] | None,
+    seen: Sequence[Method] | TenantState | None,
     *,
     begun_at: datetime,
     busy_until: datetime,
     now: datetime,
     overtaken: bool = False,
 ) -> Settlement:
-    """Judge a change by the list that was read now, or by none where it could not be.
+    """Judge a change by what was read now, or by nothing where it could not be.
 
     Until `busy_until` it may still be carried out. `overtaken`: the same was tried again, and may be what
     the list shows.
     """
-    shown = _shown(expected, methods, overtaken=overtaken)
+    if isinstance(seen, TenantState):
+        shown = _shown_by_tenant(expected, seen, overtaken=overtaken)
+    else:
+        shown = _shown(expected, seen, overtaken=overtaken)
     if shown is Settlement.DONE or now >= busy_until:
         is_late = not expected.is_listed or now >= begun_at + LIST_AWAITED_FOR
         return Settlement.UNKNOWN if shown is Settlement.WAIT and is_late else shown
@@ -96,7 +115,7 @@ def settle(
 
 def _shown(expected: Expected, methods: Sequence[Method] | None, *, overtaken: bool) -> Settlement:
     """Read the list; `WAIT` where there is none, or nothing to look for."""
-    if methods is None or not expected.is_listed:
+    if methods is None or not expected.is_listed or expected.is_tenant_wide:
         return Settlement.WAIT
     if expected.gone:
         left = set(expected.gone) & {method.id for method in methods}
@@ -117,3 +136,16 @@ def _renamed(expected: Expected, methods: Sequence[Method], *, overtaken: bool) 
         return Settlement.DONE
     # Removed since, or given a third name: either may have come after it.
     return Settlement.UNKNOWN if method is None or overtaken else Settlement.NOT_DONE
+
+
+def _shown_by_tenant(expected: Expected, seen: TenantState, *, overtaken: bool) -> Settlement:
+    if not expected.is_tenant_wide:
+        return Settlement.WAIT
+    if expected.switch:
+        is_so = seen.switches.get(expected.switch) is expected.enabled
+    else:
+        is_so = seen.policies == expected.policies
+    if is_so:
+        return Settlement.DONE
+    # Somebody may have changed it back.
+    return Settlement.UNKNOWN if overtaken else Settlement.NOT_DONE

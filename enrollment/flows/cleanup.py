@@ -1,5 +1,6 @@
 """What the timer does for one person at a time: settle, remove what was left behind, forget what is old."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,17 +10,20 @@ from django.utils import timezone
 from accounts.auth0.errors import TenantError
 from accounts.identity import User, subject_of, users
 from enrollment.account.methods import Method
-from enrollment.account.settlement import Settlement
+from enrollment.account.settlement import Settlement, TenantState
 from enrollment.flows.enroll.cleanup import cleanup, orphans_in
 from enrollment.flows.enroll.reconcile import owner_actor, predict
 from enrollment.flows.revocations import due_revocations, retry_revocations
 from enrollment.flows.settle import due_operations, foresee, settle_operations
 from enrollment.gateways import factor_cache
+from enrollment.gateways.management import ManagementGateway
 from enrollment.kinds.base import Kind
 from enrollment.models.operation import Operation, OperationState
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import belongs_to, due, unsettled_enrollments
 from enrollment.pending.state_machine import CLOSED_STATES, KEPT_FOR, State
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -108,10 +112,25 @@ def _changes(
     )
 
 
-def settle_tenant_wide() -> None:
-    """Say of changes of the whole tenant that died on their way that nobody knows."""
-    operations = Operation.objects.filter(subject=None).due(timezone.now())
-    settle_operations(None, list(operations), None)
+def settle_tenant_wide(*, dry_run: bool = False) -> tuple[SettledChange, ...]:
+    """Settle changes of the whole tenant by its switches and policies; what has to wait is told, too."""
+    operations = list(Operation.objects.filter(subject=None).due(timezone.now()))
+    if not operations:
+        return ()
+    seen = _tenant_state()
+    foreseen = {operation: foresee(operation, seen) for operation in operations}
+    if not dry_run:
+        settle_operations(None, operations, seen)
+    return tuple(SettledChange(each.action, each.factor_name, end) for each, end in foreseen.items())
+
+
+def _tenant_state() -> TenantState | None:
+    gateway = ManagementGateway.current
+    try:
+        return TenantState(gateway().list_factors(), tuple(gateway().get_policies()))
+    except TenantError as error:
+        logger.warning("What the tenant offers and demands could not be read: %s", error)
+        return None
 
 
 def delete_old(*, dry_run: bool = False) -> int:

@@ -7,13 +7,15 @@ from django.utils import timezone
 
 from accounts.identity import User
 from enrollment.account.methods import Method
-from enrollment.account.settlement import Settlement
+from enrollment.account.settlement import Settlement, TenantState
 from enrollment.account.settlement import settle as judge
 from enrollment.actors import Actor, Source
 from enrollment.audit.log import Attempt, settle
 from enrollment.models.activity import Action, Outcome
 from enrollment.models.operation import Operation, OperationState
 
+# A person's methods, or what holds for the whole tenant; None where it could not be read.
+Seen = Sequence[Method] | TenantState | None
 # Why it is not known from the call itself.
 INTERRUPTED = "interrupted"
 OUTCOMES = {
@@ -28,18 +30,16 @@ def due_operations(subject: User) -> list[Operation]:
     return list(Operation.objects.filter(subject_id=subject.pk).due(timezone.now()))
 
 
-def settle_operations(
-    subject: User | None, operations: Sequence[Operation], methods: Sequence[Method] | None
-) -> list[Operation]:
+def settle_operations(subject: User | None, operations: Sequence[Operation], seen: Seen) -> list[Operation]:
     """Settle what can be by this list, or by none where it could not be read; return what was."""
-    return [operation for operation in operations if _settled(subject, operation, methods)]
+    return [operation for operation in operations if _settled(subject, operation, seen)]
 
 
-def foresee(operation: Operation, methods: Sequence[Method] | None) -> Settlement:
+def foresee(operation: Operation, seen: Seen) -> Settlement:
     """Return what would become of an operation, and change nothing."""
     return judge(
         operation.expected,
-        methods,
+        seen,
         begun_at=operation.begun_at,
         busy_until=operation.busy_until,
         now=timezone.now(),
@@ -47,8 +47,8 @@ def foresee(operation: Operation, methods: Sequence[Method] | None) -> Settlemen
     )
 
 
-def _settled(subject: User | None, operation: Operation, methods: Sequence[Method] | None) -> bool:
-    settlement = foresee(operation, methods)
+def _settled(subject: User | None, operation: Operation, seen: Seen) -> bool:
+    settlement = foresee(operation, seen)
     if settlement is Settlement.WAIT:
         return False
     if settlement is Settlement.UNKNOWN and operation.state == OperationState.UNKNOWN:

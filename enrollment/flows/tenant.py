@@ -13,6 +13,7 @@ from accounts.step_up.gates import require
 from accounts.step_up.requirement import Requirement
 from enrollment import conf
 from enrollment.account.removal import Refusal
+from enrollment.account.settlement import Expected
 from enrollment.account.tenant_switches import is_independent, policy_refusal, switch_refusal
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
@@ -56,7 +57,7 @@ def set_factor_switch(actor: Actor, name: str, *, enabled: bool) -> None:
         gateway = ManagementGateway.current()
         policies = () if enabled else gateway.get_policies()
         _check_switch(name, enabled=enabled, switches=gateway.list_factors(), policies=policies)
-        attempt.begin()
+        attempt.begin(Expected(switch=name, enabled=enabled))
         _settle(
             lambda: gateway.set_factor(name, enabled=enabled),
             lambda: gateway.list_factors().get(name) is enabled,
@@ -81,7 +82,7 @@ def set_policy(actor: Actor, policy: str) -> None:
         _permit(actor)
         check_policy(policy)
         gateway, wanted = ManagementGateway.current(), POLICIES[policy]
-        attempt.begin()
+        attempt.begin(Expected(policies=wanted))
         _settle(lambda: gateway.set_policies(wanted), lambda: gateway.get_policies() == wanted)
 
 

@@ -56,6 +56,7 @@ def test_cleanup_closes_what_is_over_and_removes_it_there(nia_enrolls: Enroller,
     assert run("mfa_cleanup", "--json").json == {
         "dry_run": False,
         "people": [],
+        "tenant": [],
         "records_deleted": 0,
         "emails_unsent": 0,
     }

@@ -13,11 +13,9 @@ from pytest_django import Settings
 from accounts.auth0.errors import TenantError
 from accounts.identity import subject_of
 from enrollment.account.settlement import Expected
-from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, record
 from enrollment.flows.methods import remove_factor
 from enrollment.flows.overview import security_overview
-from enrollment.flows.tenant import set_policy
 from enrollment.flows.ticket import open_links, send_ticket
 from enrollment.gateways.management import ManagementGateway
 from enrollment.models.activity import Action, ActivityEvent, Outcome
@@ -223,20 +221,6 @@ def test_cleanup_as_text_says_what_became_of_a_change(tenant: Tenant, tess: User
     elapse(LEASE)
 
     assert run("mfa_cleanup").out.startswith("tess@example.test: Factor removed: Done\n")
-
-
-def test_change_of_the_whole_tenant_that_died_is_said_to_be_unsure(
-    tenant: Tenant, db: None, monkeypatch: pytest.MonkeyPatch, elapse: Clock
-) -> None:
-    with pytest.raises(Killed), killed_at(5, monkeypatch):
-        set_policy(Actor.operator("root", "Because"), "always")
-    assert states() == ["begun"]
-    elapse(LEASE)
-
-    for _again in range(2):
-        run("mfa_cleanup")
-
-    assert (outcomes(), states()) == (["unknown"], ["unknown"])
 
 
 def test_operation_that_is_long_over_is_deleted_and_its_row_kept(

@@ -1,10 +1,13 @@
 """Put in order what was left unfinished, once an hour by a timer; docs/commands.md describes the JSON."""
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from enrollment.account.settlement import Settlement
 from enrollment.audit.delivery import deliver_due
 from enrollment.flows.cleanup import (
     CleanupReport,
@@ -22,11 +25,25 @@ from enrollment.models.activity import Action
 from enrollment.models.outbox import count_unsent
 
 
-class Emails(NamedTuple):
-    """`unsent` is what is left in the outbox."""
+@dataclass(frozen=True)
+class Results:
+    """What one run did, or would do; `unsent` emails are left in the outbox."""
 
-    sent: int = 0
-    unsent: int = 0
+    people: list[CleanupReport]
+    tenant: tuple[SettledChange, ...]
+    sent: int
+    unsent: int
+    deleted: int
+    dry_run: bool
+
+    @property
+    def people_left(self) -> int:
+        return sum(not each.is_complete for each in self.people)
+
+    @property
+    def waiting(self) -> int:
+        """Count the changes of the whole tenant that could not be looked up."""
+        return sum(change.outcome is Settlement.WAIT for change in self.tenant)
 
 
 class Command(OperatorCommand):
@@ -43,66 +60,64 @@ class Command(OperatorCommand):
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        dry_run = options["dry_run"]
         with stdout_for_the_result():
-            results = [cleanup_person(person, dry_run=dry_run) for person in people_due()]
-            if not dry_run:
-                settle_tenant_wide()
-        emails = self._emails(dry_run=dry_run)
-        dropped = delete_old(dry_run=dry_run)
+            results = _run(dry_run=options["dry_run"])
         if options["json"]:
-            people = [_document(result) for result in results]
-            facts = {"records_deleted": dropped, "emails_unsent": emails.unsent}
-            self.show_json({"dry_run": dry_run, "people": people, **facts})
+            self.show_json(_document(results))
         else:
-            self._tell(results, dropped, emails, dry_run=dry_run)
-        _end(results, Emails() if dry_run else emails)
-
-    def _emails(self, *, dry_run: bool) -> Emails:
-        with stdout_for_the_result():
-            sent = 0 if dry_run else deliver_due()
-        return Emails(sent, count_unsent())
-
-    def _tell(self, results: list[CleanupReport], dropped: int, emails: Emails, *, dry_run: bool) -> None:
-        for result in results:
-            self.say(_line(result))
-        total = _(
-            "People looked at: %(people)d. Unfinished methods removed: %(methods)d. "
-            "Old records deleted: %(records)d. Emails left unsent: %(emails)d."
-        )
-        if dry_run:
-            total = _(
-                "Nothing was done. People to look at: %(people)d. Unfinished methods to remove: %(methods)d. "
-                "Old records to delete: %(records)d. Emails to send: %(emails)d."
-            )
-        removed = sum(len(result.removed) for result in results)
-        counts = {"people": len(results), "methods": removed, "records": dropped, "emails": emails.unsent}
-        self.say(total % counts)
+            for line in _lines(results):
+                self.say(line)
+        _end(results)
 
 
-def _end(results: list[CleanupReport], emails: Emails) -> None:
+def _run(*, dry_run: bool) -> Results:
+    people = [cleanup_person(person, dry_run=dry_run) for person in people_due()]
+    tenant = settle_tenant_wide(dry_run=dry_run)
+    sent = 0 if dry_run else deliver_due()
+    return Results(people, tenant, sent, count_unsent(), delete_old(dry_run=dry_run), dry_run)
+
+
+def _end(results: Results) -> None:
     """The next run tries again; the status is for whoever watches the timer."""
-    failed = sum(not result.is_complete for result in results)
-    if failed or emails.unsent:
-        status = Exit.PARTLY if failed < len(results) or emails.sent else Exit.FAILED
-        sentence = _(
-            "Not everything could be done. People with something left: %(people)d. Emails left unsent: "
-            "%(emails)d. The next run tries again."
+    unsent = 0 if results.dry_run else results.unsent
+    if not (results.people_left or results.waiting or unsent):
+        return
+    done = len(results.people) - results.people_left + len(results.tenant) - results.waiting + results.sent
+    sentence = _(
+        "Not everything could be done. People with something left: %(people)d. Changes of the whole tenant "
+        "that could not be looked up: %(changes)d. Emails left unsent: %(emails)d. The next run tries again."
+    )
+    counts = {"people": results.people_left, "changes": results.waiting, "emails": unsent}
+    raise CommandError(sentence % counts, returncode=Exit.PARTLY if done else Exit.FAILED)
+
+
+def _lines(results: Results) -> Iterator[str]:
+    yield from (_line(each) for each in results.people)
+    yield from (f"{_settled(change)} (“{change.factor}”)" for change in results.tenant)
+    total = _(
+        "People looked at: %(people)d. Unfinished methods removed: %(methods)d. "
+        "Old records deleted: %(records)d. Emails left unsent: %(emails)d."
+    )
+    if results.dry_run:
+        total = _(
+            "Nothing was done. People to look at: %(people)d. Unfinished methods to remove: %(methods)d. "
+            "Old records to delete: %(records)d. Emails to send: %(emails)d."
         )
-        raise CommandError(sentence % {"people": failed, "emails": emails.unsent}, returncode=status)
+    yield total % {
+        "people": len(results.people),
+        "methods": sum(len(each.removed) for each in results.people),
+        "records": results.deleted,
+        "emails": results.unsent,
+    }
 
 
-def _outcome(change: SettledChange) -> str:
+def _settled(change: SettledChange) -> str:
     known = OUTCOMES.get(change.outcome)
-    return str(known.label) if known else _("Not done yet")
-
-
-def _label(action: str) -> str:
-    return str(Action(action).label)
+    return f"{Action(change.action).label}: {known.label if known else _('Not done yet')}"
 
 
 def _line(result: CleanupReport) -> str:
-    settled = [f"{_label(change.action)}: {_outcome(change)}" for change in result.changes]
+    settled = [_settled(change) for change in result.changes]
     if result.problem:
         return f"{result.person}: {', '.join([*settled, told(result.problem)])}"
     moves = [f"{move.kind.label}: {move.before} → {move.after}" for move in result.moved]
@@ -111,13 +126,24 @@ def _line(result: CleanupReport) -> str:
     return f"{result.person}: {', '.join([*settled, *moves, *removed, *left]) or _('nothing to do')}"
 
 
-def _document(result: CleanupReport) -> dict[str, Any]:
+def _document(results: Results) -> dict[str, Any]:
+    return {
+        "dry_run": results.dry_run,
+        "people": [_person(each) for each in results.people],
+        "tenant": [_change(each) for each in results.tenant],
+        "records_deleted": results.deleted,
+        "emails_unsent": results.unsent,
+    }
+
+
+def _change(change: SettledChange) -> dict[str, str]:
+    return {"action": change.action, "factor": change.factor, "outcome": change.outcome.value}
+
+
+def _person(result: CleanupReport) -> dict[str, Any]:
     return {
         **identity(result.person),
-        "changes": [
-            {"action": change.action, "factor": change.factor, "outcome": change.outcome.value}
-            for change in result.changes
-        ],
+        "changes": [_change(each) for each in result.changes],
         "enrollments": [
             {"kind": move.kind.value, "before": move.before.value, "after": move.after.value}
             for move in result.moved

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from enrollment.account.tenant_switches import is_independent
 from enrollment.actors import Actor
+from enrollment.flows.cleanup import settle_tenant_wide
 from enrollment.flows.tenant import set_factor_switch, switch_plan
 from enrollment.gateways.management import ManagementGateway
 from enrollment.kinds.registry import kinds
@@ -36,6 +37,7 @@ class Command(OperatorCommand):
             self.switch(options, enabled=options["action"] == "enable")
 
     def list(self, options: dict[str, Any]) -> None:
+        settle_tenant_wide()
         with failures():
             switches = ManagementGateway.current().list_factors()
         if options["json"]:

@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enrollment.flows.cleanup import settle_tenant_wide
 from enrollment.flows.tenant import POLICIES, check_policy, set_policy
 from enrollment.gateways.management import ManagementGateway
 from enrollment.management.base import OperatorCommand
@@ -53,6 +54,7 @@ class Command(OperatorCommand):
 
 
 def _in_force() -> Sequence[str]:
+    settle_tenant_wide()
     with failures():
         return ManagementGateway.current().get_policies()
 
