@@ -5,7 +5,9 @@ ends a session for certain is its generation: `end_sessions` raises the account'
 """
 
 import hashlib
+import logging
 import time
+from collections.abc import Iterable
 from datetime import timedelta
 from importlib import import_module
 from ipaddress import ip_address
@@ -28,6 +30,8 @@ from accounts.step_up.assurance import read_assurance
 SESSION_KEY = "accounts_listed"
 GENERATION_KEY = "session_generation"
 SEEN_EVERY_SECONDS = 3600
+
+logger = logging.getLogger(__name__)
 
 
 def update_session_list(request: HttpRequest) -> None:
@@ -73,28 +77,42 @@ def sessions_of(user: User, besides: HttpRequest | None = None) -> QuerySet[User
 
 
 def end_sessions(user: User, keep: HttpRequest | None = None) -> int:
-    """Sign somebody out of every browser but the one that asks; return how many were on the list.
+    """Sign somebody out of every browser but the one that asks; return how many were on the list."""
+    ended = end_generation(user, keep)
+    delete_stored(ended)
+    return len(ended)
 
-    The list is for deleting what lies in those sessions at once, and for counting. Certain is the other part:
-    none of an earlier generation opens anything again, listed or not. No password is touched.
+
+def end_generation(user: User, keep: HttpRequest | None = None) -> list[UserSession]:
+    """End every session but that of `keep`, in one transaction; return what was on the list.
+
+    None of an earlier generation opens anything again, listed or not. No password is touched.
     """
     own = _digests_of(keep)
-    generation = _raise_generation(user)
+    with transaction.atomic():
+        generation = _raise_generation(user)
+        rows = list(UserSession.objects.filter(user_id=user.pk).exclude(key_digest__in=own))
+        UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
     if keep is not None:
         keep.session[GENERATION_KEY] = generation
-    rows = list(UserSession.objects.filter(user_id=user.pk).exclude(key_digest__in=own))
-    for row in rows:
-        _delete_session(row)
-    UserSession.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    return len(rows)
+    return rows
+
+
+def delete_stored(ended: Iterable[UserSession]) -> None:
+    """Delete what lies in sessions that are over, as far as their store lets that happen; never raises."""
+    for row in ended:
+        try:
+            with transaction.atomic():
+                _delete_session(row)
+        except Exception:  # stores raise what they like, and the session is over
+            logger.exception("What was kept in an ended session of user %s could not be deleted", row.user_id)
 
 
 def _raise_generation(user: User) -> int:
-    with transaction.atomic():
-        AccountState.objects.get_or_create(user_id=user.pk)
-        own = AccountState.objects.filter(user_id=user.pk)
-        own.update(session_generation=F("session_generation") + 1)
-        state = own.get()
+    AccountState.objects.get_or_create(user_id=user.pk)
+    own = AccountState.objects.filter(user_id=user.pk)
+    own.update(session_generation=F("session_generation") + 1)
+    state = own.get()
     user.account_state = state  # type: ignore[attr-defined]  # the other end of its relation
     return state.session_generation
 

@@ -4,7 +4,6 @@ Being signed in is enough for it: somebody in a panic must not be held up, and i
 tried whatever became of the others, and leaves its own row in the trail.
 """
 
-import logging
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Problem
 from accounts.identity import User, subject_of
-from accounts.sessions.user_sessions import end_sessions
+from accounts.sessions.user_sessions import delete_stored, end_generation
 from accounts.step_up.my_account import drop_token
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, log_failure, logged, notify, write_event
@@ -33,8 +32,6 @@ from enrollment.gateways import factor_cache, tenant_log
 from enrollment.models import locks
 from enrollment.models.activity import Action, ActivityEvent, Outcome
 
-logger = logging.getLogger(__name__)
-
 # It takes the tenant several calls and the person an email; once it was done, it holds.
 MOST_ALARMS = 3
 MOST_ALARMS_WITHIN = timedelta(minutes=15)
@@ -45,6 +42,7 @@ STEPS = (Action.LOCKED, Action.SITE_SESSIONS_ENDED, *AT_TENANT)
 def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None, about: str = "") -> None:
     """Lock, sign out everywhere but in the browser of `request`, forget browsers, tell the person.
 
+    What is done here is done in one transaction, or not at all and not said; the tenant's part is retried.
     Never raises for what the tenant does; `alarm_report` tells how each step went.
     """
     if not actor.is_self(subject):
@@ -56,8 +54,12 @@ def raise_alarm(actor: Actor, subject: User, request: HttpRequest | None = None,
         actor = replace(actor, reason="")
         locks.lock_account(subject)
         write_event(Attempt(actor, subject, Action.LOCKED), Outcome.DONE)
+        ended = end_generation(subject, keep=request)
+        write_event(Attempt(actor, subject, Action.SITE_SESSIONS_ENDED), Outcome.DONE)
         revocations = begin_revocations(actor, subject)
-    _end_here(actor, subject, request)
+    delete_stored(ended)
+    if request is not None:
+        drop_token(request)
     revoke(subject, revocations)
     # A phone could scan its code all the same, and add a factor that no page of ours would have let through.
     cancel_all(subject, Problem.LOCKED)
@@ -74,19 +76,6 @@ def _check_often(subject: User) -> None:
             "too-often",
             _("You have said so several times just now, and what that did still holds. Try again later."),
         )
-
-
-def _end_here(actor: Actor, subject: User, request: HttpRequest | None) -> None:
-    attempt = Attempt(actor, subject, Action.SITE_SESSIONS_ENDED)
-    try:
-        end_sessions(subject, keep=request)
-        if request is not None:
-            drop_token(request)
-    except Exception:  # stores of sessions raise what they like; the tenant's part must be tried all the same
-        logger.exception("Could not end the sessions of user %s", subject.pk)
-        write_event(attempt, Outcome.UNKNOWN, "store-failed")
-    else:
-        write_event(attempt, Outcome.DONE)
 
 
 def alarm_report(subject: User) -> tuple[ActivityEvent, ...]:

@@ -129,9 +129,7 @@ class Step:
             return _("The sign-in service does not offer this to this site.")
         if self.code in tuple(Problem):
             return CAUSES[Problem(self.code)]
-        if self.code == BROKE_OFF:
-            return _("The site broke off before it came to that.")
-        return _("The store that sessions are kept in did not answer.")
+        return _("The site broke off before it came to that.")
 
 
 def _step(action: Action, rows: Sequence[ActivityEvent], *, is_still_tried: bool) -> Step:

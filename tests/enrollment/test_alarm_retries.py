@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.auth0.errors import TenantError
+from accounts.models import AccountState
 from enrollment.audit.log import Refused
 from enrollment.flows.alarm import raise_alarm
 from enrollment.flows.methods import remove_factor
@@ -134,9 +135,10 @@ def test_alarm_whose_worker_dies_anywhere_is_finished_by_cleanup(
             run("mfa_cleanup")
             said = ActivityEvent.objects.of(user).filter(action="alarm:raised").exists()
             assert said == bool(current_lock(user)), deadline.place
+            assert said == AccountState.objects.filter(user=user, session_generation=1).exists()
             assert (tenant.user(account)["remembered_browsers"] == []) is said, deadline.place
             rows = ActivityEvent.objects.of(user).filter(outcome="done")
-            steps = ["browsers:forgotten", "tenant-sessions:ended", "tokens:revoked"]
+            steps = ["browsers:forgotten", "sessions:ended", "tenant-sessions:ended", "tokens:revoked"]
             assert sorted(row.action for row in rows if row.action in steps) == (steps if said else [])
             assert not Operation.objects.open().exists(), deadline.place
         else:
