@@ -7,7 +7,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from accounts.pipeline import PIPELINE
-from mfaproject.environment import refuse_demo_secrets, require, tenant_origin
+from mfaproject.environment import refuse_demo_secrets, require, tenant_origin, with_redis_options
 from mfaproject.logs import configure_structlog, logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -141,7 +141,7 @@ else:
     DATABASES["default"] |= {"CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60), "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {"default": with_redis_options(env.cache_url("CACHE_URL", default="locmemcache://"))}
 # No copy in the cache: one that comes back after an outage brings sessions back that were ended meanwhile.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 3600)

@@ -12,6 +12,8 @@ from django.db import connection
 from django.utils import translation
 from pytest_django import Settings
 
+from accounts.auth0.cache_outage import outage
+from accounts.auth0.management_token import own_tokens
 from enrollment.audit import dispatch
 from enrollment.audit.delivery import deliver_due
 from tests.support.clock import Clock, moving_clock
@@ -45,6 +47,8 @@ def _loopback_only() -> Iterator[None]:
 def _empty_caches() -> Iterator[None]:
     """Nothing learned in one test may help the next."""
     yield
+    outage.end()
+    own_tokens.clear()
     # All of them: a test that changed CACHES leaves none initialized, and its predecessors' entries in place.
     for cache in caches.all():
         cache.clear()

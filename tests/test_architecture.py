@@ -47,7 +47,7 @@ LAYERS = {
         "models",
         "identity signals",
         "auth0",
-        "conf humanize redirects pipeline",
+        "conf humanize json_serializer redirects pipeline",
     ),
     "enrollment": (
         "apps urls site_urls",

@@ -11,10 +11,12 @@ from enum import Enum, StrEnum
 from django.core.cache import cache
 from django.utils import timezone
 
-from accounts.auth0.cache import attempt, claim, drop, load, store
+from accounts.auth0.cache import attempt, claim, count, drop, load, store
 
 logger = logging.getLogger(__name__)
 
+# The shape of what is cached; another shape gets another number.
+VERSION = 2
 # Failures without an answer in between, within this time, that open it.
 MOST_FAILURES = 5
 FAILURES_SECONDS = 30
@@ -82,7 +84,7 @@ class Breaker:
     def failed(self) -> None:
         """Count a connection that failed, a timeout or a 5xx."""
         state = self._state()
-        if opens(self._counted(), state):
+        if opens(count(self._key("failures"), FAILURES_SECONDS), state):
             store(self._key("opened"), _now(), KEPT_SECONDS)
             drop(self._key("probe"))
             if state is State.CLOSED:
@@ -93,18 +95,11 @@ class Breaker:
         drop(self._key("probe"))
 
     def _state(self) -> State:
-        return state_at(_now(), load(self._key("opened")))
-
-    def _counted(self) -> int:
-        def count() -> int:
-            cache.add(key, 0, FAILURES_SECONDS)
-            return cache.incr(key)
-
-        key = self._key("failures")
-        return attempt(count, 0)
+        opened_at = load(self._key("opened"))
+        return state_at(_now(), opened_at if isinstance(opened_at, float) else None)
 
     def _key(self, name: str) -> str:
-        return f"accounts:breaker:{self.host}:{self.api.value}:{name}"
+        return f"accounts:breaker:{VERSION}:{self.host}:{self.api.value}:{name}"
 
 
 def _now() -> float:

@@ -11,13 +11,16 @@ from django.utils import timezone
 
 from accounts.auth0.answers import json_or_none
 from accounts.auth0.cache import drop, store
+from accounts.auth0.cache_outage import outage
 from accounts.auth0.client_assertion import client_proof
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.auth0.errors import Certainty, Problem, TenantError, from_answer, from_transport
 from accounts.auth0.http import Client, Response, TransportError
-from accounts.auth0.read_through import Entry, ReadThrough
+from accounts.auth0.read_through import Entry, ReadThrough, moment_from
 from accounts.auth0.tenant import ClientCredentials, Tenant, is_access_token
 
+# The shape of what is cached; another shape gets another number.
+VERSION = 2
 # A token this close to its end is renewed by one of the workers while the others still use it.
 RENEW_BEFORE = timedelta(minutes=10)
 # A token this close to its end is not used any more: clocks differ, and calls take time.
@@ -38,6 +41,10 @@ class Token:
         return self.expires_at - timezone.now() > margin
 
 
+# The latest ones, for while the cache is down: Auth0 meters tokens, and every call would ask for its own.
+own_tokens: dict[str, Entry[Token]] = {}
+
+
 class TokenProvider(ReadThrough[Token]):
     """Call `token` for every request; the tenant is asked once a day for the whole fleet."""
 
@@ -49,7 +56,7 @@ class TokenProvider(ReadThrough[Token]):
         facts = (
             f"{tenant.origin}|{credentials.client_id}|{credentials.client_secret}{credentials.assertion_key}"
         )
-        super().__init__(f"enrollment:token:{hashlib.sha256(facts.encode()).hexdigest()[:32]}")
+        super().__init__(f"enrollment:token:{VERSION}:{hashlib.sha256(facts.encode()).hexdigest()[:32]}")
 
     def token(self) -> str:
         """Return a token that lives; raises `TenantError`, for some seconds without asking again."""
@@ -65,25 +72,34 @@ class TokenProvider(ReadThrough[Token]):
         """Forget a token that was refused, unless somebody has put another in its place already."""
         entry = self.known()
         if entry and entry.value.value == value:
+            own_tokens.pop(self.key, None)
             drop(self.key)
+
+    def known(self) -> Entry[Token] | None:
+        return super().known() or (self._own() if outage.is_on else None)
+
+    def _own(self) -> Entry[Token] | None:
+        entry = own_tokens.get(self.key)
+        return entry if entry and entry.value.lives(DEAD_BEFORE) else None
 
     def is_fresh(self, entry: Entry[Token]) -> bool:
         return entry.value.lives(RENEW_BEFORE)
 
     def keep(self, entry: Entry[Token]) -> None:
+        own_tokens[self.key] = entry
         left = entry.value.expires_at - DEAD_BEFORE - timezone.now()
         store(self.key, self.dump(entry), max(0.0, left.total_seconds()))
 
-    def dump(self, entry: Entry[Token]) -> Any:
-        return encrypt(json.dumps([entry.value.value, entry.value.expires_at.isoformat()]))
+    def dump_value(self, value: Token) -> Any:
+        return encrypt(json.dumps([value.value, value.expires_at.isoformat()]))
+
+    def load_value(self, stored: Any) -> Token:
+        value, expires_at = json.loads(decrypt(stored) or "null")
+        return Token(value, moment_from(expires_at))
 
     def load(self, stored: Any) -> Entry[Token] | None:
-        text = decrypt(stored)
-        if text is None:
-            return None
-        value, expires_at = json.loads(text)
-        token = Token(value, datetime.fromisoformat(expires_at))
-        return Entry(token, timezone.now()) if token.lives(DEAD_BEFORE) else None
+        entry = super().load(stored)
+        return entry if entry and entry.value.lives(DEAD_BEFORE) else None
 
     def read(self) -> Token:
         if not self.credentials.is_complete:

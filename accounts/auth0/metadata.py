@@ -10,8 +10,10 @@ from social_core.exceptions import AuthProviderError
 
 from accounts.auth0.cache import claim
 from accounts.auth0.read_through import ReadThrough
-from accounts.auth0.tenant import SMALLEST_RSA_BITS, Tenant
+from accounts.auth0.tenant import SMALLEST_RSA_BITS, Tenant, current_tenant
 
+# The shape of what is cached; another shape gets another number.
+VERSION = 2
 DISCOVERY_AGE = timedelta(days=1)
 # Auth0 announces the next key beside the current one, so an hour-old set knows it already.
 KEYS_AGE = timedelta(hours=1)
@@ -47,15 +49,28 @@ class Metadata(ReadThrough[T]):
 
     def load_error(self, stored: Any) -> Exception:
         code, stage, status = stored
-        return AuthProviderError(self.backend, code=code, stage=stage, status_code=status)
+        return AuthProviderError(self.backend, code=str(code), stage=stage, status_code=status)
 
     def waited_in_vain(self) -> Exception:
         return AuthProviderError(self.backend, code="timeout", stage="begin")
 
 
+class Discovery(Metadata[Document]):
+    def load_value(self, stored: Any) -> Document:
+        """Believe a cache no more than the tenant: codes and the client's secret go where this says."""
+        if not isinstance(stored, dict) or mismatched(stored, current_tenant()):
+            raise ValueError("not the tenant's document")
+        return stored
+
+
+class Keys(Metadata[list[Document]]):
+    def load_value(self, stored: Any) -> list[Document]:
+        return [dict(key) for key in stored]
+
+
 def discovery(backend: BaseAuth[Any], url: str, fetch: Callable[[], Document], *, insist: bool) -> Document:
     """Return the discovery document; whoever comes back from the tenant must `insist`."""
-    kept = Metadata(f"accounts:discovery:{url}", DISCOVERY_AGE, backend, fetch)
+    kept = Discovery(f"accounts:discovery:{VERSION}:{url}", DISCOVERY_AGE, backend, fetch)
     return kept.get(insist=insist).value
 
 
@@ -71,7 +86,7 @@ def signing_key(
     backend: BaseAuth[Any], url: str, kid: str, fetch: Callable[[], list[Document]]
 ) -> Document | None:
     """Find the key that a token names; one that is not known is asked for once, with a floor between asks."""
-    kept = Metadata(f"accounts:jwks:{url}", KEYS_AGE, backend, fetch)
+    kept = Keys(f"accounts:jwks:{VERSION}:{url}", KEYS_AGE, backend, fetch)
     entry = kept.fresh()
     if entry is None:
         return _named(kept.get(insist=True).value, kid)

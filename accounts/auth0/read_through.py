@@ -23,6 +23,9 @@ WAIT_SECONDS = 3.0
 COOL_DOWN = timedelta(seconds=5)
 LONGEST_COOL_DOWN = timedelta(seconds=60)
 
+# What reading garbage raises: somebody else's, or of another version.
+MALFORMED = (TypeError, ValueError, LookupError, AttributeError, OverflowError)
+
 T = TypeVar("T")
 
 
@@ -36,7 +39,11 @@ class Entry(Generic[T]):
 
 
 class ReadThrough(ABC, Generic[T]):
-    """One thing that the tenant knows. A subclass says how it is read, how long it is good for, and kept."""
+    """One thing that the tenant knows. A subclass says how it is read, how long it is good for, and kept.
+
+    `dump…` make JSON of what is kept; `load…` raise one of `MALFORMED` for what is not theirs, which is as
+    good as absent.
+    """
 
     errors: type[Exception] = TenantError
     cool_down = COOL_DOWN
@@ -65,18 +72,26 @@ class ReadThrough(ABC, Generic[T]):
     def is_fresh(self, entry: Entry[T]) -> bool:
         return not entry.outdated and timezone.now() - entry.read_at < self.fresh_for()
 
+    def dump_value(self, value: T) -> Any:
+        return value
+
+    @abstractmethod
+    def load_value(self, stored: Any) -> T:
+        """Return what was read, of what `dump_value` made of it."""
+
     def dump(self, entry: Entry[T]) -> Any:
-        return (entry.value, entry.read_at, entry.outdated)
+        return (self.dump_value(entry.value), entry.read_at.isoformat(), entry.outdated)
 
     def load(self, stored: Any) -> Entry[T] | None:
-        return Entry(*stored)
+        value, read_at, outdated = stored
+        return Entry(self.load_value(value), moment_from(read_at), bool(outdated))
 
     def dump_error(self, error: Any) -> Any:
         return (error.code.value, error.status, error.detail)
 
     def load_error(self, stored: Any) -> Exception:
         code, status, detail = stored
-        return TenantError(Problem(code), status=status, detail=detail)
+        return TenantError(Problem(code), status=status and int(status), detail=str(detail))
 
     def waited_in_vain(self) -> Exception:
         return TenantError(Problem.TIMEOUT)
@@ -86,7 +101,10 @@ class ReadThrough(ABC, Generic[T]):
     def known(self) -> Entry[T] | None:
         """Return what was read last, however long ago; asks nobody."""
         stored = load(self.key)
-        return None if stored is None else self.load(stored)
+        try:
+            return None if stored is None else self.load(stored)
+        except MALFORMED:
+            return None
 
     def fresh(self) -> Entry[T] | None:
         """Return what is still fresh; asks nobody."""
@@ -142,9 +160,16 @@ class ReadThrough(ABC, Generic[T]):
     def _settled(self, insist: bool) -> Entry[T] | None:
         if entry := self.fresh():
             return entry
-        if not insist and (problem := load(self.problem_key)) is not None:
-            raise self.load_error(problem)
+        if not insist and (error := self._problem()):
+            raise error
         return None
+
+    def _problem(self) -> Exception | None:
+        stored = load(self.problem_key)
+        try:
+            return None if stored is None else self.load_error(stored)
+        except MALFORMED:
+            return None
 
     def _gave_up(self) -> Exception:
         """Spare the others the waiting, unless it was our own request that had no more time."""
@@ -156,3 +181,11 @@ class ReadThrough(ABC, Generic[T]):
     def _cool_down_seconds(self, error: Exception) -> float:
         asked = timedelta(seconds=getattr(error, "retry_after", None) or 0)
         return min(max(asked, self.cool_down), LONGEST_COOL_DOWN).total_seconds()
+
+
+def moment_from(text: str) -> datetime:
+    """Read a moment in ISO 8601; raises `ValueError` for one without a time zone: it compares with none."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("no time zone")
+    return moment

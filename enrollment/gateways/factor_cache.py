@@ -7,13 +7,13 @@ from hashlib import sha256
 from typing import Any
 
 from accounts.auth0.errors import TenantError
-from accounts.auth0.read_through import Entry, ReadThrough
+from accounts.auth0.read_through import ReadThrough, moment_from
 from enrollment import conf
 from enrollment.account.methods import Factor, Method, factors_from
 from enrollment.gateways.management import ManagementGateway
 
 # The shape of what is cached; another shape gets another number, and so old entries are not read by new code.
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,32 @@ class _FactorList(ReadThrough[tuple[Method, ...]]):
     def kept_for(self) -> timedelta:
         return conf.factors_kept_for()
 
-    def dump(self, entry: Entry[tuple[Method, ...]]) -> Any:
-        return ([asdict(method) for method in entry.value], entry.read_at, entry.outdated)
+    def dump_value(self, value: tuple[Method, ...]) -> Any:
+        return [dump_method(method) for method in value]
 
-    def load(self, stored: Any) -> Entry[tuple[Method, ...]]:
-        methods, *facts = stored
-        return Entry(tuple(Method(**method) for method in methods), *facts)
+    def load_value(self, stored: Any) -> tuple[Method, ...]:
+        return tuple(load_method(method) for method in stored)
 
     def last_known(self, problem: TenantError) -> Snapshot:
         entry = self.known()
         if entry is None:
             return Snapshot(None, stale=True, problem=problem)
         return Snapshot(factors_from(entry.value), entry.read_at, stale=True, problem=problem)
+
+
+# Its members that are moments.
+MOMENTS = ("created_at", "enrolled_at", "last_auth_at")
+
+
+def dump_method(method: Method) -> dict[str, Any]:
+    moments = {name: moment.isoformat() for name in MOMENTS if (moment := getattr(method, name))}
+    return asdict(method) | moments
+
+
+def load_method(stored: dict[str, Any]) -> Method:
+    moments = {name: moment_from(stored[name]) for name in MOMENTS if stored[name]}
+    nested = tuple((str(kind), str(method_id)) for kind, method_id in stored["nested"])
+    return Method(**{**stored, **moments, "nested": nested})
 
 
 def factors_of(sub: str) -> Snapshot:

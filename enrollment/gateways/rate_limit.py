@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
-from typing import Self
+from typing import Any, Self
 
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from accounts.auth0 import cache
 from accounts.auth0.answers import retry_after_seconds
 from accounts.auth0.errors import Problem, TenantError
 from accounts.auth0.http import Response
+from accounts.auth0.read_through import MALFORMED
 
 GLOBAL_LIMIT = "global-rate-limit"
 NUMBER = re.compile(r"[0-9]{1,12}")
@@ -65,6 +66,20 @@ class WriteCount:
     more_at: float = 0.0
     open: tuple[float, ...] = ()
 
+    @classmethod
+    def load(cls, stored: Any) -> Self:
+        """Read what `asdict` made of one; nothing, and what is none, is one that has counted no write."""
+        try:
+            return cls(
+                limit=int(stored["limit"]),
+                remaining=int(stored["remaining"]),
+                read_at=float(stored["read_at"]),
+                more_at=float(stored["more_at"]),
+                open=tuple(float(moment) for moment in stored["open"]),
+            )
+        except MALFORMED:
+            return cls()
+
     def left(self, now: float) -> int:
         return max(0, self._at_tenant(now) - len(self._open(now)))
 
@@ -107,7 +122,7 @@ class WriteCount:
         return tuple(moment for moment in self.open if now < moment + MINUTE)
 
 
-VERSION = 1
+VERSION = 2
 KEPT_SECONDS = int(3 * MINUTE)
 LOCK_SECONDS = 5
 WAIT_SECONDS = 1.0
@@ -163,7 +178,7 @@ class SharedRateLimiter:
         return cache.lock(f"{self.key}:lock", LOCK_SECONDS, WAIT_SECONDS, LOOK_EVERY_SECONDS)
 
     def _load(self) -> WriteCount:
-        return WriteCount(**(cache.load(self.key) or {}))
+        return WriteCount.load(cache.load(self.key))
 
     def _store(self, ledger: WriteCount) -> None:
         cache.store(self.key, asdict(ledger), KEPT_SECONDS)

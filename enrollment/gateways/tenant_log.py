@@ -11,14 +11,14 @@ from typing import Any
 from auth0.management.types import Log
 
 from accounts.auth0.errors import TenantError
-from accounts.auth0.read_through import Entry, ReadThrough
+from accounts.auth0.read_through import ReadThrough, moment_from
 from enrollment import conf
 from enrollment.audit.timeline import LogEntry
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.parsers import printable_line
 
 # The shape of what is cached; another shape gets another number.
-VERSION = 2
+VERSION = 3
 # While the tenant fails, the page goes on without its log, and it is asked again only after this.
 COOL_DOWN = timedelta(seconds=15)
 
@@ -51,12 +51,11 @@ class _Log(ReadThrough[tuple[LogEntry, ...]]):
     def fresh_for(self) -> timedelta:
         return conf.log_fresh_for()
 
-    def dump(self, entry: Entry[tuple[LogEntry, ...]]) -> Any:
-        return ([asdict(each) for each in entry.value], entry.read_at, entry.outdated)
+    def dump_value(self, value: tuple[LogEntry, ...]) -> Any:
+        return [{**asdict(entry), "at": entry.at.isoformat()} for entry in value]
 
-    def load(self, stored: Any) -> Entry[tuple[LogEntry, ...]]:
-        entries, *facts = stored
-        return Entry(tuple(LogEntry(**each) for each in entries), *facts)
+    def load_value(self, stored: Any) -> tuple[LogEntry, ...]:
+        return tuple(LogEntry(**{**entry, "at": moment_from(entry["at"])}) for entry in stored)
 
 
 def log_of(sub: str) -> TenantLog:

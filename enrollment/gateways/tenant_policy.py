@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from accounts.auth0.errors import TenantError
 from accounts.auth0.read_through import ReadThrough
@@ -22,13 +22,6 @@ T = TypeVar("T")
 class _Setting(ReadThrough[T]):
     """A setting of the tenant; what was read last is kept on, for pages that call nobody."""
 
-    def __init__(self, key: str, ask: Callable[[ManagementGateway], T]) -> None:
-        super().__init__(key)
-        self.ask = ask
-
-    def read(self) -> T:
-        return self.ask(ManagementGateway.current())
-
     def fresh_for(self) -> timedelta:
         return conf.policy_fresh_for()
 
@@ -40,8 +33,25 @@ class _Setting(ReadThrough[T]):
         return entry.value if entry else None
 
 
-POLICIES = _Setting("enrollment:policies:2", ManagementGateway.get_policies)
-SWITCHES = _Setting("enrollment:switches:2", ManagementGateway.list_factors)
+class _Policies(_Setting[tuple[str, ...]]):
+    def read(self) -> tuple[str, ...]:
+        return ManagementGateway.current().get_policies()
+
+    def load_value(self, stored: Any) -> tuple[str, ...]:
+        return tuple(stored)
+
+
+class _Switches(_Setting[dict[str, bool]]):
+    def read(self) -> dict[str, bool]:
+        return ManagementGateway.current().list_factors()
+
+    def load_value(self, stored: Any) -> dict[str, bool]:
+        return dict(stored)
+
+
+# The number is that of the shape of what is cached; another shape gets another.
+POLICIES = _Policies("enrollment:policies:3")
+SWITCHES = _Switches("enrollment:switches:3")
 
 
 def mfa_requirement(user: User) -> MfaRequirement:

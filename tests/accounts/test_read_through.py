@@ -35,6 +35,9 @@ class Counted(ReadThrough[int]):
             raise self.error
         return self.calls
 
+    def load_value(self, stored: int) -> int:
+        return stored
+
     def fresh_for(self) -> timedelta:
         return timedelta(seconds=60)
 

@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.auth0 import http
-from accounts.auth0.encryption import decrypt, encrypt
+from accounts.auth0.cache import load, store
+from accounts.auth0.encryption import decrypt
 from accounts.auth0.errors import Certainty, Problem, TenantError
-from accounts.auth0.management_token import TokenProvider
-from accounts.auth0.read_through import COOL_DOWN
+from accounts.auth0.management_token import Token, TokenProvider
+from accounts.auth0.read_through import COOL_DOWN, Entry
 from accounts.auth0.tenant import current_tenant, management_client
 from enrollment.gateways.management import ManagementGateway
 from tests.support.clock import Clock
@@ -42,13 +44,13 @@ def test_many_workers_at_once_ask_for_one_token(tenant: Tenant) -> None:
 def test_token_rests_sealed_in_the_cache(tenant: Tenant) -> None:
     token = provider().token()
 
-    stored = cache.get(provider().key)
+    stored = load(provider().key)
     assert token not in stored
-    assert json.loads(decrypt(stored) or "")[0] == token
+    assert json.loads(decrypt(stored[0]) or "")[0] == token
 
 
 def test_token_that_cannot_be_opened_is_asked_for_again(tenant: Tenant) -> None:
-    cache.set(provider().key, "tampered with")
+    store(provider().key, ["tampered with", timezone.now().isoformat(), False], 60)
 
     assert provider().token()
     assert len(tenant.exchanges(TOKEN)) == 1
@@ -170,7 +172,8 @@ def test_token_refused_twice_is_not_asked_for_for_ever(tenant: Tenant) -> None:
 def test_dropping_a_token_spares_the_one_that_replaced_it(tenant: Tenant) -> None:
     provider().token()
     replaced = provider()
-    cache.set(replaced.key, encrypt(json.dumps(["newer", "2099-01-01T00:00:00+00:00"])))
+    newer = Token("newer", timezone.now() + timedelta(days=1))
+    replaced.keep(Entry(newer, timezone.now()))
 
     replaced.drop("older")
 
