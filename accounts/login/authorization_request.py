@@ -46,11 +46,13 @@ class AuthorizationRequest:
     had_factor: HadFactor = HadFactor.UNKNOWN
 
     @classmethod
-    def sign_in(cls, next_path: str, *, afresh: bool = False) -> Self:
+    def sign_in(cls, next_path: str, *, afresh: bool = False, asks_mfa: bool = False) -> Self:
+        """`asks_mfa` asks for the second factor along with the first: one trip to a page that needs both."""
         return cls(
             purpose=Purpose.SIGN_IN,
             next=next_path,
             asked_at=int(timezone.now().timestamp()),
+            acr_values=PAPE_MFA if asks_mfa else None,
             max_age=int(SIGN_IN_MAX_AGE.total_seconds()),
             prompt=ALWAYS_ASK if afresh else None,
             ui_locales=active_language(),

@@ -153,8 +153,11 @@ def recorded(backend: Auth0Backend, proof: Proof, user: User, **_: Any) -> Step:
 
 
 def _had_factor(asked: AuthorizationRequest | None, proof: Proof) -> HadFactor:
-    """Say whether they had a second factor before: as known when it began, else by the list."""
-    if asked is None or not proof.has_mfa:
+    """Say whether they had a second factor before: as known when it began, else by the list.
+
+    Where none came that was asked for, the list is read for the page that follows: it says what to do.
+    """
+    if asked is None or not (proof.has_mfa or asked.acr_values):
         return HadFactor.UNKNOWN
     if asked.had_factor is not HadFactor.UNKNOWN:
         return asked.had_factor

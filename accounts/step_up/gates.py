@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar, cast, overload
 
 from asgiref.sync import iscoroutinefunction, sync_to_async
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import ResolverMatch, reverse
+from django.shortcuts import render
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views import View
 
+from accounts import conf
 from accounts.auth0.grants import MyAccountGrant
 from accounts.identity import is_staff
 from accounts.redirects import local_path
@@ -136,17 +137,13 @@ def gate_admin(
     """Refuse, redirect, raise `StepUpRequired`, or let through (None)."""
     if match.url_name == "logout":
         return sign_out(request)
-    if match.url_name == "login":
-        return _instead_of_login(request, match)
-    _check(request)
-    return None
-
-
-def _check(request: HttpRequest) -> None:
     # Sending somebody who may never enter to prove more of themselves would be a loop.
     if request.user.is_authenticated and not is_staff(request.user):
-        raise PermissionDenied(_("This part of the site is for staff."))
+        return render(request, "accounts/staff_only.html", status=HTTPStatus.FORBIDDEN)
+    if match.url_name == "login":
+        return _instead_of_login(request, match)
     require_for(request)
+    return None
 
 
 def _instead_of_login(request: HttpRequest, match: ResolverMatch) -> HttpResponseBase:
@@ -155,5 +152,14 @@ def _instead_of_login(request: HttpRequest, match: ResolverMatch) -> HttpRespons
     target = local_path(request.GET.get("next")) or index
     if not request.user.is_authenticated:
         return HttpResponseRedirect(sign_in_url(target))
-    _check(request)
+    require_for(request)
     return HttpResponseRedirect(target if target != request.path else index)
+
+
+def is_gated_admin(path: str) -> bool:
+    """Tell whether a path of this site, query included, leads into an admin that asks for a second factor."""
+    try:
+        match = resolve(path.partition("?")[0])
+    except Resolver404:
+        return False
+    return ADMIN in match.app_names and conf.gate_admin()

@@ -16,6 +16,7 @@ from accounts.login.authorization_request import AuthorizationRequest
 from accounts.login.backend import Auth0Backend
 from accounts.login.errors import LoginErrorCode, error_code_of, error_code_of_grant
 from accounts.redirects import local_path, see_other
+from accounts.step_up.gates import is_gated_admin
 from accounts.step_up.return_to import default_destination
 from accounts.views.error_page import render_error_page
 
@@ -26,9 +27,10 @@ from accounts.views.error_page import render_error_page
 @csrf_protect
 def login(request: HttpRequest, **_: str) -> HttpResponse:
     next_path = local_path(request.POST.get("next")) or default_destination()
-    return redirect_to_tenant(
-        request, AuthorizationRequest.sign_in(next_path, afresh="afresh" in request.POST)
+    asked = AuthorizationRequest.sign_in(
+        next_path, afresh="afresh" in request.POST, asks_mfa=is_gated_admin(next_path)
     )
+    return redirect_to_tenant(request, asked)
 
 
 def redirect_to_tenant(request: HttpRequest, asked: AuthorizationRequest) -> HttpResponse:

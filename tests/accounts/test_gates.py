@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.auth0.claims import PAPE_MFA
 from accounts.step_up.gates import StepUpRequiredMixin, step_up_required
 from tests.accounts.conftest import PersonMaker, Response
+from tests.accounts.steps import asked
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 
@@ -210,7 +211,9 @@ def test_admin_asks_staff_for_a_second_factor(person: PersonMaker) -> None:
 @pytest.mark.parametrize("path", ["/admin/", "/admin/nowhere/", "/admin/users/user/", "/admin/jsi18n/"])
 def test_admin_tells_who_is_not_staff_that_it_is_closed(tess: Person, path: str) -> None:
     tess.step_up("/")
-    assert tess.client.get(path).status_code == 403
+    response = tess.client.get(path)
+    assert response.status_code == 403
+    assert "This part of the site is for staff" in response.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/nowhere/", "/admin/users/user/?q=1"])
@@ -248,6 +251,39 @@ def test_admin_logout_ends_the_session_at_the_tenant_too(tenant: Tenant, person:
     assert "_auth_user_id" not in ada.client.session
 
 
-def test_admin_walk_from_nothing_ends_in_the_admin(person: PersonMaker) -> None:
+def test_admin_walk_from_nothing_ends_in_the_admin_after_one_trip(
+    tenant: Tenant, person: PersonMaker
+) -> None:
     response = person("ada").open("/admin/auth/")
     assert (response.status_code, response.request["PATH_INFO"]) == (200, "/admin/auth/")
+    assert len(tenant.exchanges("/authorize")) == 1
+
+
+@pytest.mark.parametrize("target", ["/admin/", "/admin/users/user/?q=1", "/admin/nowhere/"])
+def test_sign_in_for_the_admin_asks_for_the_second_factor_at_once(
+    client: Client, tenant: Tenant, db: None, target: str
+) -> None:
+    leaving = client.post("/auth/login/auth0/", {"next": target})
+    assert asked(leaving)["acr_values"] == PAPE_MFA
+
+
+@pytest.mark.parametrize("target", ["/account/security/", "/admins/", "/nowhere/?next=/admin/"])
+def test_sign_in_for_another_page_asks_for_the_first_factor_alone(
+    client: Client, tenant: Tenant, db: None, target: str
+) -> None:
+    assert "acr_values" not in asked(client.post("/auth/login/auth0/", {"next": target}))
+
+
+def test_sign_in_for_an_admin_without_a_gate_asks_for_the_first_factor_alone(
+    client: Client, tenant: Tenant, db: None, settings: Settings
+) -> None:
+    settings.ACCOUNT_SECURITY_GATE_ADMIN = False
+    assert "acr_values" not in asked(client.post("/auth/login/auth0/", {"next": "/admin/"}))
+
+
+def test_staff_without_a_second_factor_read_what_to_do(tenant: Tenant, person: PersonMaker) -> None:
+    zoe = person(tenant.add_user(email="zoe@example.test", roles=["support"]))
+    zoe.sign_in("/admin/")
+    response = zoe.client.get("/admin/", follow=True)
+    assert response.request["PATH_INFO"] == "/step-up/"
+    assert "Add a two-factor method first" in response.content.decode()
