@@ -25,7 +25,7 @@ WORKERS ?= $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-next lint format messages bench requirements screenshots clean
+.PHONY: help demo demo-reset test test-next lint format messages bench faults requirements screenshots clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ lint: $(STAMP) ## check style, types, templates, deployment settings, migrations
 
 bench: $(BENCH)/.installed ## measure what a gate costs, beside other packages' gates
 	@$(BENCH)/bin/python -m tests.benchmarks.gate
+
+faults: $(STAMP) ## let every call fail and every change be killed, and say what was said beside what is so
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 messages: $(STAMP) ## bring the translations in locale/ up to date with the sources, and compile them
 	@$(BIN)/python -m tools.messages

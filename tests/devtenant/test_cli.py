@@ -89,6 +89,17 @@ def test_host_beyond_loopback_is_refused(host: str) -> None:
     assert "loopback" in done.stderr
 
 
+def test_tenant_behind_a_proxy_goes_by_the_address_of_that(start: Start) -> None:
+    facts = start("--base-url", "http://localhost:8999").process.facts
+    assert facts["base_url"] == "http://localhost:8999"
+
+
+def test_address_beyond_loopback_is_refused() -> None:
+    done = run("--base-url", "http://tenant.example:9000")
+    assert done.returncode == 2
+    assert "tenant.example" in done.stderr
+
+
 def test_tenant_listens_on_loopback_alone(tenant: Tenant) -> None:
     port = int(tenant.base_url.rpartition(":")[2])
     listening = [

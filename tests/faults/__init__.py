@@ -1,0 +1,1 @@
+"""What the site says while calls fail and processes die, beside what is so: run by `make faults`."""

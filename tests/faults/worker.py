@@ -1,0 +1,61 @@
+"""The process of one lane: takes changes until none is left, and sends what it finds."""
+
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from multiprocessing import Queue
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
+
+from tests.faults.lane import Lane, open_lane
+from tests.faults.report import Finding
+from tests.faults.stores import Servers
+
+
+class Order(NamedTuple):
+    """What is to be driven: these troubles, at every call or, to be short, at a change's last one."""
+
+    troubles: Sequence[str]
+    is_short: bool
+
+
+class Word(NamedTuple):
+    """What a lane says: a finding, or that it has ended, and why."""
+
+    finding: Finding | None = None
+    problem: str = ""
+
+
+def work(servers: Servers, order: Order, changes: "Queue[str | None]", words: "Queue[Word]") -> None:
+    """Run a lane to its end; whatever happens, what it started is stopped."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+            name = Path(folder).name.replace("-", "_").lower()
+            with open_lane(servers, Path(folder), name) as lane:
+                while change := changes.get():
+                    _drive(lane, change, order, words)
+    except Exception:  # noqa: BLE001 - said at the other end
+        words.put(Word(problem=traceback.format_exc()))
+    else:
+        words.put(Word())
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(1)
+
+
+def _drive(lane: Lane, name: str, order: Order, words: "Queue[Word]") -> None:
+    from django.utils.module_loading import import_string  # Django is set up with the lane
+
+    from tests.faults.catalog import CHANGES
+    from tests.faults.drive import Driver, cases_of
+
+    change = import_string(CHANGES[name])(lane)
+    driver = Driver(lane, change)
+    cases = cases_of(driver.rehearse(), mails=change.is_mailed, is_short=order.is_short)
+    for finding in driver.findings([case for case in cases if case.trouble in order.troubles]):
+        words.put(Word(finding))
