@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from devtenant import guard, home, management, me, phone, traffic, witness
-from devtenant.control import people, switches
+from devtenant.control import actions, people, switches
 from devtenant.control import traffic as control_traffic
 from devtenant.current import store
 from devtenant.login import errors, passkey, social
@@ -31,6 +31,7 @@ PARTS = (
     recovery,
     ticket,
     phone,
+    actions,
     people,
     switches,
     control_traffic,

@@ -61,6 +61,7 @@ MANAGEMENT_SCOPES = [
     "read:actions",
     "create:actions",
     "update:actions",
+    "delete:actions",
     "read:tenant_settings",
     "read:connections",
 ]

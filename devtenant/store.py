@@ -6,13 +6,16 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
 from devtenant import seed
 from devtenant.records import (
     AccessToken,
+    Action,
     Api,
+    Binding,
     Client,
     Code,
     Fault,
@@ -20,6 +23,7 @@ from devtenant.records import (
     Method,
     Push,
     RefreshToken,
+    Risk,
     Session,
     Settings,
     SigningKey,
@@ -44,6 +48,8 @@ PERSISTENT = {
     "messages": list[Message],
     "logs": list[dict[str, Any]],
     "signing_keys": list[SigningKey],
+    "actions": dict[str, Action],
+    "bindings": list[Binding],
 }
 
 
@@ -68,6 +74,9 @@ class Store:
     exchanges: list[dict[str, Any]]
     buckets: dict[str, list[float]]
     data: dict[str, Any]
+    actions: dict[str, Action]
+    bindings: list[Binding]
+    risk: Risk | None
     clock_offset: float
 
     def __init__(self, base_url: str = "http://localhost:9000", *, any_loopback_port: bool = False) -> None:
@@ -77,6 +86,7 @@ class Store:
         self.signing_keys: list[SigningKey] = []
         self.on_change: Callable[[], None] = lambda: None
         self.witness: Callable[[], dict[str, Any]] = dict
+        self.kept_actions: tuple[dict[str, Action], list[Binding]] = ({}, [])
         self.reset()
 
     def reset(self) -> None:
@@ -90,6 +100,12 @@ class Store:
             self.tickets, self.messages, self.pushes, self.logs = {}, [], {}, []
             self.faults, self.token_faults, self.exchanges = [], [], []
             self.buckets, self.data = {}, {}
+            self.actions, self.bindings = deepcopy(self.kept_actions)
+            self.risk = None
+
+    def keep_actions(self) -> None:
+        """Let every reset from now on come back to the Actions and bindings that are here now."""
+        self.kept_actions = deepcopy((self.actions, self.bindings))
 
     # The clock
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from flask import Response, request
 
+from devtenant.actions import flow as action_flow
+from devtenant.actions.execution import ActionError
+from devtenant.actions.flow import DeniedError
 from devtenant.current import store
 from devtenant.login import sessions, transactions
 from devtenant.mfa import demand
@@ -34,6 +37,10 @@ def advance(transaction: Transaction) -> Response:
         return transactions.refuse(
             transaction, "access_denied", "Please verify your email before signing in."
         )
+    try:
+        action_flow.proceed(store(), transaction, user, store().sessions[transaction.sid or ""])
+    except (ActionError, DeniedError) as error:
+        return transactions.refuse(transaction, "access_denied", str(error))
     step = demand.next_step(transaction)
     if step is not None:
         return _cannot_ask(transaction) if transactions.is_silent(transaction) else step
@@ -99,7 +106,8 @@ def _prompts(transaction: Transaction) -> list[dict[str, Any]]:
 def _code(transaction: Transaction, session: Session) -> Code:
     parameters, now = transaction.params, store().now()
     client, audience = store().clients[transaction.client_id], parameters.get("audience", "")
-    granted = scopes.for_user(store(), client, audience, transaction.scopes)
+    claims = transaction.flow.claims
+    granted = claims.scopes(scopes.for_user(store(), client, audience, transaction.scopes))
     asked_again = "max_age" in parameters or "login" in parameters.get("prompt", "").split()
     return Code(
         new_id("code"),
@@ -117,6 +125,7 @@ def _code(transaction: Transaction, session: Session) -> Code:
         mfa=transaction.mfa_done,
         mfa_at=_latest_mfa(session),
         scope_changed=granted != transaction.scopes,
+        claims=claims,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from devtenant.mfa import flow, journal, limits, options
+from devtenant.mfa import demand, flow, journal, limits
 from devtenant.mfa.errors import MfaError, NotYetError, TooManyError, WrongCodeError
 from devtenant.mfa.options import Option
 from devtenant.mfa.pages import page
@@ -19,7 +19,7 @@ blueprint = Blueprint("mfa_challenge", __name__, url_prefix="/u/mfa")
 @page
 def start(visit: Visit) -> Response:
     """Lead to the method that suits best."""
-    found = options.challenges(visit.store, visit.user)
+    found = demand.offered(visit)
     if not found:
         return visit.to("mfa_enroll.choose")
     journal.note(visit, "gd_start_auth", next(iter(found[0].methods), None))
@@ -71,7 +71,7 @@ def resend(visit: Visit, option: str) -> Response | tuple[str, int] | str:
 @page
 def methods(visit: Visit) -> str:
     """Every method that this person can answer with."""
-    found = options.challenges(visit.store, visit.user)
+    found = demand.offered(visit)
     return render_template("mfa/methods.html", visit=visit, options=found)
 
 
@@ -111,7 +111,7 @@ def _check(visit: Visit, option: Option) -> Method | None:
 
 def _option(visit: Visit, wanted: str) -> Option | None:
     """One of the person's own options, never an id from the address alone."""
-    return next((o for o in options.challenges(visit.store, visit.user) if o.id == wanted), None)
+    return next((o for o in demand.offered(visit) if o.id == wanted), None)
 
 
 def _render(visit: Visit, option: Option, error: MfaError | None = None) -> Response | tuple[str, int]:
@@ -123,7 +123,7 @@ def _render(visit: Visit, option: Option, error: MfaError | None = None) -> Resp
         problem=error,
         waiting=isinstance(error, NotYetError),
         may_remember=flow.may_remember(visit),
-        others=len(options.challenges(visit.store, visit.user)) > 1,
+        others=len(demand.offered(visit)) > 1,
         **way.challenge_context(visit, option),
     )
     return html, error.status if error else 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from devtenant import methods as catalogue
-from devtenant.mfa import flow, journal, kinds, limits, options
+from devtenant.mfa import demand, flow, journal, kinds, limits, options
 from devtenant.mfa.errors import MfaError, NotYetError, WrongCodeError
 from devtenant.mfa.kinds import Kind
 from devtenant.mfa.pages import page
@@ -98,7 +98,8 @@ def _finish(visit: Visit, kind: Kind, method: Method) -> None:
 
 def _kinds(visit: Visit) -> list[Kind]:
     allowed = kinds.of_ticket(visit.ticket.factor if visit.ticket else None)
-    return options.enrollable(visit.store, allowed)
+    found, types = options.enrollable(visit.store, allowed), demand.named(visit, "enroll")
+    return found if types is None else [kind for kind in found if kind.action_type in types]
 
 
 def _kind(visit: Visit, name: str) -> Kind | None:
@@ -113,7 +114,7 @@ def _refusal(visit: Visit) -> Response | str | None:
     enrolled = bool(options.challenges(visit.store, visit.user)) and not _scanned(visit)
     if visit.progress.finished:
         return flow.onward(visit)
-    if visit.tx and enrolled:
+    if visit.tx and enrolled and not visit.tx.mfa_done:
         return visit.to("mfa_challenge.start")
     if visit.ticket and enrolled and not visit.ticket.allow_multiple_enrollments:
         words = "A second factor is set up on this account already, and this link is for a first one."

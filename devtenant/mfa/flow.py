@@ -28,6 +28,8 @@ def passed(visit: Visit, kind: Kind, method: Method | None) -> None:
     journal.note(visit, "gd_auth_succeed", method)
     if visit.tx:
         visit.tx.mfa_done, visit.tx.mfa_type = True, kind.method_type
+        visit.tx.mfa_at = visit.store.now()
+        visit.tx.flow.proved.add(kind.action_type)
 
 
 def onward(visit: Visit) -> Response:

@@ -16,6 +16,11 @@ class Kind:
     hint: str
     strength: int
 
+    @property
+    def action_type(self) -> str:
+        """What Actions call it, and `event.user.enrolledFactors`."""
+        return "phone" if self.method_type == "phone" else self.name
+
 
 ALL = (
     Kind(

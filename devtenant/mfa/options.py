@@ -43,11 +43,15 @@ class Option:
 
 
 def challenges(store: Store, user: User) -> list[Option]:
-    """Everything this person can answer with, the best first."""
+    """Everything this person can answer a challenge with, the best first: nothing where none stands alone."""
+    found = answers(store, user)
+    return found if any(stands_alone(option) for option in found) else []
+
+
+def answers(store: Store, user: User) -> list[Option]:
+    """The same for a challenge that an Action names the factors of, which may be dependent ones."""
     usable = [method for method in catalogue.listed(store, user) if method.confirmed]
     found = [option for kind in kinds.ALL if enabled(store, kind) for option in _options(kind, usable)]
-    if not any(stands_alone(option) for option in found):
-        return []
     return sorted(found, key=lambda option: option.rank, reverse=True)
 
 

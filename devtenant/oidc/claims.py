@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from devtenant.records import Code, RefreshToken, User
+from devtenant.actions.claims import allowed
+from devtenant.records import Code, CustomClaims, RefreshToken, User
 from devtenant.store import Store, iso
 
 PAPE_MFA = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
@@ -24,22 +25,35 @@ def profile(store: Store, user: User, scope: str) -> dict[str, Any]:
     return claims | {store.settings.roles_claim: list(user.roles)}
 
 
-def id_token(store: Store, user: User, grant: Code | RefreshToken, scope: str) -> dict[str, Any]:
+def id_token(
+    store: Store, user: User, grant: Code | RefreshToken, scope: str, custom: CustomClaims
+) -> dict[str, Any]:
     """The ID token. `amr` and `acr` tell of a challenge passed in this very transaction only."""
     now = int(store.now())
-    claims = profile(store, user, scope) | {
-        "iss": store.issuer,
-        "aud": grant.client_id,
-        "sub": user.user_id,
-        "iat": now,
-        "exp": now + store.settings.id_token_lifetime,
-        "sid": grant.sid,
-    }
+    claims = (
+        profile(store, user, scope)
+        | _unstripped(custom.id_token, scope)
+        | {
+            "iss": store.issuer,
+            "aud": grant.client_id,
+            "sub": user.user_id,
+            "iat": now,
+            "exp": now + store.settings.id_token_lifetime,
+            "sid": grant.sid,
+        }
+    )
     return claims | _transaction(grant) if isinstance(grant, Code) else claims
 
 
 def access_token(
-    store: Store, audience: str, scope: str, *, client_id: str, user: User | None, gty: str | None = None
+    store: Store,
+    audience: str,
+    scope: str,
+    *,
+    client_id: str,
+    user: User | None,
+    gty: str | None = None,
+    custom: CustomClaims | None = None,
 ) -> dict[str, Any]:
     """An API's access token in Auth0's own profile: no `amr`, no `acr`, no `auth_time`."""
     now, api = int(store.now()), store.apis[audience]
@@ -54,11 +68,20 @@ def access_token(
     }
     if gty:
         claims["gty"] = gty
+    if custom:
+        claims = allowed(custom.access_token, private_names=not api.system) | claims
     if user and not api.system:
         claims[store.settings.roles_claim] = list(user.roles)
         if "openid" in scope.split():
             claims["aud"] = [audience, store.audience("userinfo")]
     return claims
+
+
+def _unstripped(custom: dict[str, Any], scope: str) -> dict[str, Any]:
+    """Custom claims, without the profile's own names that their scope was not asked for."""
+    hidden = set() if "profile" in scope.split() else {*PROFILE, "updated_at"}
+    hidden |= set() if "email" in scope.split() else {"email", "email_verified"}
+    return {name: value for name, value in allowed(custom).items() if name not in hidden}
 
 
 def _transaction(code: Code) -> dict[str, Any]:

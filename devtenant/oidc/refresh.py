@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from devtenant.actions import refresh as action_refresh
 from devtenant.oidc import claims, scopes, tokens
 from devtenant.oidc.errors import OAuthError
 from devtenant.records import Client, Code, RefreshToken, User
@@ -16,13 +17,18 @@ DEFAULT_POLICY_SECONDS = 900
 
 def answer(store: Store, grant: Code | RefreshToken, user: User, scope: str) -> dict[str, Any]:
     """The token response (RFC 6749 5.1; OpenID Connect Core 3.1.3.3)."""
-    access, lifetime = tokens.access_token(store, grant, user, scope)
+    if isinstance(grant, Code):
+        custom = grant.claims
+    else:
+        custom = action_refresh.claims(store, grant, user, scope)
+        scope = " ".join(custom.scopes(scope.split()))
+    access, lifetime = tokens.access_token(store, grant, user, scope, custom)
     body: dict[str, Any] = {"access_token": access}
     successor = _successor(store, grant) if "offline_access" in grant.scope.split() else None
     if successor:
         body["refresh_token"] = successor
     if "openid" in scope.split():
-        body["id_token"] = tokens.id_token(store, claims.id_token(store, user, grant, scope))
+        body["id_token"] = tokens.id_token(store, claims.id_token(store, user, grant, scope, custom))
     return body | {"scope": scope, "expires_in": lifetime, "token_type": "Bearer"}
 
 

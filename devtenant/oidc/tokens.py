@@ -12,25 +12,28 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 
 from devtenant import keys
+from devtenant.actions.claims import allowed
 from devtenant.oidc import claims as claims_of
-from devtenant.records import AccessToken, Code, RefreshToken, SigningKey, TokenFault, User
+from devtenant.records import AccessToken, Code, CustomClaims, RefreshToken, SigningKey, TokenFault, User
 from devtenant.store import Store, new_id
 
 OPAQUE_LIFETIME = 86400
 
 
-def access_token(store: Store, grant: Code | RefreshToken, user: User, scope: str) -> tuple[str, int]:
+def access_token(
+    store: Store, grant: Code | RefreshToken, user: User, scope: str, custom: CustomClaims
+) -> tuple[str, int]:
     """A JWT for an API, an opaque token for /userinfo; with its lifetime."""
     if grant.audience in store.apis:
         gty = "refresh_token" if isinstance(grant, RefreshToken) else None
         claims = claims_of.access_token(
-            store, grant.audience, scope, client_id=grant.client_id, user=user, gty=gty
+            store, grant.audience, scope, client_id=grant.client_id, user=user, gty=gty, custom=custom
         )
         return keys.sign(keys.current(store), claims), store.apis[grant.audience].lifetime
     token = secrets.token_urlsafe(32)
     expires_at = store.now() + OPAQUE_LIFETIME
     store.access_tokens[token] = AccessToken(
-        token, grant.client_id, user.user_id, scope, expires_at, grant.sid
+        token, grant.client_id, user.user_id, scope, expires_at, grant.sid, allowed(custom.id_token)
     )
     return token, OPAQUE_LIFETIME
 

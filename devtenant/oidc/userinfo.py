@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, request
 
 from devtenant import ratelimit
@@ -16,7 +18,7 @@ blueprint = Blueprint("userinfo", __name__)
 def userinfo() -> Response:
     """Auth0 allows a person 5 calls a minute, after a burst of 10."""
     tenant = store()
-    subject, scope = _holder()
+    subject, scope, custom = _holder()
     user = tenant.users.get(subject)
     if user is None or "openid" not in scope.split():
         raise BearerError("Invalid token")
@@ -24,7 +26,7 @@ def userinfo() -> Response:
     if not taken.allowed:
         answer = _refusal(429, "too_many_requests", "Rate limit exceeded.")
     else:
-        answer = jsonify({"sub": user.user_id, **claims.profile(tenant, user, scope)})
+        answer = jsonify({**claims.profile(tenant, user, scope), **custom, "sub": user.user_id})
     answer.headers.update(taken.headers)
     return answer
 
@@ -38,16 +40,16 @@ def unauthorized(_error: BearerError) -> Response:
     return answer
 
 
-def _holder() -> tuple[str, str]:
-    """Subject and scope of an opaque token, or of a JWT that names /userinfo among its audiences."""
+def _holder() -> tuple[str, str, dict[str, Any]]:
+    """Subject, scope and custom claims of an opaque token; a JWT that names /userinfo has kept none."""
     tenant, header = store(), request.headers.get("Authorization", "")
     opaque = tenant.access_tokens.get(header.partition(" ")[2])
     if opaque is None:
         bearer = read_bearer(tenant, header, tenant.audience("userinfo"))
-        return bearer.subject, " ".join(bearer.scopes)
+        return bearer.subject, " ".join(bearer.scopes), {}
     if opaque.expires_at <= tenant.now():
         raise BearerError("Expired token")
-    return opaque.user_id, opaque.scope
+    return opaque.user_id, opaque.scope, opaque.claims
 
 
 def _refusal(status: int, error: str, description: str) -> Response:

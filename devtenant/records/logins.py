@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from devtenant.records.actions import Risk
+
 
 @dataclass
 class Session:
@@ -23,6 +25,38 @@ class Session:
 
 
 @dataclass
+class CustomClaims:
+    """What post-login Actions add to the tokens."""
+
+    id_token: dict[str, Any] = field(default_factory=dict)
+    access_token: dict[str, Any] = field(default_factory=dict)
+    added_scopes: list[str] = field(default_factory=list)
+    removed_scopes: list[str] = field(default_factory=list)
+
+    def scopes(self, granted: list[str]) -> list[str]:
+        """The scopes of the access token, with what Actions added and took away."""
+        added = [scope for scope in dict.fromkeys(self.added_scopes) if scope not in granted]
+        return [scope for scope in (*granted, *added) if scope not in self.removed_scopes]
+
+
+@dataclass
+class ActionFlow:
+    """How far the post-login Actions are in one sign-in, and what they have asked for.
+
+    `waiting` holds the factors still to be shown, `proved` those shown in this transaction.
+    """
+
+    position: int = 0
+    prompts: int = 0
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    proved: set[str] = field(default_factory=set)
+    is_challenged: bool = False
+    enabled: dict[str, Any] | None = None
+    risk: Risk | None = None
+    claims: CustomClaims = field(default_factory=CustomClaims)
+
+
+@dataclass
 class Transaction:
     """One run of /authorize, from the request to the code; `id` is the `state` of the login pages."""
 
@@ -37,8 +71,10 @@ class Transaction:
     first_factor: str | None = None
     mfa_done: bool = False
     mfa_type: str | None = None
+    mfa_at: float | None = None
     consented: bool = False
     data: dict[str, Any] = field(default_factory=dict)
+    flow: ActionFlow = field(default_factory=ActionFlow)
 
     @property
     def scopes(self) -> list[str]:
@@ -71,6 +107,7 @@ class Code:
     mfa_at: float | None = None
     used: bool = False
     scope_changed: bool = False
+    claims: CustomClaims = field(default_factory=CustomClaims)
 
 
 @dataclass
@@ -83,6 +120,7 @@ class AccessToken:
     scope: str
     expires_at: float
     sid: str | None = None
+    claims: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass

@@ -35,6 +35,8 @@ class Settings:
     acr_action: bool = True
     # An Action that asks whoever comes, and so has people without a factor enroll one on the way.
     acr_enrolls: bool = False
+    # "Customize MFA Factors using Actions": without it, challengeWith and enrollWith do nothing.
+    customize_mfa_in_postlogin_action: bool = True
     require_verified_email: bool = False
     default_policy: bool = False
     # Answers of /authorize name the tenant, and discovery announces it (RFC 9207).

@@ -124,6 +124,21 @@ class Tenant:
         found: dict[str, Any] = self.read(f"users/{quote(account.sub, safe='')}")
         return found
 
+    # Actions
+
+    def bind(self, *names: str) -> None:
+        """Let these Actions run at every sign-in, in this order, and no others."""
+        self.control("actions", {"bindings": list(names)})
+
+    def run_action(self, code: str, **secrets: str) -> None:
+        """Deploy an Action that is this code, and bind it alone."""
+        self.control("actions", {"name": "test", "code": code, "secrets": secrets, "bindings": ["test"]})
+
+    def set_risk(self, confidence: str = "", **assessments: dict[str, str]) -> None:
+        """What Adaptive MFA says of the next sign-in; nothing at all without a confidence."""
+        order = {"confidence": confidence, "assessments": assessments}
+        self.control("risk", order if confidence else {})
+
     # Misbehaviour
 
     def fault(self, route: str, **fault: Any) -> None:
