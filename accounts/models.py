@@ -1,4 +1,6 @@
-"""What these apps keep about a user of any model, and the browsers that people are signed in with."""
+"""What these apps keep about a user of any model, the browsers they are signed in with, and forms typed."""
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -52,3 +54,18 @@ class UserSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.seen_at:%Y-%m-%d %H:%M}"
+
+
+class FormDraft(models.Model):
+    """What was typed into a form that was interrupted, encrypted; its session holds the id."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    encrypted_text = models.TextField(editable=False)
+    kept_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["kept_at"], name="form_draft_kept_at")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from accounts import conf
 from accounts.auth0.encryption import decrypt, encrypt
+from accounts.models import FormDraft
 
-SESSION_KEY = "step_up_drafts"
+# Ids of drafts, by the path of the page that they were typed on.
+SESSION_KEY = "form_drafts"
 MAX_DRAFTS = 3
 MAX_CHARACTERS = 32_000
 
@@ -58,8 +60,15 @@ def keep_draft(request: HttpRequest, page: str) -> None:
         "user": str(request.user.pk),
         "at": int(timezone.now().timestamp()),
     }
-    kept = {**_kept(request), _path(page): encrypt(json.dumps(draft))}
+    row = _save(json.dumps(draft))
+    kept = {**_kept(request), _path(page): str(row.pk)}
     request.session[SESSION_KEY] = dict(list(kept.items())[-MAX_DRAFTS:])
+
+
+def _save(text: str) -> FormDraft:
+    """Keep it in the database, where it is taken once; what nobody has taken in time goes."""
+    FormDraft.objects.filter(kept_at__lt=timezone.now() - conf.step_up_window()).delete()
+    return FormDraft.objects.create(encrypted_text=encrypt(text))
 
 
 def take_draft(request: HttpRequest) -> dict[str, Any] | None:
@@ -71,7 +80,7 @@ def take_draft(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def draft_of(request: HttpRequest) -> Draft | None:
-    """The draft of the page being shown, with the address its form goes to; taken out of the session."""
+    """The draft of the page being shown, with the address its form goes to; it is gone then."""
     if not hasattr(request, ATTRIBUTE):
         setattr(request, ATTRIBUTE, _take(request))
     found: Draft | None = getattr(request, ATTRIBUTE)
@@ -82,12 +91,19 @@ def _take(request: HttpRequest) -> Draft | None:
     kept = _kept(request)
     if request.method != "GET" or request.path not in kept:
         return None
-    sealed = kept.pop(request.path)
+    draft: Draft = json.loads(_claim(kept.pop(request.path)) or "{}")
     request.session[SESSION_KEY] = kept
-    draft: Draft = json.loads(decrypt(sealed) or "{}")
     if draft.get("user") != str(request.user.pk) or not _is_recent(draft):
         return None
     return {"action": draft["action"], "fields": draft["fields"]}
+
+
+def _claim(draft_id: str) -> str | None:
+    """Take a draft: of two requests at once, the one that deletes the row."""
+    row = FormDraft.objects.filter(pk=draft_id).first()
+    if row is None or not FormDraft.objects.filter(pk=row.pk).delete()[0]:
+        return None
+    return decrypt(row.encrypted_text)
 
 
 def typed_fields(posted: QueryDict) -> dict[str, list[str]]:

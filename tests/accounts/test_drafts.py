@@ -1,21 +1,30 @@
 """What was typed before a step-up, given back after it."""
 
 import json
+from collections.abc import Callable
 from html import unescape
+from threading import Barrier
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.step_up.drafts import MAX_CHARACTERS, is_secret
+from accounts.models import FormDraft
+from accounts.step_up.drafts import MAX_CHARACTERS, SESSION_KEY, is_secret, take_draft
+from mfaproject.users.models import User
 from tests.accounts.conftest import PersonMaker, Response
 from tests.support.clock import Clock
 from tests.support.person import Person
+from tests.support.threads import DatabaseThreads
 
 FORM = "/test/form/"
+MANY, PATIENCE = 8, 30
 TYPED = {"name": "Nia's phone", "tags": ["a", "b"]}
 
 
@@ -105,6 +114,7 @@ def test_draft_leaves_secrets_and_files_out(tess: Person) -> None:
 def test_draft_at_rest_does_not_show_what_was_typed(tess: Person) -> None:
     send(tess, data={"name": "very private"})
     assert all("very private" not in str(session.get_decoded()) for session in Session.objects.all())
+    assert "very private" not in FormDraft.objects.get().encrypted_text
 
 
 def test_draft_too_large_is_not_kept_and_the_form_comes_back_all_the_same(tess: Person) -> None:
@@ -118,6 +128,37 @@ def test_draft_expires_with_the_window(tess: Person, elapse: Clock) -> None:
     assert given_back(tess) == "draft: None"
 
 
+def test_draft_that_nobody_took_is_deleted_with_the_next(tess: Person, elapse: Clock) -> None:
+    send(tess)
+    elapse(901)
+    send(tess, referer="/page/")
+    assert FormDraft.objects.count() == 1
+
+
+@pytest.mark.usefixtures("database_for_threads")
+def test_draft_asked_for_by_many_requests_at_once_is_given_to_one(tess: Person, rf: RequestFactory) -> None:
+    send(tess)
+    user, session = User.objects.get(), tess.client.session
+    all_have_read = Barrier(MANY)
+
+    def wait_for_all(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        found = execute(sql, *rest)
+        if sql.startswith("SELECT") and FormDraft._meta.db_table in sql:
+            all_have_read.wait(PATIENCE)
+        return found
+
+    def take(_number: int) -> dict[str, Any] | None:
+        request = rf.get(FORM)
+        request.user, request.session = user, type(session)(session.session_key)
+        with connection.execute_wrapper(wait_for_all):
+            return take_draft(request)
+
+    with DatabaseThreads(MANY) as pool:
+        taken = list(pool.map(take, range(MANY)))
+
+    assert [each["name"] for each in taken if each] == ["Nia's phone"]
+
+
 def test_draft_belongs_to_its_page(tess: Person) -> None:
     send(tess)
     assert given_back(tess, "/test/draft/").strip() == "nothing typed"
@@ -126,11 +167,11 @@ def test_draft_belongs_to_its_page(tess: Person) -> None:
 
 def test_draft_belongs_to_the_person_who_typed_it(tess: Person, person: PersonMaker) -> None:
     send(tess)
-    kept = tess.client.session["step_up_drafts"]
+    kept = tess.client.session[SESSION_KEY]
     nia = person("nia")
     nia.sign_in()
     session = nia.client.session
-    session["step_up_drafts"] = kept
+    session[SESSION_KEY] = kept
     session.save()
     assert given_back(nia) == "draft: None"
 
@@ -150,7 +191,7 @@ def test_draft_of_a_view_that_other_sites_may_post_to_is_not_kept(tess: Person) 
 def test_drafts_kept_at_once_are_few(tess: Person) -> None:
     for number in range(5):
         send(tess, referer=f"/page/{number}/")
-    assert list(tess.client.session["step_up_drafts"]) == ["/page/2/", "/page/3/", "/page/4/"]
+    assert list(tess.client.session[SESSION_KEY]) == ["/page/2/", "/page/3/", "/page/4/"]
     assert len(tess.client.session["step_up_pending"]) == 5
 
 
