@@ -6,9 +6,10 @@ from django.http import HttpRequest
 
 from accounts import conf
 from accounts.step_up.drafts import draft
+from accounts.step_up.form_owner import owner_field
 
 
 def account_security(request: HttpRequest) -> dict[str, Any]:
-    """Return `base_template`, `branding`, `provider` and `draft` for every template."""
+    """Return `base_template`, `branding`, `provider`, `draft` and `owner_field` for every template."""
     shared = {"base_template": conf.base_template(), "branding": conf.branding(), "provider": conf.provider()}
-    return {**shared, **draft(request)}
+    return {**shared, **draft(request), "owner_field": lambda: owner_field(request)}

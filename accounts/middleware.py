@@ -15,6 +15,7 @@ from accounts.auth0.network import deadline_in
 from accounts.languages import chosen_language
 from accounts.sessions.user_sessions import is_ended, update_session_list
 from accounts.step_up.assurance import attach_assurance
+from accounts.step_up.form_owner import is_from_ended_session
 from accounts.step_up.gates import (
     ADMIN,
     StepUpRequired,
@@ -23,7 +24,7 @@ from accounts.step_up.gates import (
     require_for,
     require_for_view,
 )
-from accounts.step_up.responses import step_up_response
+from accounts.step_up.responses import sign_in_response, step_up_response
 from accounts.step_up.rules import is_way_in, path_rules
 from accounts.views.pages import sign_out
 
@@ -108,7 +109,12 @@ class StepUpMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: ViewFunction, *_: Any) -> HttpResponseBase | None:
-        """Gate before the view runs; `process_exception` sees only what the view itself raises."""
+        """Gate before the view runs; `process_exception` sees only what the view itself raises.
+
+        What was typed into a form whose session has ended is kept, and nothing is done with it.
+        """
+        if not getattr(view, "csrf_exempt", False) and is_from_ended_session(request):
+            return sign_in_response(request)
         try:
             return self._gate(request, view)
         except StepUpRequired as required:

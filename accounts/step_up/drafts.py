@@ -1,4 +1,7 @@
-"""What somebody typed into a form before a step-up interrupted it; secrets and files are left out."""
+"""What somebody typed into a form before a step-up, or the end of their session, interrupted it.
+
+Secrets and files are left out.
+"""
 
 import json
 import re
@@ -6,12 +9,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from django.contrib import messages
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts import conf
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.models import FormDraft
+from accounts.step_up.form_owner import owner_of
 
 # Ids of drafts, by the path of the page that they were typed on.
 SESSION_KEY = "form_drafts"
@@ -40,6 +46,8 @@ SECRET_WORDS = frozenset(
 HARMLESS_BEFORE = frozenset({"area", "country", "currency", "discount", "language", "post", "postal", "zip"})
 ATTRIBUTE = "step_up_draft"
 
+SIGNED_OUT = _("You had been signed out, so nothing was sent. Check the form and send it again.")
+
 Draft = dict[str, Any]
 
 
@@ -48,8 +56,9 @@ def keep_draft(request: HttpRequest, page: str) -> None:
 
     A view without CSRF protection may have been posted to by another site, so its fields are not kept.
     """
-    match = request.resolver_match
-    if not request.user.is_authenticated or getattr(match and match.func, "csrf_exempt", False):
+    match, signed_in = request.resolver_match, request.user.is_authenticated
+    owner = str(request.user.pk) if signed_in else owner_of(request.POST)
+    if not owner or getattr(match and match.func, "csrf_exempt", False):
         return
     fields = typed_fields(request.POST)
     if not fields or len(json.dumps(fields, ensure_ascii=False)) > MAX_CHARACTERS:
@@ -57,7 +66,8 @@ def keep_draft(request: HttpRequest, page: str) -> None:
     draft = {
         "action": request.path,
         "fields": fields,
-        "user": str(request.user.pk),
+        "user": owner,
+        "was_signed_out": not signed_in,
         "at": int(timezone.now().timestamp()),
     }
     row = _save(json.dumps(draft))
@@ -95,6 +105,8 @@ def _take(request: HttpRequest) -> Draft | None:
     request.session[SESSION_KEY] = kept
     if draft.get("user") != str(request.user.pk) or not _is_recent(draft):
         return None
+    if draft["was_signed_out"]:
+        messages.info(request, SIGNED_OUT)
     return {"action": draft["action"], "fields": draft["fields"]}
 
 

@@ -14,7 +14,7 @@ from accounts.humanize import duration
 from accounts.step_up.assurance import Verdict
 from accounts.step_up.gates import StepUpRequired
 from accounts.step_up.requirement import Requirement
-from accounts.step_up.return_to import page_to_return_to, save_return_to, sign_in_url, step_up_url
+from accounts.step_up.return_to import save_return_to, sign_in_and_return, step_up_url
 
 # Error names of RFC 9470 (step-up) and OpenID Connect Core 3.1.2.6.
 STEP_UP_ERROR = "insufficient_user_authentication"
@@ -39,12 +39,16 @@ def client_kind(request: HttpRequest) -> ClientKind:
 
 def step_up_response(request: HttpRequest, required: StepUpRequired) -> HttpResponse:
     """Send a browser on its way; tell a script what is missing and where to go."""
-    kind = client_kind(request)
     if not request.user.is_authenticated:
-        url = sign_in_url(page_to_return_to(request))
-        return _refusal(kind, url, 401, {"error": SIGN_IN_ERROR, "error_description": _("Sign in first.")})
+        return sign_in_response(request)
     url = step_up_url(save_return_to(request, required.requirement, required.grant))
-    return _refusal(kind, url, 403, _challenge(required))
+    return _refusal(client_kind(request), url, 403, _challenge(required))
+
+
+def sign_in_response(request: HttpRequest) -> HttpResponse:
+    """Send a browser to sign in, and back to its page; tell a script where that is done."""
+    problem = {"error": SIGN_IN_ERROR, "error_description": _("Sign in first.")}
+    return _refusal(client_kind(request), sign_in_and_return(request), 401, problem)
 
 
 def _refusal(kind: ClientKind, url: str, status: int, problem: dict[str, Any]) -> HttpResponse:

@@ -50,6 +50,14 @@ def sign_in_url(next_path: str) -> str:
     return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': next_path})}"
 
 
+def sign_in_and_return(request: HttpRequest) -> str:
+    """Say where to sign in for an interrupted request; what was typed is kept for whom the form was for."""
+    page = page_to_return_to(request)
+    if request.method not in SAFE_METHODS:
+        keep_draft(request, page)
+    return sign_in_url(page)
+
+
 def save_return_to(
     request: HttpRequest, requirement: Requirement, grant: MyAccountGrant | None = None
 ) -> str:

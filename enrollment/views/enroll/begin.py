@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from accounts.auth0.errors import TenantError
 from accounts.identity import email_of, subject_of
 from accounts.redirects import see_other
+from accounts.step_up.drafts import take_draft
 from accounts.step_up.my_account import clear_unavailable, is_marked_unavailable, require_token
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.begin import begin_enrollment
@@ -79,12 +80,12 @@ class BeginView(EnrollView):
     def form(self, *args: Any, **kwargs: Any) -> DestinationForm:
         return self.asked.get(self.kind.sent_to, DestinationForm)(*args, kind=self.kind, **kwargs)
 
-    def initial(self) -> dict[str, str]:
+    def initial(self) -> dict[str, Any]:
         first = {
             "country": likely_region(self.request.headers.get("accept-language", "")),
             "email": email_of(self.person),
         }
-        return first | typed_before(self.request, self.kind)
+        return first | typed_before(self.request, self.kind) | (take_draft(self.request) or {})
 
     def show(self, form: forms.Form, *, status: int = 200, **context: Any) -> HttpResponse:
         return self.page(
