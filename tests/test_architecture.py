@@ -68,7 +68,11 @@ LAYERS = {
 }
 MOST_LINES = 250
 # The doorways: nothing else in the site may speak HTTP.
-DOORWAYS = ("accounts/auth0/http.py", "accounts/auth0/network.py")
+DOORWAYS = (
+    "accounts/auth0/http.py",
+    "accounts/auth0/network.py",
+    "accounts/auth0/rate_limit_transport.py",
+)
 HTTP = {"requests", "httpx", "httpcore", "urllib.request", "http.client", "aiohttp", "urllib3"}
 # Only a gateway knows the SDK's types.
 SDK = {"auth0"}

@@ -1,6 +1,8 @@
-"""What an answer says: its JSON, as far as it can be used, and how long it asks to stay away."""
+"""What an answer says: its JSON, as far as it can be used, and how often the tenant may be asked."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
@@ -9,6 +11,7 @@ from django.utils import timezone
 LONGEST_WAIT_SECONDS = 24 * 3600.0
 # Auth0's deepest answers, options of a passkey, have four.
 MOST_LEVELS = 16
+NUMBER = re.compile(r"[0-9]{1,12}")
 
 
 class JsonAnswer(Protocol):
@@ -61,3 +64,24 @@ def _asked_for(headers: Mapping[str, str]) -> float | None:
         return max(0.0, parsedate_to_datetime(after).timestamp() - now)
     except ValueError:
         return max(0.0, float(reset) - now) if reset.isdecimal() else None
+
+
+@dataclass(frozen=True)
+class RateLimitHeaders:
+    """How many calls a bucket holds, how many are left, and seconds until there is one more."""
+
+    limit: int
+    remaining: int
+    wait: float
+
+
+def rate_limit_headers(headers: Mapping[str, str]) -> RateLimitHeaders | None:
+    """Read what Auth0 says with each answer of an API; None where that is not said, or makes no sense.
+
+    https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
+    """
+    said = [headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")]
+    if not all(NUMBER.fullmatch(number) for number in said):
+        return None
+    limit, remaining, reset = map(int, said)
+    return RateLimitHeaders(limit, remaining, max(0.0, reset - timezone.now().timestamp()))

@@ -19,6 +19,8 @@ from accounts.auth0.network import seconds_left
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_SECONDS = 0.05
+# What reading garbage raises: somebody else's, or of another version.
+MALFORMED = (TypeError, ValueError, LookupError, AttributeError, OverflowError)
 
 T = TypeVar("T")
 

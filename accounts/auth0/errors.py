@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.auth0.answers import retry_after_seconds
@@ -15,6 +17,7 @@ from accounts.auth0.http import (
     ConnectError,
     ConnectTimeout,
     Headers,
+    HeldBackError,
     PoolTimeout,
     TimeoutException,
     TooLargeError,
@@ -140,6 +143,15 @@ class TenantError(Exception):
         return CONSEQUENCES[self.outcome]
 
 
+class RateLimited(TenantError):  # noqa: N818  # a state, not an error (CONTRIBUTING.md, words)
+    """The call was held back here, and nothing was asked of the tenant; `opens_at` is when it may be made."""
+
+    def __init__(self, opens_at: datetime) -> None:
+        wait = max(0.0, (opens_at - timezone.now()).total_seconds())
+        super().__init__(Problem.RATE_LIMITED, retry_after=wait)
+        self.opens_at = opens_at
+
+
 BY_STATUS = {
     400: Problem.REJECTED,
     401: Problem.CREDENTIALS,
@@ -156,6 +168,8 @@ SCOPE = re.compile(r"\b[a-z]+:[a-z_]+\b")
 
 def from_transport(error: TransportError, lost: Certainty) -> TenantError:
     """Tell a failure without an answer; only what was never sent is sure not to have been done."""
+    if isinstance(error, HeldBackError):
+        return RateLimited(datetime.fromtimestamp(error.opens_at, UTC))
     if isinstance(error, ConnectError | ConnectTimeout | PoolTimeout):
         return TenantError(Problem.UNREACHABLE)
     if isinstance(error, TimeoutException):

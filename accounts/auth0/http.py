@@ -32,6 +32,7 @@ from accounts import conf
 from accounts.auth0.answers import retry_after_seconds
 from accounts.auth0.breaker import Breaker, api_of
 from accounts.auth0.network import DeadlineBackend, deadline_in, seconds_left
+from accounts.auth0.rate_limit_transport import HeldBackError, RateLimitTransport
 from accounts.auth0.tenant import current_tenant, is_loopback
 
 # What others need of httpx: it is imported here alone.
@@ -41,6 +42,7 @@ __all__ = [
     "ConnectTimeout",
     "HTTPError",
     "Headers",
+    "HeldBackError",
     "PoolTimeout",
     "Response",
     "TimeoutException",
@@ -98,7 +100,8 @@ class BreakerTransport(httpx.BaseTransport):
         try:
             response = self.inner.handle_request(request)
         except httpx.TransportError as error:
-            (breaker.learned_nothing if isinstance(error, TooLargeError) else breaker.failed)()
+            of_ours = isinstance(error, TooLargeError | HeldBackError)
+            (breaker.learned_nothing if of_ours else breaker.failed)()
             raise
         except Exception:
             # What was checked before a write holds it back.
@@ -223,7 +226,7 @@ def _client(proxy: str | None, connect: float, read: float, budget: float) -> ht
     inner = httpx.HTTPTransport(proxy=proxy)
     # httpx hands no network through to httpcore, where it is an ordinary argument.
     inner._pool._network_backend = DeadlineBackend()  # noqa: SLF001
-    transport = BreakerTransport(RetryTransport(inner, timeout, budget))
+    transport = BreakerTransport(RetryTransport(RateLimitTransport(inner), timeout, budget))
     # No redirect of the tenant's is followed: tokens and codes would go with it to another host.
     made = httpx.Client(timeout=timeout, transport=transport, follow_redirects=False)
     atexit.register(made.close)

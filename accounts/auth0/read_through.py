@@ -10,8 +10,8 @@ from typing import Any, Generic, TypeVar
 
 from django.utils import timezone
 
-from accounts.auth0.cache import LOOK_EVERY_SECONDS, claim, drop, load, store, waiting_ends_at
-from accounts.auth0.errors import Problem, TenantError
+from accounts.auth0.cache import LOOK_EVERY_SECONDS, MALFORMED, claim, drop, load, store, waiting_ends_at
+from accounts.auth0.errors import Problem, RateLimited, TenantError
 from accounts.auth0.network import seconds_left
 
 # Longer than a call may take; whoever dies meanwhile holds up the others for this long at most.
@@ -21,10 +21,8 @@ LOCK_SECONDS = 15
 WAIT_SECONDS = 3.0
 # A tenant that fails is asked again only after this, or after what it asks for itself, up to a minute.
 COOL_DOWN = timedelta(seconds=5)
+SHORTEST_COOL_DOWN = timedelta(seconds=1)
 LONGEST_COOL_DOWN = timedelta(seconds=60)
-
-# What reading garbage raises: somebody else's, or of another version.
-MALFORMED = (TypeError, ValueError, LookupError, AttributeError, OverflowError)
 
 T = TypeVar("T")
 
@@ -87,11 +85,14 @@ class ReadThrough(ABC, Generic[T]):
         return Entry(self.load_value(value), moment_from(read_at), bool(outdated))
 
     def dump_error(self, error: Any) -> Any:
-        return (error.code.value, error.status, error.detail)
+        limited = error.code is Problem.RATE_LIMITED
+        again_at = timezone.now().timestamp() + self._cool_down_seconds(error) if limited else None
+        return (error.code.value, error.status, error.detail, again_at)
 
     def load_error(self, stored: Any) -> Exception:
-        code, status, detail = stored
-        return TenantError(Problem(code), status=status and int(status), detail=str(detail))
+        code, status, detail, again_at = stored
+        wait = None if again_at is None else max(0.0, float(again_at) - timezone.now().timestamp())
+        return TenantError(Problem(code), status=status and int(status), retry_after=wait, detail=str(detail))
 
     def waited_in_vain(self) -> Exception:
         return TenantError(Problem.TIMEOUT)
@@ -141,6 +142,9 @@ class ReadThrough(ABC, Generic[T]):
         generation = load(self.generation_key)
         try:
             entry = Entry(self.read(), timezone.now())
+        except RateLimited:
+            # Held back here: that is no problem of the tenant, and everybody has a turn of their own.
+            raise
         except self.errors as error:
             store(self.problem_key, self.dump_error(error), self._cool_down_seconds(error))
             raise
@@ -179,8 +183,9 @@ class ReadThrough(ABC, Generic[T]):
         return error
 
     def _cool_down_seconds(self, error: Exception) -> float:
-        asked = timedelta(seconds=getattr(error, "retry_after", None) or 0)
-        return min(max(asked, self.cool_down), LONGEST_COOL_DOWN).total_seconds()
+        asked = getattr(error, "retry_after", None)
+        pause = self.cool_down if asked is None else max(timedelta(seconds=asked), SHORTEST_COOL_DOWN)
+        return min(pause, LONGEST_COOL_DOWN).total_seconds()
 
 
 def moment_from(text: str) -> datetime:

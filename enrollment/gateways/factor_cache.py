@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from accounts.auth0.errors import TenantError
+from accounts.auth0.management_limiter import low_priority
 from accounts.auth0.read_through import ReadThrough, moment_from
 from enrollment import conf
 from enrollment.account.methods import Factor, Method, factors_from
@@ -83,8 +84,9 @@ def factors_of(sub: str) -> Snapshot:
     """Return somebody's factors for showing; never raises; asks the tenant once, or not while fresh."""
     kept = _FactorList(sub)
     try:
-        # While somebody else asks, an old list is good enough, unless a change has outdated it.
-        entry = kept.get(lambda old: not old.outdated)
+        with low_priority():
+            # While somebody else asks, an old list is good enough, unless a change has outdated it.
+            entry = kept.get(lambda old: not old.outdated)
     except TenantError as error:
         return kept.last_known(error)
     return Snapshot(factors_from(entry.value), entry.read_at)

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from accounts.auth0 import http
-from accounts.auth0.answers import json_of
+from accounts.auth0.answers import RateLimitHeaders, json_of
 from accounts.auth0.errors import UNREADABLE, Problem, TenantError, from_transport
 from accounts.auth0.http import Client, Response, TransportError
 from accounts.auth0.tenant import Tenant, current_tenant
@@ -20,7 +20,7 @@ from enrollment.account.methods import Method
 from enrollment.gateways import parsers
 from enrollment.gateways.my_account_errors import SUCCESS, Call, error_from_response, outcome_if_lost
 from enrollment.gateways.parsers import ShapeError, StartedEnrollment
-from enrollment.gateways.rate_limit import RateLimitHeaders, SharedRateLimiter, rate_limit_from_headers
+from enrollment.gateways.rate_limit import SharedRateLimiter, rate_limit_from_headers
 from enrollment.kinds.base import Kind
 from enrollment.models.locks import check_not_locked
 

@@ -1,6 +1,5 @@
 """How many writes a person has left at the My Account API: what answers say, counted for all workers."""
 
-import re
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,13 +10,12 @@ from typing import Any, Self
 from django.utils import timezone
 
 from accounts.auth0 import cache
-from accounts.auth0.answers import retry_after_seconds
-from accounts.auth0.errors import Problem, TenantError
+from accounts.auth0.answers import NUMBER, RateLimitHeaders, rate_limit_headers, retry_after_seconds
+from accounts.auth0.cache import MALFORMED
+from accounts.auth0.errors import RateLimited
 from accounts.auth0.http import Response
-from accounts.auth0.read_through import MALFORMED
 
 GLOBAL_LIMIT = "global-rate-limit"
-NUMBER = re.compile(r"[0-9]{1,12}")
 # Auth0's smallest plan: two writes a minute and person.
 DEFAULT_LIMIT = 2
 MINUTE = 60.0
@@ -25,32 +23,15 @@ MINUTE = 60.0
 ROUNDING = 1.5
 
 
-@dataclass(frozen=True)
-class RateLimitHeaders:
-    """Writes a minute, writes left, and seconds until there is one more."""
-
-    limit: int
-    remaining: int
-    wait: float
-
-
 def rate_limit_from_headers(answer: Response) -> RateLimitHeaders | None:
-    """Read the person's own limit; an answer that speaks of the whole tenant's says nothing about it.
-
-    https://auth0.com/docs/troubleshoot/customer-support/operational-policies/rate-limit-policy
-    """
+    """Read the person's own limit; an answer that speaks of the whole tenant's says nothing about it."""
     headers = answer.headers
-    limit, remaining, reset = (
-        headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining", "reset")
-    )
-    is_limited = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    limit = headers.get("x-ratelimit-limit", "")
     if headers.get("x-auth0-error-kind") == GLOBAL_LIMIT or not NUMBER.fullmatch(limit):
         return None
-    if is_limited:
+    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimitHeaders(int(limit), 0, retry_after_seconds(headers) or 0.0)
-    if not (NUMBER.fullmatch(remaining) and NUMBER.fullmatch(reset)):
-        return None
-    return RateLimitHeaders(int(limit), int(remaining), max(0.0, int(reset) - timezone.now().timestamp()))
+    return rate_limit_headers(headers)
 
 
 @dataclass(frozen=True)
@@ -135,15 +116,6 @@ class RateLimitState:
 
     left: int
     opens_at: datetime
-
-
-class RateLimited(TenantError):  # noqa: N818  # a state, not an error (CONTRIBUTING.md, words)
-    """The write was held back, and nothing was asked of the tenant; `opens_at` is when it may be made."""
-
-    def __init__(self, opens_at: datetime) -> None:
-        wait = max(0.0, (opens_at - timezone.now()).total_seconds())
-        super().__init__(Problem.RATE_LIMITED, retry_after=wait)
-        self.opens_at = opens_at
 
 
 class SharedRateLimiter:

@@ -11,6 +11,7 @@ from typing import Any
 from auth0.management.types import Log
 
 from accounts.auth0.errors import TenantError
+from accounts.auth0.management_limiter import low_priority
 from accounts.auth0.read_through import ReadThrough, moment_from
 from enrollment import conf
 from enrollment.audit.timeline import LogEntry
@@ -61,7 +62,8 @@ class _Log(ReadThrough[tuple[LogEntry, ...]]):
 def log_of(sub: str) -> TenantLog:
     """Return somebody's latest entries for showing."""
     try:
-        entry = _Log(sub).get()
+        with low_priority():
+            entry = _Log(sub).get()
     except TenantError as error:
         return TenantLog(problem=error)
     return TenantLog(entry.value, entry.read_at)

@@ -9,9 +9,9 @@ from django.core.cache import cache
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.auth0.errors import Certainty, Problem, TenantError
+from accounts.auth0.errors import Certainty, Problem, RateLimited, TenantError
 from enrollment.gateways.my_account import MyAccountGateway, my_account_for
-from enrollment.gateways.rate_limit import RateLimited, SharedRateLimiter, rate_limit_of
+from enrollment.gateways.rate_limit import SharedRateLimiter, rate_limit_of
 from enrollment.kinds import recovery_code
 from tests.plugins.tenant_apis import TenantApis
 from tests.support.clock import Clock

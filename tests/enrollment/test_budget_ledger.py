@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.gateways.rate_limit import MINUTE, RateLimitHeaders, WriteCount
+from accounts.auth0.answers import RateLimitHeaders
+from enrollment.gateways.rate_limit import MINUTE, WriteCount
 
 NOW = 1_800_000_000.0
 

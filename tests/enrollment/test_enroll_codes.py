@@ -8,14 +8,13 @@ from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.auth0.errors import Problem, TenantError
+from accounts.auth0.errors import Problem, RateLimited, TenantError
 from enrollment.audit.log import Refused
 from enrollment.flows.alarm import raise_alarm
 from enrollment.flows.enroll.cleanup import cleanup_if_due
 from enrollment.flows.enroll.errors import ClockOff, WrongCode
 from enrollment.flows.enroll.resume import cancel_all, cancel_enrollment, enrollment_of, pending_of
 from enrollment.flows.reset import reset_factors
-from enrollment.gateways.rate_limit import RateLimited
 from enrollment.kinds import email, passkey, phone, push, totp
 from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent

@@ -4,7 +4,8 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from enrollment.gateways.rate_limit import RateLimitHeaders, rate_limit_from_headers
+from accounts.auth0.answers import RateLimitHeaders
+from enrollment.gateways.rate_limit import rate_limit_from_headers
 
 
 def answer(status: int = 202, **headers: str) -> httpx.Response:

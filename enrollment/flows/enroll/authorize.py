@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.auth0.claims import CLOCK_LEEWAY
+from accounts.auth0.errors import RateLimited
 from accounts.auth0.grants import ENROLLING
 from accounts.identity import User, subject_of
 from accounts.step_up.assurance import Verdict, verdict
@@ -18,7 +19,6 @@ from enrollment.flows.account_lock import refuse_locked, requirement_for
 from enrollment.flows.change import check_permission, throttle
 from enrollment.flows.enroll.errors import TryAgain
 from enrollment.gateways import factor_cache
-from enrollment.gateways.rate_limit import RateLimited
 from enrollment.models.activity import Action
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import belongs_to

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.auth0.errors import Certainty, TenantError
+from accounts.auth0.errors import Certainty, RateLimited, TenantError
 from accounts.identity import User, subject_of
 from enrollment.account.methods import Method
 from enrollment.account.names import mask_email, mask_phone, normalize_name
@@ -22,7 +22,6 @@ from enrollment.flows.enroll.cleanup import cleanup, remove_orphans
 from enrollment.flows.enroll.errors import busy_error, closed_error
 from enrollment.gateways.my_account import my_account_for
 from enrollment.gateways.parsers import StartedEnrollment
-from enrollment.gateways.rate_limit import RateLimited
 from enrollment.gateways.tenant_policy import switches
 from enrollment.kinds.base import Kind, SentTo
 from enrollment.models.pending_enrollment import PendingEnrollment, Secrets, encrypt_json

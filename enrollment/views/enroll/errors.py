@@ -9,9 +9,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.auth0.errors import Problem, TenantError
+from accounts.auth0.errors import Problem, RateLimited, TenantError
 from accounts.auth0.grants import ENROLLING
-from enrollment.gateways.rate_limit import RateLimited
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
