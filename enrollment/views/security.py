@@ -6,8 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.auth0.errors import Problem
 from accounts.step_up.assurance import read_assurance
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Protection
@@ -24,6 +26,11 @@ from enrollment.views.view_models import (
     session_proof,
 )
 
+# A page that somebody left open stops asking by then.
+MOST_TRIES = 6
+# The number of times that a page has filled itself already, in its own address.
+TRIES = "tries"
+
 
 class SecurityView(AccountView):
     http_method_names = ["get", "head", "options", "post"]
@@ -36,6 +43,7 @@ class SecurityView(AccountView):
             snapshot=snapshot,
             known=snapshot.factors is not None,
             retry_in=_seconds_to_wait(snapshot),
+            fill_from=_fill_address(request, snapshot),
             events=overview.events,
             proof=session_proof(read_assurance(request), timezone.now()),
             # Nothing is offered while the tenant could not take it anyway.
@@ -74,5 +82,16 @@ def _judged(protection: Protection | None) -> dict[str, Any]:
 
 
 def _seconds_to_wait(snapshot: Snapshot) -> int:
-    """Return what the tenant asked for, where it did; a limit that is over in a second is no news."""
-    return ceil(snapshot.problem.retry_after or 0) if snapshot.problem else 0
+    """Return what the tenant asked for, where it did, or when it is this page's turn to ask it."""
+    problem = snapshot.problem
+    shortest = 1 if problem and problem.code is Problem.RATE_LIMITED else 0
+    return max(shortest, ceil(problem.retry_after or 0)) if problem else 0
+
+
+def _fill_address(request: HttpRequest, snapshot: Snapshot) -> str:
+    """Return where the page fills itself from once its turn has come; nothing where it has tried enough."""
+    if snapshot.problem is None or snapshot.problem.code is not Problem.RATE_LIMITED:
+        return ""
+    said = request.GET.get(TRIES, "")
+    tries = int(said) if said in map(str, range(MOST_TRIES + 1)) else 0
+    return f"{reverse('enrollment:security')}?{TRIES}={tries + 1}" if tries < MOST_TRIES else ""

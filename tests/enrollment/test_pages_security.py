@@ -114,8 +114,8 @@ def test_security_page_with_the_tenant_down_shows_what_was_last_known(
 
 @pytest.mark.parametrize(
     "fault",
-    [{"status": 500}, {"status": 429, "headers": {"retry-after": "30"}}, {"body": "<html>"}, {"drop": True}],
-    ids=["error", "limit", "nonsense", "dropped"],
+    [{"status": 500}, {"body": "<html>"}, {"drop": True}],
+    ids=["error", "nonsense", "dropped"],
 )
 def test_security_page_with_nothing_known_claims_nothing(
     person: People, tenant: Tenant, fault: dict[str, object]
@@ -130,12 +130,6 @@ def test_security_page_with_nothing_known_claims_nothing(
     assert "protected" not in said
     assert "None yet" not in said
     assert not links_of(page, "/remove/")
-
-
-def test_rate_limited_page_says_when_to_try_again(person: People, tenant: Tenant) -> None:
-    tenant.fault(METHODS_ROUTE, status=429, headers={"retry-after": "30"}, body="{}")
-
-    assert "Try again in 30 seconds." in text_of(person("tess").open(SECURITY))
 
 
 def test_factor_of_an_unknown_kind_is_shown_and_cannot_be_touched(person: People, tenant: Tenant) -> None:

@@ -6,10 +6,15 @@ function ours(selector) {
 
 // Exact times in the reader's own time zone, on hover and for assistive technology.
 const exact = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" });
-for (const time of ours("time[datetime]")) {
-  const at = new Date(time.dateTime);
-  if (!Number.isNaN(at.getTime())) time.title = exact.format(at);
+function tellTimes() {
+  for (const time of ours("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (!Number.isNaN(at.getTime())) time.title = exact.format(at);
+  }
 }
+tellTimes();
+// Part of the page came later.
+document.addEventListener("filled", tellTimes);
 
 // The account menu closes like a menu.
 for (const menu of ours("[data-menu]")) {
@@ -24,12 +29,12 @@ for (const menu of ours("[data-menu]")) {
 }
 
 // A second press of a button must not send the form twice.
-for (const form of ours("form[method=post]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[method=post]") || !form.closest(".account-security")) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const form of ours("form[data-sent]")) delete form.dataset.sent;
