@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
+from uuid import UUID
 
 from django.http import HttpRequest
 
@@ -12,6 +13,16 @@ from accounts.step_up.assurance import Assurance, read_assurance
 from enrollment import conf
 
 __all__ = ["Actor", "Source", "client_ip"]
+
+
+BEGUN_SESSION_KEY = "enrollment_begun"
+MOST_BEGUN_NOTED = 10
+
+
+def note_begun(request: HttpRequest, pending_id: UUID) -> None:
+    """Note that this session began an enrollment."""
+    known = [*request.session.get(BEGUN_SESSION_KEY, ()), str(pending_id)]
+    request.session[BEGUN_SESSION_KEY] = list(dict.fromkeys(known))[-MOST_BEGUN_NOTED:]
 
 
 class Source(StrEnum):
@@ -33,6 +44,8 @@ class Actor:
     reason: str = ""
     name: str = ""
     site_url: str = ""
+    # The enrollments that this session began.
+    begun: frozenset[str] = frozenset()
     # Whose session is kept where all others of the same person are ended.
     request: HttpRequest | None = field(default=None, repr=False, compare=False)
 
@@ -47,6 +60,7 @@ class Actor:
             source=Source(source),
             reason=reason.strip(),
             site_url=_site_url(request),
+            begun=frozenset(request.session.get(BEGUN_SESSION_KEY, ())),
             request=request,
         )
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+# Says what somebody proves who changes their own account, by its factors; None where they are not known.
+OwnRequirement = Callable[[Sequence[Factor] | None], Requirement]
+
 # More than anybody does by hand, support at its busiest included.
 MAX_TRIES = 20
 WITHIN_SECONDS = 60
@@ -89,23 +92,26 @@ def _roles_of(subject: User) -> frozenset[str]:
 
 
 @contextmanager
-def authorized_change(actor: Actor, subject: User) -> Iterator[tuple[Factor, ...]]:
+def authorized_change(
+    actor: Actor, subject: User, own_requirement: OwnRequirement = requirement_for
+) -> Iterator[tuple[Factor, ...]]:
     """Open an account for one change: permission, proof, and its factors as the tenant lists them now.
 
-    One change at a time: two removals at once would each count on the factor that the other removes.
+    `own_requirement` says by the factors what somebody proves who changes their own account. One change at a
+    time: two removals at once would each count on the factor that the other removes.
     """
     throttle(actor)
     check_permission(actor, subject)
     refuse_locked(actor, subject)
     known = factor_cache.cached_factors_of(subject_of(subject))
     if known is not None or not actor.is_self(subject):
-        check_proof(actor, subject, known)
+        check_proof(actor, subject, own_requirement(known))
     with _alone(subject):
         refuse_staff_at_tenant(actor, subject)
         factors = factor_cache.fresh_factors_of(subject_of(subject))
         # The tenant may have taken its time: whoever has said meanwhile "this wasn't me" must be heard.
         refuse_locked(actor, subject)
-        check_proof(actor, subject, factors)
+        check_proof(actor, subject, own_requirement(factors))
         yield factors
 
 
@@ -130,11 +136,11 @@ def _permit_staff(actor: Actor, subject: User) -> None:
         raise for_administrators()
 
 
-def check_proof(actor: Actor, subject: User, factors: Sequence[Factor] | None) -> None:
+def check_proof(actor: Actor, subject: User, own: Requirement) -> None:
     """Raise `StepUpRequired` unless the actor proved enough; who runs commands has the machine already."""
     if actor.is_operator:
         return
-    require(actor.proof, requirement_for(factors) if actor.is_self(subject) else Requirement.mfa())
+    require(actor.proof, own if actor.is_self(subject) else Requirement.mfa())
 
 
 def find_owned(factors: Sequence[Factor], factor_id: str) -> Factor:

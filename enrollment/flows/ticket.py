@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from accounts.languages import language_of
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.change import authorized_change
+from enrollment.flows.enroll.authorize import requirement_to_add
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.tenant_policy import addable_kinds
 from enrollment.kinds.base import Kind
@@ -73,7 +75,7 @@ def send_ticket(
     somebody else, it goes by mail to the account's own address. Operators could ask the tenant themselves.
     """
     attempt = Attempt(actor, subject, Action.LINK_MADE, kind.value if kind else "")
-    with logged(attempt), authorized_change(actor, subject):
+    with logged(attempt), authorized_change(actor, subject, partial(requirement_to_add, actor)):
         by_mail = send_mail or not (actor.is_self(subject) or actor.is_operator)
         check_ticket(subject, kind, send_mail=by_mail)
         attempt.begin()

@@ -12,7 +12,8 @@ from accounts.auth0.grants import ENROLLING
 from accounts.identity import User, subject_of
 from accounts.step_up.assurance import Verdict, verdict
 from accounts.step_up.gates import StepUpRequired
-from enrollment.account.methods import Factor, Method, factors_from, has_second_factor
+from accounts.step_up.requirement import Requirement
+from enrollment.account.methods import Factor, Method, factors_from
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, log_failure
 from enrollment.flows.account_lock import refuse_locked, requirement_for
@@ -22,6 +23,7 @@ from enrollment.gateways import factor_cache
 from enrollment.models.activity import Action
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import belongs_to
+from enrollment.pending.state_machine import State
 
 
 def authorize(
@@ -49,20 +51,18 @@ def check_may_see(
     token: str | None,
     own: PendingEnrollment,
     factors: Sequence[Factor] | None,
-    *,
-    begun_here: bool,
 ) -> None:
     """Let nobody see what an open enrollment's factor is made of who could not confirm it.
 
     Enrollments are the person's, not the browser's: a session that has proved less finds its way here, too.
-    For a first factor all have proved the same: somebody who has the password would quietly take a copy of
-    it, or have its owner take theirs. So it is seen where it was begun (`begun_here`), and nowhere else.
+    Where a first factor proved enough, all have proved the same: somebody who has the password would quietly
+    take a copy of it, or have its owner take theirs. So it is seen where it was begun, and nowhere else.
     """
     require_owner(actor, subject)
     refuse_locked(actor, subject)
     _prove(actor, factors, token, own)
-    is_first = factors is not None and not has_second_factor(others(factors, own))
-    if is_first and not begun_here:
+    rest = None if factors is None else others(factors, own)
+    if requirement_to_add(actor, rest).mfa_within is None and str(own.pk) not in actor.begun:
         sentence = _(
             "This was begun in another browser, or before you signed in here. Go on there, or cancel it here "
             "and start over."
@@ -82,12 +82,42 @@ def others(factors: Sequence[Factor], own: PendingEnrollment) -> tuple[Factor, .
     return tuple(factor for factor in factors if not any(belongs_to(own, id_) for id_ in factor.method_ids))
 
 
+def requirement_to_add(
+    actor: Actor, factors: Sequence[Factor] | None, own: PendingEnrollment | None = None
+) -> Requirement:
+    """Say what a person proves before adding a factor.
+
+    What this session added since it signed in is no reason to ask for a second factor: whoever may add the
+    first one by a fresh sign-in may add its spare by the same, and nobody's second factor is passed by.
+    """
+    if factors is not None and own is not None and _began_with_this_sign_in(actor, own):
+        factors = others(factors, own)
+    usual = requirement_for(factors)
+    if not factors or _is_met(actor, usual):
+        return usual
+    for row in _added_here(actor):
+        factors = others(factors, row)
+    first = requirement_for(factors)
+    return first if _is_met(actor, first) else usual
+
+
+def _is_met(actor: Actor, requirement: Requirement) -> bool:
+    return verdict(actor.proof, requirement, timezone.now()) is Verdict.ALLOWED
+
+
+def _added_here(actor: Actor) -> list[PendingEnrollment]:
+    if not (actor.begun and actor.user):
+        return []
+    rows = PendingEnrollment.objects.filter(
+        subject_id=actor.user.pk, pk__in=actor.begun, state=State.CONFIRMED
+    )
+    return [row for row in rows if _began_with_this_sign_in(actor, row)]
+
+
 def _prove(
     actor: Actor, factors: Sequence[Factor] | None, token: str | None, own: PendingEnrollment | None
 ) -> None:
-    if factors is not None and own is not None and _began_with_this_sign_in(actor, own):
-        factors = others(factors, own)
-    requirement = requirement_for(factors)
+    requirement = requirement_to_add(actor, factors, own)
     outcome = verdict(actor.proof, requirement, timezone.now())
     if outcome is Verdict.ALLOWED and token is None:
         outcome = Verdict.TOKEN_MISSING

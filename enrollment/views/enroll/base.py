@@ -20,7 +20,9 @@ from accounts.redirects import see_other
 from accounts.step_up.assurance import Verdict
 from accounts.step_up.gates import StepUpRequired
 from accounts.step_up.my_account import drop_token, get_token, mark_unavailable
+from accounts.step_up.requirement import Requirement
 from enrollment.audit.log import Refused
+from enrollment.flows.enroll.authorize import requirement_to_add
 from enrollment.flows.enroll.resume import enrollment_of
 from enrollment.forms import DestinationForm, EmailForm, PhoneForm
 from enrollment.gateways.tenant_policy import likely_addable_kinds
@@ -38,7 +40,15 @@ GONE = "no-such-enrollment"
 Show = Callable[..., HttpResponse]
 
 
-class EnrollView(AccountView):
+class AddView(AccountView):
+    """A page that leads to another factor on the account."""
+
+    @property
+    def requirement(self) -> Requirement:
+        return super().requirement if self.lock else requirement_to_add(self.actor, self.snapshot.factors)
+
+
+class EnrollView(AddView):
     """Pages of one kind; the URL lets in the kinds that there are pages for."""
 
     asked: ClassVar[dict[SentTo | None, type[DestinationForm]]] = {
@@ -123,19 +133,6 @@ class PendingView(EnrollView):
 
     def gone(self, refused: Refused) -> HttpResponse:
         return self.back(refused.sentence, messages.WARNING)
-
-
-BEGUN_SESSION_KEY = "enrollment_begun"
-MOST_BEGUN_NOTED = 10
-
-
-def note_begun(request: HttpRequest, row: PendingEnrollment) -> None:
-    known = [*request.session.get(BEGUN_SESSION_KEY, ()), str(row.pk)]
-    request.session[BEGUN_SESSION_KEY] = list(dict.fromkeys(known))[-MOST_BEGUN_NOTED:]
-
-
-def is_begun_here(request: HttpRequest, row: PendingEnrollment) -> bool:
-    return str(row.pk) in request.session.get(BEGUN_SESSION_KEY, ())
 
 
 TYPED_SESSION_KEY = "enrollment_typed"

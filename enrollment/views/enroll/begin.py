@@ -16,6 +16,7 @@ from accounts.identity import email_of, subject_of
 from accounts.redirects import see_other
 from accounts.step_up.drafts import take_draft
 from accounts.step_up.my_account import clear_unavailable, is_marked_unavailable, require_token
+from enrollment.actors import note_begun
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.begin import begin_enrollment
 from enrollment.flows.enroll.resume import pending_of
@@ -27,7 +28,7 @@ from enrollment.kinds.base import Kind
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.phones import likely_region
 from enrollment.views.base import AccountView, ChangeView, flash_outcome
-from enrollment.views.enroll.base import EnrollView, keep_typed, note_begun, typed_before
+from enrollment.views.enroll.base import AddView, EnrollView, keep_typed, typed_before
 from enrollment.views.enroll.errors import Answer, refuse
 from enrollment.views.view_models import offer_of, offered_to, owned_of
 
@@ -74,7 +75,7 @@ class BeginView(EnrollView):
             return self.answer(error, form, self.show)
         # Else it was open already, or became so meanwhile, and may have been begun elsewhere.
         if row.pk == own_id:
-            note_begun(request, row)
+            note_begun(request, row.pk)
         return self.to_page_of(row)
 
     def form(self, *args: Any, **kwargs: Any) -> DestinationForm:
@@ -112,7 +113,7 @@ class BeginView(EnrollView):
         return see_other(reverse("enrollment:pending", args=[self.kind, row.pk]))
 
 
-class LinkView(ChangeView):
+class LinkView(AddView, ChangeView):
     def explain(self) -> HttpResponse:
         kind: Kind = self.kwargs["kind"]
         return self.page(

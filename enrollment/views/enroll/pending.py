@@ -18,7 +18,7 @@ from enrollment.flows.enroll.errors import TryAgain
 from enrollment.gateways.rate_limit import rate_limit_of
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.state_machine import State
-from enrollment.views.enroll.base import GONE, PendingView, forget_typed, is_begun_here
+from enrollment.views.enroll.base import GONE, PendingView, forget_typed
 from enrollment.views.enroll.errors import Answer, refuse
 from enrollment.views.enroll.success import success
 from enrollment.views.recovery_code import show_code
@@ -127,8 +127,7 @@ class StepView(PendingView):
         )
 
     def check_seen(self, row: PendingEnrollment) -> None:
-        begun_here = is_begun_here(self.request, row)
-        check_may_see(self.actor, self.person, self.token, row, self.snapshot.factors, begun_here=begun_here)
+        check_may_see(self.actor, self.person, self.token, row, self.snapshot.factors)
 
     def show_outcome(self, row: PendingEnrollment) -> HttpResponse:
         if row.status is State.CONFIRMED:
