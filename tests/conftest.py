@@ -61,6 +61,7 @@ def start_delivery(monkeypatch: pytest.MonkeyPatch) -> Callable[[], object]:
     What starts their delivery outside of tests is given back.
     """
     dispatch._taken()  # nothing that the test before has left
+    monkeypatch.setattr(dispatch, "_courier", dispatch._Courier())
     real = dispatch.start_delivery
     monkeypatch.setattr(dispatch, "start_delivery", deliver_due)
     return real

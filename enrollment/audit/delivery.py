@@ -9,7 +9,7 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError
 from django.utils import timezone
 
-from enrollment.models.outbox import OutboxEmail, due_emails
+from enrollment.models.outbox import OutboxEmail, count_unsent, due_emails
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +49,14 @@ def deliver_due() -> int:
     except DatabaseError:
         logger.exception("Emails wait in the outbox: the database failed")
     return sent
+
+
+def is_anything_left() -> bool:
+    """Say whether emails wait, due or not. Never raises: with no database to ask, some may."""
+    try:
+        return count_unsent() > 0
+    except DatabaseError:
+        return True
 
 
 def _deliver(email: OutboxEmail) -> str:

@@ -14,11 +14,13 @@ from pytest_django import Settings
 
 from enrollment.audit import dispatch
 from enrollment.audit.delivery import deliver_due
+from enrollment.audit.dispatch import AGAIN_AFTER
 from enrollment.flows.alarm import forget_browsers
 from enrollment.models.outbox import OutboxEmail
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
 from tests.enrollment.test_pages_remove import kinds_of, link_to_remove
+from tests.support.clock import Clock
 from tests.support.person import Person
 
 PATIENCE = 30
@@ -87,6 +89,40 @@ def test_nobody_waits_for_a_mail_server_that_hangs_and_the_email_is_sent_later(
     assert deliver_due() == 1
 
 
+def test_emails_that_an_outage_left_are_sent_at_the_end_of_a_later_request(
+    database_for_threads: None,
+    person: Callable[..., Person],
+    settings: Settings,
+    start_delivery: Start,
+    monkeypatch: pytest.MonkeyPatch,
+    elapse: Clock,
+) -> None:
+    def look_at_a_page() -> None:
+        tess.client.get("/")
+        dispatch._courier.wait()
+
+    monkeypatch.setattr(dispatch, "start_delivery", start_delivery)
+    works = settings.EMAIL_BACKEND
+    tess = person("tess")
+    page = tess.open(link_to_remove(tess))
+    settings.EMAIL_BACKEND = "nowhere.NoBackend"
+    tess.press(page, "Remove it")
+    dispatch._courier.wait()
+    assert OutboxEmail.objects.get().state == "failed"
+
+    settings.EMAIL_BACKEND = works
+    OutboxEmail.objects.update(next_try_at=timezone.now())
+    elapse(AGAIN_AFTER.total_seconds() - 1)
+    look_at_a_page()
+    assert OutboxEmail.objects.get().attempts == 1
+    elapse(2)
+    look_at_a_page()
+    assert [message.to for message in mail.outbox] == [["tess@example.test"]]
+
+    elapse(AGAIN_AFTER.total_seconds() + 1)
+    assert not dispatch._courier.is_due_again()
+
+
 def test_emails_that_come_while_the_courier_ends_are_taken_by_it_or_by_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -100,6 +136,7 @@ def test_emails_that_come_while_the_courier_ends_are_taken_by_it_or_by_the_next(
         return 0
 
     monkeypatch.setattr(dispatch, "deliver_due", deliver)
+    monkeypatch.setattr(dispatch, "is_anything_left", lambda: False)
     courier.start()
     first = courier._thread
     assert began.wait(PATIENCE)
