@@ -13,6 +13,7 @@ from django.utils import translation
 from accounts import conf
 from accounts.auth0.network import deadline_in
 from accounts.languages import chosen_language
+from accounts.sessions.key_rotation import renew_auth_hash
 from accounts.sessions.user_sessions import is_ended, update_session_list
 from accounts.step_up.assurance import attach_assurance
 from accounts.step_up.form_owner import is_from_ended_session
@@ -88,6 +89,7 @@ class SessionListMiddleware:
 
 def _is_signed_in(request: HttpRequest) -> bool:
     try:
+        renew_auth_hash(request)
         return request.user.is_authenticated
     except DatabaseError:
         # Whoever cannot be looked up is not signed in, and the page itself may not need a database.

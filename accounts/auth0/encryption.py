@@ -23,6 +23,16 @@ def decrypt(token: str) -> str | None:
         return None
 
 
+def renew(token: str) -> str | None:
+    """Return it as the newest key encrypts: as it is where that key opens it, None where none does."""
+    try:
+        Fernet(_key(settings.SECRET_KEY)).decrypt(token.encode())
+    except (InvalidToken, UnicodeError):
+        text = decrypt(token)
+        return None if text is None else encrypt(text)
+    return token
+
+
 def _fernet() -> MultiFernet:
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return MultiFernet([Fernet(_key(secret)) for secret in secrets])

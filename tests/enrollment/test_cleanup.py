@@ -59,6 +59,7 @@ def test_cleanup_closes_what_is_over_and_removes_it_there(nia_enrolls: Enroller,
         "tenant": [],
         "records_deleted": 0,
         "emails_unsent": 0,
+        "reencryption": None,
     }
 
 

@@ -1,7 +1,7 @@
 """Put in order what was left unfinished, once an hour by a timer; docs/commands.md describes the JSON."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
@@ -17,6 +17,7 @@ from enrollment.flows.cleanup import (
     people_due,
     settle_tenant_wide,
 )
+from enrollment.flows.reencrypt import Reencryption, reencrypt
 from enrollment.flows.settle import OUTCOMES
 from enrollment.management.base import OperatorCommand, stdout_for_the_result
 from enrollment.management.errors import Exit, told
@@ -35,6 +36,8 @@ class Results:
     unsent: int
     deleted: int
     dry_run: bool
+    # None where SECRET_KEY has no fallbacks.
+    reencryption: Reencryption | None
 
     @property
     def people_left(self) -> int:
@@ -73,8 +76,9 @@ class Command(OperatorCommand):
 def _run(*, dry_run: bool) -> Results:
     people = [cleanup_person(person, dry_run=dry_run) for person in people_due()]
     tenant = settle_tenant_wide(dry_run=dry_run)
+    reencryption = reencrypt(dry_run=dry_run)
     sent = 0 if dry_run else deliver_due()
-    return Results(people, tenant, sent, count_unsent(), delete_old(dry_run=dry_run), dry_run)
+    return Results(people, tenant, sent, count_unsent(), delete_old(dry_run=dry_run), dry_run, reencryption)
 
 
 def _end(results: Results) -> None:
@@ -92,6 +96,12 @@ def _end(results: Results) -> None:
 
 
 def _lines(results: Results) -> Iterator[str]:
+    if (keys := results.reencryption) is not None:
+        line = _(
+            "Re-encrypted with the current SECRET_KEY: %(renewed)d. Encrypted with a key that is gone: "
+            "%(unreadable)d."
+        )
+        yield line % {"renewed": keys.renewed, "unreadable": keys.unreadable}
     yield from (_line(each) for each in results.people)
     yield from (f"{_settled(change)} (“{change.factor}”)" for change in results.tenant)
     total = _(
@@ -133,6 +143,7 @@ def _document(results: Results) -> dict[str, Any]:
         "tenant": [_change(each) for each in results.tenant],
         "records_deleted": results.deleted,
         "emails_unsent": results.unsent,
+        "reencryption": asdict(results.reencryption) if results.reencryption else None,
     }
 
 
