@@ -22,6 +22,7 @@ from enrollment.kinds.registry import kinds
 
 LONG_PATIENCE = timedelta(minutes=10)
 ICONS = "accounts/icons.svg"
+REDIS, SERIALIZER = "django.core.cache.backends.redis.RedisCache", "accounts.json_serializer.JSONSerializer"
 UNSENT_BACKENDS = ("console", "dummy", "locmem", "filebased")
 
 E001 = Error(
@@ -66,8 +67,8 @@ W004 = Caution(
     id="enrollment.W004",
 )
 W005 = Caution(
-    "Each process has a cache of its own: changes made in one are seen late in the others, and two changes "
-    "of one account at the same time are not kept apart.",
+    "Each process has a cache of its own: changes made in one are seen late in the others, and each asks the "
+    "tenant for what another knows.",
     hint="Set CACHE_URL to redis://… wherever more than one process runs.",
     id="enrollment.W005",
 )
@@ -128,20 +129,42 @@ def _icons() -> frozenset[str] | None:
     return frozenset(re.findall(r'<symbol id="([a-z-]+)"', Path(path).read_text(encoding="utf-8")))
 
 
+W008 = Caution(
+    "Redis is read with a serializer that unpickles: whoever can write to it can run code in the site.",
+    hint=f'Add "serializer": "{SERIALIZER}" to its OPTIONS, where everything else in it is JSON, too.',
+    id="enrollment.W008",
+)
+W009 = Caution(
+    "Redis may hang for as long as it likes: every page would wait for it.",
+    hint='Add "socket_connect_timeout": 0.5 and "socket_timeout": 0.5 to its OPTIONS.',
+    id="enrollment.W009",
+)
+
+
 @register(Tags.security, deploy=True)
 def check_deployment(**_kwargs: Any) -> list[CheckMessage]:
     """What is wrong in production alone."""
-    backend, cache = settings.EMAIL_BACKEND, settings.CACHES["default"]["BACKEND"]
+    backend = settings.EMAIL_BACKEND
     found: list[CheckMessage] = []
     if any(name in backend for name in UNSENT_BACKENDS):
         found.append(W001)
     if "smtp" in backend and getattr(settings, "EMAIL_TIMEOUT", None) is None:
         found.append(W002)
-    if "locmem" in cache:
-        found.append(W005)
+    found += _shared_cache(settings.CACHES["default"])
     if conf.has_any_name() and not conf.site_url():
         found.append(W007)
     return found
+
+
+def _shared_cache(cache: dict[str, Any]) -> Iterator[CheckMessage]:
+    options = cache.get("OPTIONS", {})
+    if "locmem" in cache["BACKEND"]:
+        yield W005
+    if cache["BACKEND"] == REDIS:
+        if "serializer" not in options:
+            yield W008
+        if not {"socket_connect_timeout", "socket_timeout"} <= set(options):
+            yield W009
 
 
 def _credentials() -> Iterator[CheckMessage]:

@@ -9,12 +9,14 @@ from pytest_django import Settings
 from enrollment.checks import check_deployment, check_kinds, check_settings
 from enrollment.kinds import email, password, phone, registry, security_key
 from enrollment.kinds.base import Kind
+from mfaproject.environment import with_redis_options
 
 LOCMEM = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DUMMY = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-REDIS = {
+REDIS_BY_URL = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://cache.example"}
 }
+REDIS = {"default": with_redis_options(REDIS_BY_URL["default"])}
 NO_CREDENTIALS = {"AUTH0_MGMT_CLIENT_ID": "", "AUTH0_MGMT_CLIENT_SECRET": "", "AUTH0_CLIENT_SECRET": ""}
 
 
@@ -71,6 +73,7 @@ def test_what_is_wrong_is_found(settings: Settings, wrong: dict[str, Any], found
         ({"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}, ["enrollment.W001"]),
         ({"EMAIL_TIMEOUT": None}, ["enrollment.W002"]),
         ({"CACHES": LOCMEM}, ["enrollment.W005"]),
+        ({"CACHES": REDIS_BY_URL}, ["enrollment.W008", "enrollment.W009"]),
         ({"ALLOWED_HOSTS": ["*"], "SITE_URL": ""}, ["enrollment.W007"]),
         ({"ALLOWED_HOSTS": [".site.example"], "SITE_URL": ""}, ["enrollment.W007"]),
         ({"ALLOWED_HOSTS": ["*"], "SITE_URL": "https://site.example"}, []),
