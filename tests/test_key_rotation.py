@@ -94,6 +94,17 @@ def test_requests_at_once_after_the_change_sign_nobody_out(person: People, rotat
         assert client.get(f"{SECURITY}recovery-code/").status_code == 200
 
 
+def test_processes_that_sign_with_either_key_serve_one_session(person: People, settings: Settings) -> None:
+    """While processes are replaced, the old ones know the new key as a fallback, and the other way round."""
+    tess = person("tess")
+    tess.open(f"{SECURITY}recovery-code/")
+    keys = (settings.SECRET_KEY, NEWER)
+
+    for mine, other in (keys, keys[::-1], keys, keys[::-1]):
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = mine, [other]
+        assert tess.client.get(f"{SECURITY}recovery-code/").status_code == 200
+
+
 def test_session_by_a_key_that_is_no_fallback_is_over(person: People, rotate: Rotate, forget: Rotate) -> None:
     tess = person("tess")
     tess.sign_in()
