@@ -36,6 +36,12 @@ class KillPoint(StrEnum):
     SENT = "killed-sent"
 
 
+class MailFault(StrEnum):
+    DOWN = "mail-down"
+    HANGS = "mail-hangs"
+    REFUSED = "mail-refused"
+
+
 MEANINGS: dict[str, str] = {
     FaultName.REFUSED: "no connection is taken from this call on",
     FaultName.UNREAD: "reset before the tenant has read it",
@@ -49,11 +55,14 @@ MEANINGS: dict[str, str] = {
     FaultName.TRUNCATED: "200 that breaks off, and the tenant acted",
     FaultName.EMPTY: "204 where a body is due, 200 where none is, and the tenant acted",
     FaultName.SHAPE: "200 with JSON of another shape, and the tenant acted",
-    KillPoint.BEFORE: "the replica is killed before the call leaves",
-    KillPoint.AFTER: "the replica is killed once the tenant acted",
-    KillPoint.UNSETTLED: "the replica is killed before the row is settled",
-    KillPoint.UNSENT: "the replica is killed before the email is handed over",
-    KillPoint.SENT: "the replica is killed when the email is handed over, and that is not noted",
+    KillPoint.BEFORE: "the process is killed before the call reaches the tenant",
+    KillPoint.AFTER: "the process is killed once the tenant acted",
+    KillPoint.UNSETTLED: "the process is killed before the row is settled",
+    KillPoint.UNSENT: "the process is killed before the email is handed over",
+    KillPoint.SENT: "the process is killed when the email is handed over, and that is not noted",
+    MailFault.DOWN: "the mail server takes no connection",
+    MailFault.HANGS: "the mail server says nothing",
+    MailFault.REFUSED: "the mail server refuses the email for now",
 }
 JSON = (("Content-Type", "application/json"),)
 HTML = (("Content-Type", "text/html"),)

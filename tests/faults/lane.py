@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import django
 
 from tests.faults.mail import MailServer
-from tests.faults.proxy import FaultProxy
+from tests.faults.proxy import Call, FaultProxy
 from tests.faults.replicas import Replica
 from tests.faults.stores import Cache, Database, Servers, stores
 from tests.support.http_client import HttpClient
@@ -40,6 +40,8 @@ class Lane:
     ) -> None:
         self.database, self.cache, self.mail, self.proxy, self.tenant = database, cache, mail, proxy, tenant
         self.replicas: list[Replica] = []
+        # Calls that failed for some change, in each way.
+        self.driven: set[Call] = set()
         self._exchanges: list[dict[str, Any]] = []
 
     # Replicas
@@ -50,27 +52,33 @@ class Lane:
         self.replicas[0].wait()
         return self.replicas[0]
 
-    @property
-    def other(self) -> Replica:
-        """The one that the present change was not given to."""
-        return self.replicas[1]
+    def reader(self) -> Replica:
+        """The other one, to look at what was done; the same one while the other starts."""
+        actor, other = self.replicas
+        if actor.is_dead:
+            other.wait()
+        return other if actor.is_dead or other.is_up else actor
 
     # People
 
     def user(self, account: Account, **fields: Any) -> "User":
-        from tests.support.users import make_user  # models can be imported once Django is set up
+        # Models can be imported once Django is set up.
+        from accounts.login.pipeline import follow_staff_flag
+        from tests.support.users import make_user
 
-        return make_user(account.sub, email=account.email, **fields)
+        user = make_user(account.sub, email=account.email, **fields)
+        follow_staff_flag(user)
+        return user
 
-    def signed_in(self, user: "User") -> HttpClient:
-        """Give a browser the session of somebody who has just passed a second factor."""
+    def signed_in(self, user: "User", ago: timedelta = timedelta()) -> HttpClient:
+        """Give a browser the session of somebody who passed a second factor, just now or a while ago."""
         from django.test import Client
 
         from accounts.testing import prove_mfa
 
         visitor, client = Client(headers={"host": "localhost"}), HttpClient(self.replicas[0].url)
         visitor.force_login(user, BACKEND)
-        prove_mfa(visitor)
+        prove_mfa(visitor, ago)
         for name, morsel in visitor.cookies.items():
             client.http.cookies.set(name, morsel.value)
         client.http.cookies.set("mfaproject_csrftoken", CSRF)
@@ -87,16 +95,11 @@ class Lane:
             for exchange in self._exchanges
         )
 
-    def is_locked(self, user: "User") -> bool:
-        from enrollment.models.locks import current_lock
-
-        return current_lock(user) is not None
-
     # Time
 
     def let_calls_end(self) -> None:
-        """Wait until no call is under way at the proxy, late ones included."""
-        while self.proxy.is_busy:
+        """Wait until no call is under way, late ones included, and no email."""
+        while self.proxy.is_busy or self.mail.is_busy:
             time.sleep(0.05)
 
     def pass_time(self) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import email
 import email.policy
+import select
 import socket
 import threading
 from collections import defaultdict
@@ -12,6 +13,8 @@ from socketserver import StreamRequestHandler
 from typing import Any
 
 OK, GO_ON, HELLO, BYE = b"250 OK", b"354 Go on", b"220 localhost ready", b"221 Bye"
+NOT_NOW = b"451 Try again later"
+LONGEST_HANG = 30
 
 
 @dataclass(frozen=True)
@@ -26,16 +29,17 @@ class MailServer:
     """Each address's emails, oldest first.
 
     `before` and `after` are called with an address when an email for it has come, and when it is kept:
-    whoever sent it has had no answer by then.
+    whoever sent it has had no answer by then. While it `hangs` it says nothing, and keeps nothing.
     """
 
     def __init__(self) -> None:
         self.boxes: dict[str, list[Notice]] = defaultdict(list)
         self.before: Callable[[str], None] = _nothing
         self.after: Callable[[str], None] = _nothing
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.hangs = False
+        self._lock, self._busy = threading.Lock(), 0
+        self._listener = self._listen(0)
         self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def keep(self, address: str, data: bytes) -> None:
         """Take an email in."""
@@ -46,8 +50,22 @@ class MailServer:
 
     def behave(self) -> None:
         self.before = self.after = _nothing
+        self.hangs = False
+        if self._listener.fileno() < 0:
+            self._listener = self._listen(self.port)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody is connected."""
+        return self._busy > 0
+
+    def _listen(self, port: int) -> socket.socket:
+        listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+        return listener
 
     def close(self) -> None:
+        """Take no connection any more."""
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -61,16 +79,24 @@ class MailServer:
             threading.Thread(target=self._serve, args=(connection, address), daemon=True).start()
 
     def _serve(self, connection: socket.socket, address: Any) -> None:
+        with self._lock:
+            self._busy += 1
         try:
             _Handler(connection, address, self)  # type: ignore[arg-type]  # of its server it asks nothing else
         except (OSError, LostClientError):
             pass
         finally:
             connection.close()
+            with self._lock:
+                self._busy -= 1
 
 
 class LostClientError(Exception):
     """Whoever sent the email is gone, and so nothing is answered any more."""
+
+
+class NotNowError(Exception):
+    """An email is not taken; it may be sent again."""
 
 
 def _nothing(_address: str) -> None:
@@ -83,6 +109,9 @@ class _Handler(StreamRequestHandler):
     server: MailServer  # type: ignore[assignment]  # see `_serve`
 
     def handle(self) -> None:
+        if self.server.hangs:
+            select.select([self.connection], [], [], LONGEST_HANG)
+            return
         recipients: list[str] = []
         self._say(HELLO)
         for line in self.rfile:
@@ -91,13 +120,20 @@ class _Handler(StreamRequestHandler):
                 recipients.append(line.partition(b"<")[2].partition(b">")[0].decode())
             if verb == b"DATA":
                 self._say(GO_ON)
-                data = self._data()
-                for address in recipients:
-                    self.server.keep(address, data)
+                self._say(self._taken(recipients, self._data()))
                 recipients = []
-            self._say(BYE if verb == b"QUIT" else OK)
+            else:
+                self._say(BYE if verb == b"QUIT" else OK)
             if verb == b"QUIT":
                 return
+
+    def _taken(self, recipients: list[str], data: bytes) -> bytes:
+        try:
+            for address in recipients:
+                self.server.keep(address, data)
+        except NotNowError:
+            return NOT_NOW
+        return OK
 
     def _data(self) -> bytes:
         lines = []

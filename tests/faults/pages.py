@@ -1,21 +1,21 @@
 """Reading the site's answers as a person does: what was done, what not, what nobody knows."""
 
 import re
+from collections.abc import Set as AbstractSet
 from html import unescape
 from urllib.parse import unquote
 
 from tests.faults.truth import Claim
 from tests.support.http_client import Answer
 
+SECURITY = "/account/security/"
+NAMED = ("totp|", "phone|")
 # By the level of a message, on the person's own pages and in the admin.
 CLAIMS = {"success": Claim.DONE, "error": Claim.NOT_DONE, "warning": Claim.UNKNOWN}
 NOTICE = re.compile(r'<div class="notice notice-(success|error|warning)">(.*?)</div>\s*</div>', re.DOTALL)
 ADMIN_NOTICE = re.compile(r'<li class="(success|error|warning)">(.*?)</li>', re.DOTALL)
 REDIRECTS = (301, 302, 303)
-# A form that comes back with what is wrong.
-NOT_TAKEN = (403, 422, 429, 503, 504)
-FIRST_BAD_STATUS = 500
-ERROR_STATUSES = (503, 504)
+FIRST_BAD_STATUS, EXPLAINED = 500, (502, 503, 504)
 
 
 def plain(html: str) -> str:
@@ -28,27 +28,38 @@ def main_of(answer: Answer) -> str:
     return html[html.find("<main") : html.rfind("</main>")] or html
 
 
-def messages_of(answer: Answer) -> list[tuple[Claim, str]]:
-    """The messages of a page, each with what its level claims."""
+def message_of(answer: Answer) -> tuple[Claim, str]:
+    """The first message of a page, with what its level claims."""
     html = answer.text
     own = re.search(r'<div role="status">(.*?)<h1', html, re.DOTALL)
     found = NOTICE.findall(own[1]) if own else []
     found += ADMIN_NOTICE.findall(html)
-    return [(CLAIMS[level], plain(text)) for level, text in found]
+    return next(((CLAIMS[level], plain(text)) for level, text in found), (Claim.NOTHING, ""))
 
 
 def is_redirect(answer: Answer) -> bool:
     return answer.status_code in REDIRECTS
 
 
-def broke(answer: Answer) -> bool:
-    """Whether it is a page of Django's own for an exception nobody caught."""
-    return answer.status_code >= FIRST_BAD_STATUS and answer.status_code not in ERROR_STATUSES
+def wrong_page(answer: Answer) -> tuple[str, ...]:
+    """Name a page that stands for an exception nobody caught."""
+    broke = answer.status_code >= FIRST_BAD_STATUS and answer.status_code not in EXPLAINED
+    return (f"answered {answer.status_code}",) if broke else ()
 
 
 def listed(answer: Answer) -> set[str] | None:
     """The ids of what the security page offers to rename; None where it does not show the present list."""
     html = answer.text
-    if answer.status_code != 200 or 'class="notice notice-warning" role="alert"' in html:
+    is_current = 'class="notice notice-warning" role="alert"' not in html
+    if answer.status_code != 200 or answer.request["PATH_INFO"] != SECURITY or not is_current:
         return None
     return {unquote(link) for link in re.findall(r'href="/account/security/([^"/]+)/rename/"', html)}
+
+
+def wrong_list(answer: Answer, there: AbstractSet[str]) -> tuple[str, ...]:
+    """Name a list that is not the tenant's; a recovery code has no name."""
+    shown = listed(answer)
+    named = {method_id for method_id in there if method_id.startswith(NAMED)}
+    if shown is None or shown == named:
+        return ()
+    return (f"lists {sorted(shown)}, and there is {sorted(named)}",)

@@ -43,19 +43,27 @@ class Replica:
     def wait(self) -> None:
         """Wait until it answers."""
         until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until and self.process.poll() is None:
-            try:
-                requests.get(f"{self.url}/healthz", timeout=5)
-            except requests.RequestException:
-                time.sleep(0.05)
-            else:
+        while time.monotonic() < until and not self.is_dead:
+            if self.is_up:
                 return
+            time.sleep(0.05)
         raise RuntimeError(f"A replica did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
 
     def kill(self) -> None:
         """Kill master and worker at once: nothing of theirs runs any more, no `finally` either."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    @property
+    def is_up(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=5).ok
+        except requests.RequestException:
+            return False
+
+    @property
+    def is_dead(self) -> bool:
+        return self.process.poll() is not None
 
     def restart(self) -> None:
         """Start it again on the same port, without waiting."""

@@ -23,10 +23,14 @@ class Order(NamedTuple):
 
 
 class Word(NamedTuple):
-    """What a lane says: a finding, or that it has ended, and why."""
+    """What a lane says: a finding, or that something could not be driven; neither is its end."""
 
     finding: Finding | None = None
     problem: str = ""
+
+    @property
+    def is_end(self) -> bool:
+        return self.finding is None and not self.problem
 
 
 def work(servers: Servers, order: Order, changes: "Queue[str | None]", words: "Queue[Word]") -> None:
@@ -40,8 +44,7 @@ def work(servers: Servers, order: Order, changes: "Queue[str | None]", words: "Q
                     _drive(lane, change, order, words)
     except Exception:  # noqa: BLE001 - said at the other end
         words.put(Word(problem=traceback.format_exc()))
-    else:
-        words.put(Word())
+    words.put(Word())
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -51,11 +54,17 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 def _drive(lane: Lane, name: str, order: Order, words: "Queue[Word]") -> None:
     from django.utils.module_loading import import_string  # Django is set up with the lane
 
+    from tests.faults.cases import cases_of
     from tests.faults.catalog import CHANGES
-    from tests.faults.drive import Driver, cases_of
+    from tests.faults.drive import Driver
 
     change = import_string(CHANGES[name])(lane)
     driver = Driver(lane, change)
-    cases = cases_of(driver.rehearse(), mails=change.is_mailed, is_short=order.is_short)
-    for finding in driver.findings([case for case in cases if case.trouble in order.troubles]):
-        words.put(Word(finding))
+    try:
+        cases = cases_of(driver.rehearse(), lane.driven, mails=change.is_mailed, is_short=order.is_short)
+        for finding in driver.findings([case for case in cases if case.trouble in order.troubles]):
+            words.put(Word(finding))
+        for problem in driver.problems:
+            words.put(Word(problem=problem))
+    except Exception:  # noqa: BLE001 - the other changes can be driven all the same
+        words.put(Word(problem=f"{name}: {traceback.format_exc()}"))
