@@ -8,6 +8,7 @@ from jwt.utils import base64url_decode
 from social_core.backends.base import BaseAuth
 from social_core.exceptions import AuthProviderError
 
+from accounts.auth0.answers import retry_after_seconds
 from accounts.auth0.cache import claim
 from accounts.auth0.read_through import ReadThrough
 from accounts.auth0.tenant import SMALLEST_RSA_BITS, Tenant, current_tenant
@@ -53,6 +54,10 @@ class Metadata(ReadThrough[T]):
 
     def waited_in_vain(self) -> Exception:
         return AuthProviderError(self.backend, code="timeout", stage="begin")
+
+    def wait_asked_for(self, error: Any) -> float | None:
+        """Read what social-core keeps as the header says it."""
+        return retry_after_seconds({"retry-after": error.retry_after or ""})
 
 
 class Discovery(Metadata[Document]):

@@ -97,6 +97,11 @@ class ReadThrough(ABC, Generic[T]):
     def waited_in_vain(self) -> Exception:
         return TenantError(Problem.TIMEOUT)
 
+    def wait_asked_for(self, error: Any) -> float | None:
+        """Return the seconds for which the tenant asks to be let be."""
+        seconds: float | None = error.retry_after
+        return seconds
+
     # What others ask
 
     def known(self) -> Entry[T] | None:
@@ -183,7 +188,7 @@ class ReadThrough(ABC, Generic[T]):
         return error
 
     def _cool_down_seconds(self, error: Exception) -> float:
-        asked = getattr(error, "retry_after", None)
+        asked = self.wait_asked_for(error)
         pause = self.cool_down if asked is None else max(timedelta(seconds=asked), SHORTEST_COOL_DOWN)
         return min(pause, LONGEST_COOL_DOWN).total_seconds()
 

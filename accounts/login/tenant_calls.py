@@ -126,7 +126,7 @@ class TenantCalls(Auth0OpenIdConnectAuth[HttpResponse]):
 
     def _checked_config(self, config: Any) -> dict[str, Any]:
         """Refuse a document that would send people, or their codes, anywhere but to the tenant."""
-        if not isinstance(config, dict):
+        if not isinstance(config, dict) or not isinstance(config.get("issuer"), str):
             raise AuthResponseError(self, code="malformed_response", stage="begin")
         if wrong := metadata.mismatched(config, current_tenant()):
             logger.error("The tenant's discovery document doesn't fit AUTH0_DOMAIN: %s", ", ".join(wrong))

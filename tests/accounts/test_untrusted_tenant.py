@@ -255,10 +255,25 @@ def test_signing_keys_that_cannot_be_had_are_explained(
     assert_nobody_came_in(nia)
 
 
+@pytest.mark.parametrize("document", ["openid-configuration", "jwks.json"])
+@pytest.mark.parametrize("wait", ["30", "Wed, 21 Oct 2015 07:28:00 GMT", "soon"])
+def test_document_that_is_asked_for_too_often_is_not_available_now(
+    tenant: Tenant, person: PersonMaker, document: str, wait: str
+) -> None:
+    nia = person("nia")
+    callback = nia.to_callback(begin_sign_in(nia))
+    cache.clear()
+    tenant.fault(f"GET /.well-known/{document}", status=429, headers={"Retry-After": wait})
+    assert_explained(nia.client.get(callback), LoginErrorCode.UNAVAILABLE)
+    assert_nobody_came_in(nia)
+
+
 @pytest.mark.parametrize(
     ("body", "failure"),
     [
         ('{"issuer": "https://evil.test/"}', LoginErrorCode.MISCONFIGURED),
+        ('{"issuer": null}', LoginErrorCode.NONSENSE),
+        ("{}", LoginErrorCode.NONSENSE),
         ("[]", LoginErrorCode.NONSENSE),
         ("nonsense", LoginErrorCode.NONSENSE),
     ],

@@ -26,10 +26,8 @@ def main() -> int:
     """Drive, print and judge."""
     options, console = _options(), Console(highlight=False)
     servers, began = find_servers(os.environ), time.monotonic()
-    number, order = (
-        1 if options.short else min(LANES, len(options.only)),
-        Order(options.fault, is_short=options.short),
-    )
+    order = Order(options.fault, is_short=options.short)
+    number = 1 if options.short else min(LANES, len(options.only))
     console.print(f"Replicas in lanes: {number}. Stores: {servers}.")
     findings, problems = [], []
     for word in run(number, servers, order, options.only):
