@@ -20,6 +20,9 @@ CLOCK_LEEWAY = timedelta(seconds=10)
 # How long ago a token may have been made, which comes fresh for each code.
 OLDEST_TOKEN = timedelta(minutes=10)
 
+# How long after the first factor a sign-in that asked for no second one is believed to have had it.
+UNASKED_MFA_WITHIN = timedelta(minutes=5)
+
 # What a subject and the tenant's session may be, as OpenID Connect Core (section 2) and our columns have it.
 LONGEST_SUB = 255
 LONGEST_SID = 120
@@ -129,6 +132,17 @@ def clocks(claims: Mapping[str, Any], now: datetime, asked_at: datetime) -> str:
     theirs = {name: _moment(claims.get(name)) for name in ("iat", "nbf", "exp", "auth_time")}
     times = {**theirs, "asked": asked_at, "now": now}
     return ", ".join(f"{name} {moment.isoformat() if moment else None}" for name, moment in times.items())
+
+
+def without_repeated_mfa(proof: Proof) -> Proof:
+    """Let a second factor that nobody asked for count only right after the first one.
+
+    Other OpenID providers repeat `amr` in each token of a session: without this, a sign-in of today would
+    renew the second factor of yesterday.
+    """
+    login_at = proof.login_at
+    is_recent = login_at is not None and proof.issued_at - login_at <= UNASKED_MFA_WITHIN
+    return proof if is_recent else replace(proof, has_mfa=False)
 
 
 def judged(proof: Proof, had: HadFactor) -> Proof:

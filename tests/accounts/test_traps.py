@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from social_django.models import UserSocialAuth
 
+from accounts.auth0.claims import UNASKED_MFA_WITHIN
 from accounts.login.error_pages import LOGIN_ERROR_PAGES
 from accounts.login.errors import LoginErrorCode
 from accounts.step_up.assurance import SESSION_KEY
@@ -223,3 +224,24 @@ def test_record_that_cannot_be_read_is_no_record(tess: Person, stored: object) -
     session[SESSION_KEY] = stored
     session.save()
     assert_closed(tess)
+
+
+def test_second_factor_of_an_older_session_repeated_at_a_sign_in_opens_nothing(
+    tenant: Tenant, person: PersonMaker
+) -> None:
+    """Other OpenID providers repeat `amr` in each token of a session."""
+    now = int(timezone.now().timestamp())
+    tenant.token_fault(set={"amr": ["mfa"], "auth_time": now - UNASKED_MFA_WITHIN.seconds - 60})
+    tess = person("tess")
+    tess.sign_in()
+    assert_closed(tess)
+
+
+def test_second_factor_passed_right_after_the_first_at_a_sign_in_opens(
+    tenant: Tenant, person: PersonMaker
+) -> None:
+    now = int(timezone.now().timestamp())
+    tenant.token_fault(set={"amr": ["mfa"], "auth_time": now - UNASKED_MFA_WITHIN.seconds + 60})
+    tess = person("tess")
+    tess.sign_in()
+    assert_open(tess)
