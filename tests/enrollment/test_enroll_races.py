@@ -8,19 +8,25 @@ from django.utils import timezone
 
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.confirm import Confirmation
+from enrollment.flows.enroll.errors import WrongCode
 from enrollment.flows.enroll.resume import cancel_enrollment
+from enrollment.flows.recovery_code import new_recovery_code
 from enrollment.kinds import passkey, phone, totp
 from enrollment.kinds.base import Kind
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending import repository
 from enrollment.pending.state_machine import LIFE, RESEND_COOL_DOWN, Event, State
+from mfaproject.users.models import User
+from tests.enrollment.conftest import acting
 from tests.enrollment.enrolling import VERIFY, Enroller, Maker
 from tests.support.clock import Clock
 from tests.support.mails import delivered
+from tests.support.tenant import Tenant
 from tests.support.threads import DatabaseThreads
 
 TABS = 4
+NEW_CODE = "POST /api/v2/users/*/recovery-code-regeneration"
 pytestmark = pytest.mark.usefixtures("database_for_threads")
 
 
@@ -117,6 +123,31 @@ def test_wrong_codes_typed_at_once_are_all_counted(nia_enrolls: Enroller) -> Non
     at_once(*[count] * 8)
     row.refresh_from_db()
     assert row.attempts == 8
+
+
+def test_each_code_that_the_tenant_looked_at_is_counted(nia_enrolls: Enroller) -> None:
+    row = nia_enrolls.begin(phone.KIND)
+    wrong = nia_enrolls.wrong_code(row)
+    nia_enrolls.writes()
+
+    results = at_once(*[lambda: nia_enrolls.confirm(row, code=wrong)] * TABS)
+
+    row.refresh_from_db()
+    counted = sum(isinstance(result, WrongCode) for result in results)
+    assert 1 <= row.attempts == counted == nia_enrolls.writes()
+    assert row.status is State.CHALLENGED
+
+
+def test_recovery_code_that_is_shown_is_the_one_that_works(tess: User, tenant: Tenant) -> None:
+    tenant.fault(NEW_CODE, delay=0.3)
+
+    results = at_once(*[lambda: new_recovery_code(acting(tess), tess)] * TABS)
+
+    shown = [result for result in results if isinstance(result, str)]
+    assert tenant.user(tenant["tess"])["recovery_code"] in shown
+    assert {result.code for result in results if isinstance(result, Refused)} <= {"busy"}
+    made = ActivityEvent.objects.filter(action="recovery-code:made", outcome="done")
+    assert made.count() == len(shown)
 
 
 def test_database_keeps_a_second_enrollment_of_a_kind_out(nia_enrolls: Enroller) -> None:
