@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from tests.support.browser_person import BrowserPerson
@@ -36,6 +37,21 @@ def test_form_sent_after_the_window_comes_back_with_what_was_typed_and_is_sent_t
     assert "Pixel at home" not in names(tess)
     page.get_by_role("button", name="Save the name").click()
     expect(page.get_by_role("heading", name="Pixel at home")).to_be_visible()
+
+
+def test_form_sent_after_its_session_has_ended_comes_back_with_what_was_typed(
+    page: Page, signed_in: People
+) -> None:
+    tess = signed_in("tess", mfa=True)
+    tess.open(RENAME)
+    page.get_by_role("textbox").fill("Pixel at home")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save the name").click()
+    page.get_by_role("button", name="Continue to sign in").click()
+    tess.step_up()
+    expect(page.get_by_role("status")).to_contain_text("nothing was sent")
+    expect(page.get_by_role("textbox")).to_have_value("Pixel at home")
+    assert "Pixel at home" not in names(tess)
 
 
 def test_support_that_typed_a_reason_for_too_long_finds_it_again(
