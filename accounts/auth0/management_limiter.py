@@ -68,9 +68,11 @@ class ManagementLimiter:
         # Hashed, since it names a person.
         who, patient_until = sha256(path.encode()).hexdigest()[:16], _patient_until.get()
         while True:
-            opens_at, now = self._try(who, patient_until)
-            if opens_at is None:
-                return now
+            # Without the lock: all that wait look at once, and those who call must get by.
+            if patient_until is None or not self._waits(who, patient_until):
+                taken_at = self._try(who, patient_until)
+                if taken_at is not None:
+                    return taken_at
             time.sleep(LOOK_EVERY_SECONDS)
 
     def answered(self, taken_at: float, told: RateLimitHeaders | None) -> None:
@@ -83,21 +85,30 @@ class ManagementLimiter:
             if is_alone:
                 self._store(self._load().refused(taken_at, wait, _now()))
 
-    def _try(self, who: str, patient_until: float | None) -> tuple[float | None, float]:
-        """Take a token, or say when; raises `Held` where that is later than anybody waits here."""
+    def _waits(self, who: str, patient_until: float) -> bool:
+        """Say whether there is nothing to do yet but to wait: for the first answer, or for a turn at hand."""
+        bucket, now = self._load(), _now()
+        patience = patient_until - time.monotonic()
+        if patience <= 0 or bucket.may_go(who, now):
+            return False
+        is_near = who in bucket.turns and bucket.opens_at(who, now) - now <= patience
+        return is_near or bucket.is_learning(now)
+
+    def _try(self, who: str, patient_until: float | None) -> float | None:
+        """Take a token, or a turn; raises `Held` where that is later than anybody waits here."""
         with self._alone() as is_alone:
             bucket, now = self._load(), _now()
             if patient_until is None or not is_alone or bucket.may_go(who, now):
                 if is_alone:
                     self._store(bucket.taken(who, now))
-                return None, now
+                return now
             opens_at, patience = bucket.opens_at(who, now), patient_until - time.monotonic()
             if patience > 0 and bucket.is_learning(now):
-                return opens_at, now
+                return None
             self._store(bucket.booked(who, opens_at, now))
         if opens_at - now > patience:
             raise Held(opens_at)
-        return opens_at, now
+        return None
 
     def _alone(self) -> AbstractContextManager[bool]:
         return cache.lock(f"{self.key}:lock", LOCK_SECONDS, LOCK_WAIT_SECONDS, LOCK_LOOK_EVERY_SECONDS)

@@ -14,6 +14,7 @@ from enrollment.gateways.management import ManagementGateway
 from tests.support import shared_cache
 from tests.support.clock import Clock
 from tests.support.tenant import Tenant
+from tests.support.threads import DatabaseThreads
 
 MANAGEMENT = "/api/v2/"
 LIST = "GET /api/v2/users/*/authentication-methods"
@@ -66,6 +67,15 @@ def test_page_whose_request_has_waited_already_waits_no_more(tenant: Tenant) -> 
     with deadline_in(5 - PATIENCE_SECONDS - 0.1):
         assert isinstance(factors_of(tenant["tess"].sub).problem, RateLimited)
     assert time.monotonic() - began < 0.5
+
+
+def test_many_that_come_first_learn_the_limit_before_anybody_waits(tenant: Tenant) -> None:
+    tenant.set_settings(rate_limits=True, plan="enterprise")
+    tenant.fault(LIST, delay=0.3, times=1)
+    with DatabaseThreads(20) as workers:
+        found = list(workers.map(lambda number: factors_of(f"auth0|nobody-{number}"), range(20)))
+    assert not any(isinstance(snapshot.problem, RateLimited) for snapshot in found)
+    assert len(tenant.exchanges(MANAGEMENT)) == 20
 
 
 def test_without_a_cache_nobody_is_held_back(tenant: Tenant, settings: Settings) -> None:

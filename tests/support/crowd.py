@@ -9,6 +9,7 @@ from html import unescape
 from django.test import Client
 
 from mfaproject.users.models import User
+from tests.support.http_client import HttpClient
 from tests.support.tenant import Tenant
 from tests.support.threads import DatabaseThreads
 from tests.support.users import make_user
@@ -22,7 +23,7 @@ FILLS = re.compile(r'data-fill="([^"]+)"\s+data-after="(\d+)"')
 class Visitor:
     """Somebody signed in, whose page fills itself as the script does it."""
 
-    client: Client
+    client: Client | HttpClient
     statuses: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     has_list: bool = False
