@@ -23,7 +23,7 @@ KEPT = "authorization_request"
 BEGUN_BY = "begun_by"
 
 # Where the last ones led that this session finished, by the digest of their state.
-FINISHED = "finished_logins"
+FINISHED = "accounts_finished_logins"
 MOST_FINISHED = 4
 
 

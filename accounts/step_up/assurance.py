@@ -13,7 +13,7 @@ from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof
 from accounts.identity import User, bind_subject, is_unlinked, subject_of
 from accounts.step_up.requirement import Requirement
 
-SESSION_KEY = "assurance"
+SESSION_KEY = "accounts_assurance"
 # Attributes of a request: the public one, and where what was read is kept.
 ATTRIBUTE = "assurance"
 READING = "_assurance_reading"

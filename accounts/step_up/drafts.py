@@ -20,7 +20,7 @@ from accounts.models import FormDraft
 from accounts.step_up.form_owner import owner_of
 
 # Ids of drafts, by the path of the page that they were typed on.
-SESSION_KEY = "form_drafts"
+SESSION_KEY = "accounts_form_drafts"
 MAX_DRAFTS = 3
 MAX_CHARACTERS = 32_000
 

@@ -15,7 +15,7 @@ from accounts.step_up.assurance import Assurance, Verdict, read_assurance, verdi
 from accounts.step_up.gates import StepUpRequired
 from accounts.step_up.requirement import Requirement
 
-REFUSAL_SESSION_KEY = "my_account_refused"
+REFUSAL_SESSION_KEY = "accounts_my_account_refused"
 # An operator may put it right at any moment; until then there are other ways to the same end.
 REMEMBERED_FOR = timedelta(minutes=15)
 
@@ -38,7 +38,7 @@ def is_marked_unavailable(request: HttpRequest) -> bool:
     return 0 <= age < REMEMBERED_FOR.total_seconds()
 
 
-SESSION_KEY = "my_account"
+SESSION_KEY = "accounts_my_account"
 # A token this close to its end is not begun with: clocks differ, and the call takes time.
 MARGIN = timedelta(seconds=5)
 

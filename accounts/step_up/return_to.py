@@ -18,7 +18,7 @@ from accounts.step_up.assurance import Assurance, Verdict, verdict
 from accounts.step_up.drafts import keep_draft
 from accounts.step_up.requirement import Requirement
 
-SESSION_KEY = "step_up_pending"
+SESSION_KEY = "accounts_step_up_pending"
 MAX_PENDING = 5
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 NOTHING_SENT = _(

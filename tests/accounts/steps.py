@@ -55,4 +55,4 @@ def assert_explained(response: Response, failure: LoginErrorCode) -> None:
 
 def assert_nobody_came_in(somebody: Person) -> None:
     assert "_auth_user_id" not in somebody.client.session
-    assert "assurance" not in somebody.client.session
+    assert "accounts_assurance" not in somebody.client.session

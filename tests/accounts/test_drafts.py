@@ -192,7 +192,7 @@ def test_drafts_kept_at_once_are_few(tess: Person) -> None:
     for number in range(5):
         send(tess, referer=f"/page/{number}/")
     assert list(tess.client.session[SESSION_KEY]) == ["/page/2/", "/page/3/", "/page/4/"]
-    assert len(tess.client.session["step_up_pending"]) == 5
+    assert len(tess.client.session["accounts_step_up_pending"]) == 5
 
 
 def test_htmx_form_comes_back_with_what_was_typed_too(tess: Person) -> None:

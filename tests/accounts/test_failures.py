@@ -69,7 +69,7 @@ def test_error_in_the_callback_changes_no_session_and_ends_its_own_request(tess:
     )
     assert_explained(response, LoginErrorCode.CANCELLED)
     assert dict(tess.client.session) == during
-    assert before["assurance"] == during["assurance"]
+    assert before["accounts_assurance"] == during["accounts_assurance"]
     assert_explained(tess.come_back(leaving), LoginErrorCode.NOT_OURS)
 
 

@@ -160,7 +160,7 @@ def test_script_is_told_of_a_login_that_is_too_old(settings: Settings, person: P
     nia = person("nia")
     nia.sign_in()
     session = nia.client.session
-    session["assurance"] = {**session["assurance"], "login_at": None}
+    session["accounts_assurance"] = {**session["accounts_assurance"], "login_at": None}
     session.save()
     refusal = nia.client.get("/test/login/", headers=FETCH).json()
     assert (refusal["reason"], refusal["max_age"]) == ("login_missing", 600)

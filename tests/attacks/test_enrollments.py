@@ -81,7 +81,7 @@ def test_token_of_before_the_first_factor_shows_nothing_of_the_second(
 def test_step_without_its_token_shows_no_secret_to_who_sends_nothing(owner: Adder) -> None:
     """A stolen cookie is worth what its session has proved lately."""
     session = owner.who.client.session
-    session.pop("my_account")
+    session.pop("accounts_my_account")
     session.save()
     assert owner.who.client.post(owner.path, {"code": ""})["Location"].startswith("/step-up/")
 

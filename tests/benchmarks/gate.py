@@ -100,14 +100,14 @@ def sign_in() -> None:
     store.update(
         {HASH_SESSION_KEY: person.get_session_auth_hash(), DEVICE_ID_SESSION_KEY: device.persistent_id}
     )
-    store["assurance"] = {
+    store["accounts_assurance"] = {
         "user": str(person.pk),
         "subject": "auth0|tess",
         "mfa_at": now,
         "login_at": now,
         "methods": ["pwd", "mfa"],
     }
-    store["assurance"] |= {"session_id": "s", "doubt": None}
+    store["accounts_assurance"] |= {"session_id": "s", "doubt": None}
     store["account_authentication_methods"] = [{"method": "password", "at": now, "reauthenticated": True}]
     store["account_authentication_methods_user"] = str(person.pk)
     store.create()

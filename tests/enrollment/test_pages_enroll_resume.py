@@ -148,7 +148,7 @@ def test_address_of_a_form_leads_to_its_page(nia: Adder, part: str) -> None:
 
 def test_secrets_of_a_step_are_for_who_has_just_proved_themselves(nia: Adder) -> None:
     session = nia.who.client.session
-    session.pop("my_account")
+    session.pop("accounts_my_account")
     session.save()
 
     answer = nia.who.client.get(nia.path)

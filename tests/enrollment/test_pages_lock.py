@@ -163,10 +163,10 @@ def test_unfreezing_what_is_not_locked_does_nothing(person: People) -> None:
 def test_alarm_drops_the_permission_to_enroll(person: People) -> None:
     tess = person("tess")
     tess.open(f"{SECURITY}add/totp/")
-    assert "my_account" in tess.client.session
+    assert "accounts_my_account" in tess.client.session
     alarm(tess)
 
-    assert "my_account" not in tess.client.session
+    assert "accounts_my_account" not in tess.client.session
 
 
 @pytest.mark.parametrize("path", [f"{SECURITY}add/totp/", RENAME, RENAME.replace("rename", "remove")])
