@@ -61,7 +61,9 @@ def _typed(kind: Any, value: Any) -> Any:
     if value is None or kind is Any:
         return value
     if is_dataclass(kind):
-        return record(kind, value)  # type: ignore[arg-type]  # a dataclass type, by the line above
+        # Members that an older version kept are left behind.
+        hints = get_type_hints(kind)
+        return record(kind, {name: item for name, item in value.items() if name in hints})  # type: ignore[arg-type]  # a dataclass type
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         return _typed(next(a for a in arguments if a is not type(None)), value)

@@ -47,6 +47,11 @@ def log_fresh_for() -> timedelta:
     return timedelta(seconds=getattr(settings, "TENANT_LOG_FRESH_SECONDS", 60))
 
 
+def remembers_browsers() -> bool:
+    """Whether the Action for sign-in lets people have their browser remembered; staff never may."""
+    return bool(getattr(settings, "ACTIONS_REMEMBER_BROWSERS", True))
+
+
 # Pages that stay open under a path rule that covers them, since it would keep out whom they are for. Adding a
 # factor is the only way in of somebody who has none; "This wasn't me" must hold nobody up, and opens nothing.
 ADDING_PAGE = "enrollment:add-any"

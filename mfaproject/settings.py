@@ -41,6 +41,7 @@ AUTH0_PROVIDER = env.str("AUTH0_PROVIDER", default="auth0")
 AUTH0_ROLES_CLAIM = env.str("AUTH0_ROLES_CLAIM", default="")
 AUTH0_STAFF_ROLE = env.str("AUTH0_STAFF_ROLE", default="support")
 AUTH0_SUPERUSER_ROLE = env.str("AUTH0_SUPERUSER_ROLE", default="admin")
+ACTIONS_REMEMBER_BROWSERS = env.bool("ACTIONS_REMEMBER_BROWSERS", default=True)
 AUTH0_REQUIRE_VERIFIED_EMAIL = env.bool("AUTH0_REQUIRE_VERIFIED_EMAIL", default=False)
 
 if not DEBUG:
@@ -215,7 +216,6 @@ PERMISSIONS_POLICY: dict[str, str | list[str]] = {
     "publickey-credentials-create": "self",
     "publickey-credentials-get": "self",
 }
-X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 

@@ -16,6 +16,7 @@ from accounts.auth0.cache_outage import outage
 from accounts.auth0.management_token import own_tokens
 from enrollment.audit import dispatch
 from enrollment.audit.delivery import deliver_due
+from tests.support.actions import CLAIMS, STEP_UP, install_actions
 from tests.support.clock import Clock, moving_clock
 from tests.support.network import loopback_only
 from tests.support.person import Person
@@ -79,6 +80,9 @@ def tenant_process() -> Iterator[Tenant]:
     """One tenant for each pytest process; ask for `tenant` instead, which is reset for each test."""
     tenant = Tenant(TenantProcess())
     try:
+        # Nobody is asked at sign-in: what is asked for later is what most tests are about.
+        install_actions(tenant, STEP_UP, CLAIMS)
+        tenant.keep_actions()
         yield tenant
     finally:
         tenant.close()

@@ -60,7 +60,7 @@ LAYERS = {
         "models doctor",
         "audit.log_types",
         "audit.timeline pending.messages",
-        "account pending.state_machine",
+        "account actions pending.state_machine",
         "kinds",
         "confirmation",
         "conf signals phones",
@@ -268,7 +268,7 @@ def test_wheel_holds_the_apps_with_what_they_show_and_nothing_else(tmp_path: Pat
     with zipfile.ZipFile(wheel) as archive:
         held = {entry for entry in archive.namelist() if ".dist-info/" not in entry}
     shown = {f"{app}/{file}" for folder, app in PACKED.items() for file in files(folder)}
-    code = {file for app in APPS for file in files(app) if file.endswith(".py")}
+    code = {file for app in APPS for file in files(app) if file.endswith((".py", ".js"))}
     assert held == shown | code
 
 

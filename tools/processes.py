@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -69,14 +69,19 @@ class Stage:
         facts: dict[str, Any] = json.loads(line)
         return facts
 
-    def start_site(self, port: int, facts: dict[str, Any]) -> str:
-        """Prepare and start the site against that tenant; its address comes back once it answers."""
+    def start_site(self, port: int, facts: dict[str, Any], actions: Sequence[str] = ()) -> str:
+        """Prepare and start the site against that tenant; its address comes back once it answers.
+
+        The tenant gets these post-login Actions, or the recommended ones.
+        """
         environment = self.environment(facts)
         self.settings_file.write_text(
             "".join(f"{name}={value}\n" for name, value in self.settings(facts).items())
         )
         self.manage(environment, "migrate")
         self.manage(environment, "collectstatic", "--no-input")
+        for step in ("deploy", "bind"):
+            self.manage(environment, "mfa_actions", step, *actions, "--reason", "Set up", "--yes")
         server = [*SERVER, "--bind", f"localhost:{port}"]
         address = f"http://localhost:{port}"
         self._wait(self._start("site", server, environment), f"{address}/healthz")
@@ -112,7 +117,7 @@ class Stage:
             "AUTH0_CLIENT_SECRET": web["client_secret"],
             "AUTH0_MGMT_CLIENT_ID": management["client_id"],
             "AUTH0_MGMT_CLIENT_SECRET": management["client_secret"],
-            "AUTH0_ROLES_CLAIM": facts.get("roles_claim", "https://mfaproject.example/roles"),
+            "AUTH0_ROLES_CLAIM": "https://mfaproject.example/roles",
             "DATABASE_URL": f"sqlite:///{self.folder / 'db.sqlite3'}",
             "CACHE_URL": "locmemcache://",
             # Three slashes lead to a path from where the site runs, four to the whole one.
@@ -122,7 +127,8 @@ class Stage:
 
     def manage(self, environment: dict[str, str], *arguments: str) -> None:
         """Run one of the site's commands."""
-        command = [sys.executable, "manage.py", *arguments, "--verbosity", "0"]
+        # Before a command's own subcommand, which knows no such option.
+        command = [sys.executable, "manage.py", arguments[0], "--verbosity", "0", *arguments[1:]]
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise StartError(f"`manage.py {arguments[0]}` failed:\n{done.stderr[-3000:]}")

@@ -57,13 +57,17 @@ def _people(page: Page, site: str, tenant: Tenant) -> People:
     return lambda who: BrowserPerson(page, site, tenant, tenant[who])
 
 
+# Nobody is asked for a second factor at sign-in, so that what asks for one later can be shown.
+QUIET = ("step-up", "claims")
+
+
 @contextmanager
 def _started() -> Iterator[tuple[Tenant, str]]:
     with tempfile.TemporaryDirectory() as folder:
         stage, tenant = Stage(Path(folder)), Tenant(TenantProcess())
         tenant.set_settings(rate_limits=False)
         try:
-            yield tenant, stage.start_site(ports.free(), tenant.process.facts)
+            yield tenant, stage.start_site(ports.free(), tenant.process.facts, QUIET)
         finally:
             stage.stop()
             tenant.close()

@@ -125,7 +125,7 @@ def tenant_settings() -> Response:
     settings = store().settings
     return jsonify(
         friendly_name=settings.friendly_name,
-        customize_mfa_in_postlogin_action=settings.acr_action,
+        customize_mfa_in_postlogin_action=settings.customize_mfa_in_postlogin_action,
         enabled_locales=["en", "es"],
         session_lifetime=720,
         idle_session_lifetime=72,

@@ -8,10 +8,9 @@ from typing import Any
 from flask import Response
 
 from devtenant.current import store as current_store
-from devtenant.mfa import kinds, options, remember, visits
+from devtenant.mfa import options, remember, visits
 from devtenant.mfa.options import Option
 from devtenant.mfa.visits import Visit
-from devtenant.oidc.claims import PAPE_MFA
 from devtenant.records import Session, Transaction
 from devtenant.store import Store
 
@@ -27,12 +26,10 @@ class Demand(Enum):
 
 
 def of(store: Store, tx: Transaction) -> Demand:
-    """The strongest demand on this transaction (Auth0: step-up, MFA policies, My Account API)."""
+    """The strongest demand on this transaction (Auth0: Actions, MFA policies, My Account API)."""
     settings, audience = store.settings, tx.params.get("audience", "")
-    asks = settings.acr_action and (settings.acr_enrolls or _has_independent_factor(store, tx))
-    stepping_up = asks and PAPE_MFA in tx.acr_values
     my_account = audience == store.audience("me/") and settings.default_policy and not _recent(store, tx)
-    if stepping_up or my_account or audience == store.audience("mfa/"):
+    if my_account or audience == store.audience("mfa/"):
         return Demand.REQUEST
     if tx.flow.is_challenged:
         # A challenge of an Action's own overrides what else would ask (Auth0, post-login API object).
@@ -91,13 +88,6 @@ def _enabled(command: dict[str, Any]) -> Demand:
     if command["provider"] == "none":
         return Demand.NONE
     return Demand.POLICY if command["remember"] else Demand.REQUEST
-
-
-def _has_independent_factor(store: Store, tx: Transaction) -> bool:
-    """What README's Action asks first: without one, a step-up would let a thief enroll one of their own."""
-    user = store.users.get(tx.user_id or "")
-    found = options.challenges(store, user) if user else []
-    return any(option.kind.name not in kinds.DEPENDENT for option in found)
 
 
 def _carried(store: Store, tx: Transaction) -> bool:

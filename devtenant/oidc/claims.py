@@ -12,8 +12,8 @@ PAPE_MFA = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
 PROFILE = ("nickname", "name", "picture", "given_name", "family_name")
 
 
-def profile(store: Store, user: User, scope: str) -> dict[str, Any]:
-    """The person's claims that these scopes open, and the roles that a post-login Action adds."""
+def profile(user: User, scope: str) -> dict[str, Any]:
+    """The person's claims that these scopes open."""
     scopes, claims = scope.split(), {}
     for name in PROFILE:
         if getattr(user, name) and ("profile" in scopes or name in scopes):
@@ -22,7 +22,7 @@ def profile(store: Store, user: User, scope: str) -> dict[str, Any]:
         claims["updated_at"] = iso(user.updated_at)
     if "email" in scopes:
         claims |= {"email": user.email, "email_verified": user.email_verified}
-    return claims | {store.settings.roles_claim: list(user.roles)}
+    return claims
 
 
 def id_token(
@@ -31,7 +31,7 @@ def id_token(
     """The ID token. `amr` and `acr` tell of a challenge passed in this very transaction only."""
     now = int(store.now())
     claims = (
-        profile(store, user, scope)
+        profile(user, scope)
         | _unstripped(custom.id_token, scope)
         | {
             "iss": store.issuer,
@@ -70,10 +70,8 @@ def access_token(
         claims["gty"] = gty
     if custom:
         claims = allowed(custom.access_token, private_names=not api.system) | claims
-    if user and not api.system:
-        claims[store.settings.roles_claim] = list(user.roles)
-        if "openid" in scope.split():
-            claims["aud"] = [audience, store.audience("userinfo")]
+    if user and not api.system and "openid" in scope.split():
+        claims["aud"] = [audience, store.audience("userinfo")]
     return claims
 
 

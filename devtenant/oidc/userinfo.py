@@ -26,7 +26,7 @@ def userinfo() -> Response:
     if not taken.allowed:
         answer = _refusal(429, "too_many_requests", "Rate limit exceeded.")
     else:
-        answer = jsonify({**claims.profile(tenant, user, scope), **custom, "sub": user.user_id})
+        answer = jsonify({**claims.profile(user, scope), **custom, "sub": user.user_id})
     answer.headers.update(taken.headers)
     return answer
 

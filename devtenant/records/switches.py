@@ -32,9 +32,6 @@ class Settings:
     policies: list[str] = field(default_factory=list)
     factors: dict[str, bool] = field(default_factory=dict)
     phone_message_types: list[str] = field(default_factory=lambda: ["sms", "voice"])
-    acr_action: bool = True
-    # An Action that asks whoever comes, and so has people without a factor enroll one on the way.
-    acr_enrolls: bool = False
     # "Customize MFA Factors using Actions": without it, challengeWith and enrollWith do nothing.
     customize_mfa_in_postlogin_action: bool = True
     require_verified_email: bool = False
@@ -43,7 +40,6 @@ class Settings:
     names_issuer: bool = False
     my_account_active: bool = True
     allow_remember_browser: bool = True
-    roles_claim: str = "https://mfaproject.example/roles"
     id_token_lifetime: int = 36000
     code_lifetime: int = 60
     refresh_leeway: int = 0

@@ -78,7 +78,7 @@ def scopes(granted: frozenset[str] | None, *, with_roles: bool) -> Finding:
 
 
 FACTORS, RESISTANT, RECOVERY = "factors.independent", "factors.phishing-resistant", "factors.recovery-code"
-POLICY, STEP_UP = "policy", "step-up.action"
+POLICY = "policy"
 
 
 def factors(switches: Mapping[str, bool] | None) -> list[Finding]:
@@ -135,13 +135,3 @@ def policy(policies: Sequence[str] | None, switches: Mapping[str, bool] | None) 
         )
     named = ", ".join(policies) or "never"
     return Finding(POLICY, State.OK, _("The tenant's own policy is: %(policy)s.") % {"policy": named})
-
-
-def step_up() -> Finding:
-    """Say what no API tells: whether an Action answers to `acr_values`."""
-    return Finding(
-        STEP_UP,
-        State.UNCHECKED,
-        _("Whether an Action honours acr_values shows only when somebody is asked for a second factor."),
-        _("Open the account security page, and change something: README has the Action."),
-    )

@@ -19,8 +19,9 @@ from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.doctor.application import api, application, grant
 from enrollment.doctor.findings import Finding
-from enrollment.doctor.tenant import clock, credentials, discovery, factors, policy, scopes, step_up
+from enrollment.doctor.tenant import clock, credentials, discovery, factors, policy, scopes
 from enrollment.flows.change import resolve_outcome
+from enrollment.flows.tenant_actions import examine
 from enrollment.gateways import tenant_policy
 from enrollment.gateways.management import ManagementGateway
 from enrollment.gateways.tenant_setup import SetupGateway, described
@@ -133,8 +134,9 @@ def diagnose() -> Iterator[Finding]:
     yield scopes(granted, with_roles=bool(roles().claim))
     yield from _application(gateway)
     yield from _my_account(gateway)
-    yield from _factors(gateway)
-    yield step_up()
+    policies = gateway.policies()
+    yield from _factors(gateway, policies)
+    yield from examine(policies)
 
 
 def _application(gateway: SetupGateway) -> list[Finding]:
@@ -151,6 +153,6 @@ def _my_account(gateway: SetupGateway) -> Iterator[Finding]:
     yield grant(gateway.grants(client_id, audience), client_id, found.policy if found else "")
 
 
-def _factors(gateway: SetupGateway) -> list[Finding]:
+def _factors(gateway: SetupGateway, policies: Sequence[str] | None) -> list[Finding]:
     switches = gateway.switches()
-    return [*factors(switches), policy(gateway.policies(), switches)]
+    return [*factors(switches), policy(policies, switches)]

@@ -55,6 +55,8 @@ REFUSAL_STEPS: "dict[str, StrOrPromise]" = {
     "no-such-factor": gettext_lazy("See mfa_user list for the factors there are."),
     "no-such-switch": gettext_lazy("See mfa_factors list for those there are."),
     "dependent-factor": gettext_lazy("For example: mfa_factors enable otp."),
+    "no-such-action": gettext_lazy("See mfa_actions list for those there are."),
+    "actions-not-deployed": gettext_lazy("Run mfa_actions deploy first."),
     "no-factor-stands-alone": gettext_lazy("For example: mfa_factors enable otp."),
 }
 

@@ -35,6 +35,7 @@ class Action(models.TextChoices):
     TOKENS_REVOKED = "tokens:revoked", _("Lasting permissions of apps ended")
     KIND_SWITCHED = "tenant:factor-switched", _("Factor switched for the whole tenant")
     POLICY_SET = "tenant:policy-set", _("MFA policy of the tenant set")
+    ACTIONS_CHANGED = "tenant:actions-changed", _("Actions of the tenant changed")
 
 
 class Outcome(models.TextChoices):
@@ -63,6 +64,7 @@ DONE: "dict[str, StrOrPromise]" = {
     Action.TOKENS_REVOKED: _("Ended the lasting permissions of apps"),
     Action.KIND_SWITCHED: _("Switched a factor for everybody: %(factor)s"),
     Action.POLICY_SET: _("Set when everybody is asked for a second factor: %(factor)s"),
+    Action.ACTIONS_CHANGED: _("Changed the tenant's Actions: %(factor)s"),
 }
 TRIED: "dict[str, StrOrPromise]" = {
     Outcome.REFUSED: _("%(sentence)s: refused"),

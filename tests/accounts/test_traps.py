@@ -85,7 +85,7 @@ def test_return_without_mfa_opens_nothing_and_explains(
 
 
 def test_return_where_the_tenant_asks_nobody_opens_nothing(tenant: Tenant, tess: Person) -> None:
-    tenant.set_settings(acr_action=False)
+    tenant.bind()
     response = tess.step_up(GATED)
     assert urlsplit(response["Location"]).path == "/step-up/"
     assert_closed(tess)

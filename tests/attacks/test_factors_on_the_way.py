@@ -23,6 +23,13 @@ HOURS = 2 * 3600
 
 pytestmark = pytest.mark.usefixtures("gated_site")
 
+# An Action that asks whoever comes, and so has people without a factor enroll one on the way.
+ASKS_EVERYBODY = """
+exports.onExecutePostLogin = async (event, api) => {
+  if (event.transaction.acr_values.length > 0) api.multifactor.enable("any");
+};
+"""
+
 
 @pytest.fixture
 def nia(person: PersonMaker, elapse: Clock) -> Person:
@@ -114,7 +121,7 @@ def test_factor_added_here_a_moment_ago_is_asked_for_and_counts(person: PersonMa
 def test_factor_enrolled_in_a_step_up_opens_nothing(nia: Person, tenant: Tenant, elapse: Clock) -> None:
     """The list could not be had as it began, so it went to the tenant."""
     assert_closed(nia)
-    tenant.set_settings(acr_enrolls=True)
+    tenant.run_action(ASKS_EVERYBODY)
     tenant.fault(LIST, status=503, times=5)
     leaving = begin_step_up(nia)
     assert leaving["Location"].startswith(tenant.base_url)
@@ -131,7 +138,7 @@ def test_factor_enrolled_in_a_step_up_opens_nothing(nia: Person, tenant: Tenant,
 def test_factor_enrolled_in_a_step_up_is_told_not_to_count(
     nia: Person, tenant: Tenant, elapse: Clock
 ) -> None:
-    tenant.set_settings(acr_enrolls=True)
+    tenant.run_action(ASKS_EVERYBODY)
     tenant.fault(LIST, status=503, times=5)
     callback = nia.to_callback(begin_step_up(nia))
     tenant.control("faults", [])
@@ -213,7 +220,7 @@ def test_answer_that_breaks_is_no_yes(tess: Person, monkeypatch: pytest.MonkeyPa
 def test_site_without_a_list_goes_by_the_tenants_word(
     nia: Person, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tenant.set_settings(acr_enrolls=True)
+    tenant.run_action(ASKS_EVERYBODY)
     monkeypatch.setattr(second_factor_asked, "receivers", [])
     assert nia.step_up(GATED)["Location"] == GATED
     assert_open(nia)

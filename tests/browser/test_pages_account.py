@@ -166,7 +166,7 @@ def test_step_up_page_after_an_attempt_that_proved_nothing_is_well_made(
         page.locator(SUBMIT).click()
         page.locator(".notice-warning").wait_for()
 
-    tenant.set_settings(acr_action=False)
+    tenant.bind()
     tess = signed_in("tess")
     check_page(page, come_back_empty_handed)
 

@@ -74,5 +74,5 @@ def test_connections_are_filtered_by_strategy(api: Auth0) -> None:
 
 def test_settings_tell_whether_actions_may_ask_for_factors(tenant: Tenant, api: Auth0) -> None:
     assert api.tenants.settings.get().customize_mfa_in_postlogin_action is True
-    tenant.set_settings(acr_action=False)
+    tenant.set_settings(customize_mfa_in_postlogin_action=False)
     assert api.tenants.settings.get().customize_mfa_in_postlogin_action is False

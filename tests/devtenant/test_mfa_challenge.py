@@ -232,7 +232,7 @@ def test_sign_in_without_a_demand_is_not_challenged_and_has_no_amr(asked: Asked)
 
 
 def test_acr_values_without_the_action_ask_nothing(asked: Asked, tenant: Tenant) -> None:
-    tenant.set_settings(acr_action=False)
+    tenant.bind()
     assert "amr" not in asked("tess").sign_in().claims
 
 

@@ -75,7 +75,7 @@ def test_amr_and_acr_tell_of_mfa_in_this_transaction_only(
 def test_acr_values_without_the_action_prove_nothing(
     tenant: Tenant, visitor: TenantBrowser, application: Application
 ) -> None:
-    tenant.set_settings(acr_action=False)
+    tenant.bind()
     assert "amr" not in application.id_claims(visitor, TESS, acr_values=PAPE_MFA)
 
 

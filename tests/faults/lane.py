@@ -148,6 +148,7 @@ def open_lane(servers: Servers, folder: Path, name: str) -> Iterator[Lane]:
         os.environ |= environment
         django.setup()
         stage.manage(environment, "migrate")
+        _install_actions(tenant)
         lane = Lane(database, cache, mail, proxy, tenant)
         for number in range(REPLICAS):
             replica = Replica(environment, stage.log(f"replica{number}"))
@@ -155,6 +156,14 @@ def open_lane(servers: Servers, folder: Path, name: str) -> Iterator[Lane]:
             lane.replicas.append(replica)
         ends.callback(_close_connections)
         yield lane
+
+
+def _install_actions(tenant: Tenant) -> None:
+    # What it imports needs Django set up.
+    from tests.support.actions import CLAIMS, STEP_UP, install_actions
+
+    install_actions(tenant, STEP_UP, CLAIMS)
+    tenant.keep_actions()
 
 
 def _close_connections() -> None:

@@ -18,6 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = (sys.executable, "-m", "devtenant", "--port", "0", "--json", "--any-loopback-port")
 START_SECONDS = 30
 CALL_SECONDS = 10
+# What the site is told to read, and writes into the Action that tells it.
+ROLES_CLAIM = "https://mfaproject.example/roles"
 
 
 class TenantDiedError(Exception):
@@ -99,7 +101,7 @@ class Tenant:
         self.domain = self.base_url.split("://", 1)[1]
         self.issuer = f"{self.base_url}/"
         self.clients: dict[str, dict[str, str]] = process.facts["clients"]
-        self.roles_claim: str = process.facts.get("roles_claim", "https://mfaproject.example/roles")
+        self.roles_claim = ROLES_CLAIM
         self.offset, self.codes = 0.0, FreshCodes()
         self.http = requests.Session()
         self.http.trust_env = False
@@ -130,6 +132,10 @@ class Tenant:
         """Let these Actions run at every sign-in, in this order, and no others."""
         self.control("actions", {"bindings": list(names)})
 
+    def keep_actions(self) -> None:
+        """Let every reset from now on come back to the Actions and bindings that are here now."""
+        self.control("actions", {"keep": True})
+
     def run_action(self, code: str, **secrets: str) -> None:
         """Deploy an Action that is this code, and bind it alone."""
         self.control("actions", {"name": "test", "code": code, "secrets": secrets, "bindings": ["test"]})
@@ -150,7 +156,7 @@ class Tenant:
         self.control("tokens", fault)
 
     def set_settings(self, **settings: Any) -> None:
-        """Change the tenant's switches: plan, policies, factors, acr_action, rate_limits and so on."""
+        """Change the tenant's switches: plan, policies, factors, rate_limits and so on."""
         self.control("settings", settings)
 
     def clock(self, offset: float) -> None:

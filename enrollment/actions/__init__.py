@@ -1,0 +1,1 @@
+"""The post-login Actions that this package ships, files of JavaScript, and how a tenant's differ."""

@@ -1,0 +1,92 @@
+"""Whether the tenant's Actions ask people for their factors, and are the ones that this version ships."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from enrollment.actions.plan import Binding, Comparison, State
+from enrollment.doctor.findings import Finding, unseen
+from enrollment.doctor.findings import State as Found
+
+SIGN_IN, STEP_UP, CLAIMS, CURRENT = "sign-in.action", "step-up.action", "claims.action", "actions.current"
+SCOPE = "read:actions"
+ASKS_EVERYBODY = "all-applications"
+
+
+def actions(
+    found: Sequence[Comparison] | None,
+    flow: Sequence[Binding],
+    policies: Sequence[str] | None,
+    *,
+    with_roles: bool,
+) -> list[Finding]:
+    """Judge the post-login flow; None where it may not be read.
+
+    Somebody else's Action may do what ours do: what it does is not known, so that is said, and nothing else.
+    """
+    if found is None:
+        return [unseen(name, SCOPE) for name in (SIGN_IN, STEP_UP, CLAIMS, CURRENT)]
+    bound = {each.action.key for each in found if each.is_bound}
+    others = len(flow) > len(bound)
+    return [
+        _sign_in(is_bound="sign-in" in bound, others=others, policies=policies or ()),
+        _step_up(is_bound="step-up" in bound, others=others),
+        *([_claims(is_bound="claims" in bound, others=others)] if with_roles else []),
+        _current([each for each in found if each.is_bound]),
+    ]
+
+
+def _sign_in(*, is_bound: bool, others: bool, policies: Sequence[str]) -> Finding:
+    if is_bound or ASKS_EVERYBODY in policies:
+        return Finding(SIGN_IN, Found.OK, _("Whoever has a second factor is asked for it at sign-in."))
+    if others:
+        return _unknown(SIGN_IN, _("Whether sign-in asks for a second factor depends on your Actions."))
+    return Finding(
+        SIGN_IN,
+        Found.WARNING,
+        _("Sign-in asks nobody for a second factor: a password alone opens an account that has one."),
+        _("Run mfa_actions deploy, then mfa_actions bind sign-in."),
+    )
+
+
+def _step_up(*, is_bound: bool, others: bool) -> Finding:
+    if is_bound:
+        return Finding(STEP_UP, Found.OK, _("An Action answers when this site asks for a second factor."))
+    if others:
+        return _unknown(STEP_UP, _("Whether a step-up is answered depends on your Actions."))
+    return Finding(
+        STEP_UP,
+        Found.PROBLEM,
+        _("No Action answers when this site asks for a second factor: every step-up fails."),
+        _("Run mfa_actions deploy, then mfa_actions bind step-up."),
+    )
+
+
+def _claims(*, is_bound: bool, others: bool) -> Finding:
+    if is_bound:
+        return Finding(CLAIMS, Found.OK, _("An Action tells this site the roles."))
+    if others:
+        return _unknown(CLAIMS, _("Whether this site is told the roles depends on your Actions."))
+    return Finding(
+        CLAIMS,
+        Found.WARNING,
+        _("No Action tells this site the roles: nobody becomes staff by signing in."),
+        _("Run mfa_actions deploy, then mfa_actions bind claims."),
+    )
+
+
+def _current(bound: Sequence[Comparison]) -> Finding:
+    old = [each.action.key for each in bound if each.state is not State.CURRENT]
+    if not old:
+        return Finding(CURRENT, Found.OK, _("The shipped Actions that are bound are up to date."))
+    return Finding(
+        CURRENT,
+        Found.WARNING,
+        _("These Actions differ from the shipped ones: %(names)s.") % {"names": ", ".join(old)},
+        _("Look with mfa_actions diff, then run mfa_actions deploy."),
+    )
+
+
+def _unknown(name: str, sentence: str) -> Finding:
+    step = _("Try it with an account of your own, or bind the shipped one: see mfa_actions list.")
+    return Finding(name, Found.UNCHECKED, sentence, step)

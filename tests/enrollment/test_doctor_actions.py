@@ -1,0 +1,57 @@
+"""`mfa_doctor` on the post-login flow: who would not be asked for a factor, and what is not known."""
+
+import pytest
+
+from tests.enrollment.console import run
+from tests.support.actions import CLAIMS, SIGN_IN, STEP_UP, install_actions
+from tests.support.tenant import Tenant
+
+pytestmark = pytest.mark.django_db
+IDS = ("sign-in.action", "step-up.action", "claims.action", "actions.current")
+BOUND = ["account-security-step-up", "account-security-claims"]
+
+
+def states() -> dict[str, str]:
+    found = run("mfa_doctor", "--json").json["findings"]
+    return {each["id"]: each["state"] for each in found if each["id"] in IDS}
+
+
+def sentence(name: str) -> str:
+    (found,) = [each for each in run("mfa_doctor", "--json").json["findings"] if each["id"] == name]
+    return str(found["sentence"])
+
+
+def test_flow_that_asks_nobody_at_sign_in_is_a_warning(tenant: Tenant) -> None:
+    assert states()["sign-in.action"] == "warning"
+    assert "a password alone opens an account" in sentence("sign-in.action")
+
+
+def test_policy_that_asks_everybody_needs_no_action_for_sign_in(tenant: Tenant) -> None:
+    tenant.set_settings(policies=["all-applications"])
+    assert states()["sign-in.action"] == "ok"
+
+
+def test_flow_that_answers_no_step_up_is_a_problem(tenant: Tenant) -> None:
+    tenant.bind()
+    assert states() == {
+        "sign-in.action": "warning",
+        "step-up.action": "problem",
+        "claims.action": "warning",
+        "actions.current": "ok",
+    }
+
+
+def test_what_somebody_elses_action_does_is_not_known(tenant: Tenant) -> None:
+    tenant.run_action("exports.onExecutePostLogin = async () => {};")
+    assert [states()[name] for name in IDS[:3]] == ["not-checked"] * 3
+
+
+def test_recommended_flow_is_well(tenant: Tenant) -> None:
+    install_actions(tenant, SIGN_IN, STEP_UP, CLAIMS)
+    assert set(states().values()) == {"ok"}
+
+
+def test_action_that_differs_from_the_shipped_one_is_named(tenant: Tenant) -> None:
+    tenant.control("actions", {"name": BOUND[0], "code": "exports.onExecutePostLogin = async () => {};"})
+    assert states()["actions.current"] == "warning"
+    assert sentence("actions.current").endswith("differ from the shipped ones: step-up.")
