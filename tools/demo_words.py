@@ -31,6 +31,11 @@ def _places(site: str, tenant: str, files: list[str]) -> Table:
     for name, place, what in (
         ("Site", f"[bold]{site}/[/]", "start here, as tess@example.test"),
         ("Phone", f"[bold]{tenant}/dev/phone[/]", "codes, messages and push requests arrive here"),
+        (
+            "Actions",
+            f"{tenant}/dev/actions",
+            "who is asked for a second factor, and how risky a sign-in looks",
+        ),
         ("Admin", f"{site}/admin/", "as ada@example.test or sol@example.test"),
         ("Tenant", f"{tenant}/", "the local stand-in for Auth0"),
         ("E-mails", files[0], "what the site sends, one file each"),

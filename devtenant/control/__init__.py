@@ -12,7 +12,7 @@ POST /dev/faults         a fault or a list        added; [] forgets them all; se
 POST /dev/clock          {"offset": seconds}      how far the tenant's clock is ahead of real time
 POST /dev/tokens         {"set", "drop", "header", "key", "alg"}  what is wrong with the next ID token
 POST /dev/keys/rotate    {"revoke", "bits", "use"}  the next key signs from now on, or one made so
-GET, POST /dev/actions   {"name", "code", "bindings", "keep"}  deployed and bound at once; see actions.py
+GET, POST /dev/actions   {"name", "code", "bindings", "keep"}  deployed and bound at once; a page for people
 GET, POST /dev/risk      {"confidence", "assessments"}  what Adaptive MFA says of the next sign-in
 GET  /dev/exchanges                               what applications and tenant have said to each other
 DELETE /dev/exchanges                             the same, and forgets it
