@@ -99,33 +99,45 @@ def _factors(subject: User) -> Sequence[Factor] | None:
 OFFERED_FOR = timedelta(days=30)
 
 
-def late_factors(
-    subject: User, factors: Sequence[Factor], locks: Sequence[AccountLock]
-) -> tuple[Factor, ...]:
+def late_factors(subject: User, factors: Sequence[Factor], rows: Sequence[AccountLock]) -> tuple[Factor, ...]:
     """Return which of these came during one of an account's locks; tell the owner of new ones."""
-    periods = list(_periods(subject, locks))
+    periods = list(_periods(subject, rows))
     late = [factor for factor in factors if factor.removable and _came_within(factor, periods)]
     if not late:
         return ()
-    added = ActivityEvent.objects.of(subject).filter(action=Action.FACTOR_ADDED, outcome=Outcome.DONE)
-    codes = {_tail(factor_id): code for factor_id, code in added.values_list("factor_id", "code")}
-    for factor in late:
-        if not _tails(factor) & codes.keys():
-            _report(subject, factor)
-            codes[_tail(factor.id)] = WHILE_LOCKED
+    codes = _codes_of_added(subject)
+    if any(not _tails(factor) & codes.keys() for factor in late):
+        codes = _report_new(subject, late)
     return tuple(f for f in late if any(codes.get(each) == WHILE_LOCKED for each in _tails(f)))
 
 
-def _periods(subject: User, locks: Iterable[AccountLock]) -> Iterator[tuple[datetime, datetime]]:
+def _codes_of_added(subject: User) -> dict[str, str]:
+    added = ActivityEvent.objects.of(subject).filter(action=Action.FACTOR_ADDED, outcome=Outcome.DONE)
+    return {_tail(factor_id): code for factor_id, code in added.values_list("factor_id", "code")}
+
+
+def _report_new(subject: User, late: Iterable[Factor]) -> dict[str, str]:
+    """Tell the owner of those that the trail does not have, once, whoever else looks at this moment."""
+    with transaction.atomic():
+        locks.hold_locks(subject)
+        codes = _codes_of_added(subject)
+        for factor in late:
+            if not _tails(factor) & codes.keys():
+                _report(subject, factor)
+                codes[_tail(factor.id)] = WHILE_LOCKED
+    return codes
+
+
+def _periods(subject: User, rows: Sequence[AccountLock]) -> Iterator[tuple[datetime, datetime]]:
     """When it was locked, lately. Saying so again moves a lock on; the trail has when it was said first."""
     now = timezone.now()
-    recent = [row for row in locks if row.ended_at is None or now - row.ended_at < OFFERED_FOR]
+    recent = [row for row in rows if row.ended_at is None or now - row.ended_at < OFFERED_FOR]
     if not recent:
         return
     said = ActivityEvent.objects.of(subject).filter(action=Action.LOCKED, outcome=Outcome.DONE)
     moments = list(said.values_list("at", flat=True))
     for row in recent:
-        before = [each.ended_at for each in locks if each.ended_at and each.ended_at <= row.locked_at]
+        before = [each.ended_at for each in rows if each.ended_at and each.ended_at <= row.locked_at]
         own = [at for at in moments if at <= row.locked_at and all(at > ended for ended in before)]
         yield min([row.locked_at, *own]), row.ended_at or now
 

@@ -47,6 +47,11 @@ def locks_of(user: Any) -> list[AccountLock]:
     return list(AccountLock.objects.filter(subject=user))
 
 
+def hold_locks(user: Any) -> None:
+    """Keep others from passing here for the same account, until the transaction ends."""
+    list(AccountLock.objects.select_for_update().filter(subject=user).values_list("pk"))
+
+
 def is_locked(sub: str) -> bool:
     """Say whether the account of this subject is locked, as the database has it now."""
     return AccountLock.objects.filter(subject__in=pks_with_subject(sub), ended_at=None).exists()

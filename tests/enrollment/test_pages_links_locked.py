@@ -1,18 +1,24 @@
 """Links made before "this wasn't me" still work: they are named, and what is added by one is reported."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
 from django.core import mail
 
-from enrollment.models.activity import ActivityEvent
-from enrollment.models.locks import current_lock
+from enrollment.flows import account_lock
+from enrollment.flows.account_lock import late_factors
+from enrollment.gateways.factor_cache import fresh_factors_of
+from enrollment.models.activity import WHILE_LOCKED, ActivityEvent
+from enrollment.models.locks import current_lock, locks_of
 from tests.enrollment.alarms import DONE, alarm, user_of
 from tests.enrollment.reading import SECURITY, links_of, text_of
 from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
+from tests.support.threads import DatabaseThreads
 
 People = Callable[..., Person]
 DAY = 24 * 3600
@@ -95,6 +101,31 @@ def test_factor_added_while_locked_is_reported_once_and_offered_for_removal(
     assert new not in [method["id"] for method in tenant.user(tess.account)["methods"]]
     assert LATE not in text_of(tess.client.get(SECURITY))
     assert len(reports()) == 1
+
+
+@pytest.mark.usefixtures("database_for_threads")
+def test_factor_seen_by_two_pages_at_once_is_reported_once(
+    person: People, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tess = person("tess")
+    tess.open(SECURITY)
+    alarm(tess)
+    added_at_tenant(tenant, tess)
+    user = user_of(tess)
+    factors, locks = fresh_factors_of(tess.account.sub), locks_of(user)
+    both, report = Barrier(2, timeout=1), account_lock._report
+
+    def slow_report(*args: Any) -> None:
+        with suppress(BrokenBarrierError):  # the other one waits for this one's end, as it should
+            both.wait()
+        report(*args)
+
+    monkeypatch.setattr(account_lock, "_report", slow_report)
+    with DatabaseThreads(2) as pool:
+        looks = [pool.submit(late_factors, user, factors, locks) for _ in range(2)]
+
+    assert [len(look.result()) for look in looks] == [1, 1]
+    assert ActivityEvent.objects.filter(code=WHILE_LOCKED).count() == 1
 
 
 def test_factor_added_between_two_alarms_is_reported(person: People, tenant: Tenant, elapse: Clock) -> None:
