@@ -1,5 +1,6 @@
 """The Management API's limit as all processes know it: what can wait does, and everything else goes ahead."""
 
+import json
 import time
 
 import pytest
@@ -84,19 +85,32 @@ def test_without_a_cache_nobody_is_held_back(tenant: Tenant, settings: Settings)
         assert factors_of(tenant[who].sub).factors is not None
 
 
-def test_tenant_that_tells_no_limit_is_asked_as_often_as_is_needed(tenant: Tenant) -> None:
-    quiet = {"x-ratelimit-limit": "", "x-ratelimit-remaining": "", "x-ratelimit-reset": ""}
-    tenant.fault(LIST, headers=quiet)
-    with low_priority():
-        for _ in range(5):
-            ManagementGateway.current().list_methods(tenant["tess"].sub)
-    assert len(tenant.exchanges(MANAGEMENT)) == 5
+def test_tenant_that_tells_no_limit_is_asked_by_all_at_once(tenant: Tenant) -> None:
+    nothing = json.dumps({"start": 0, "limit": 100, "total": 0, "authenticators": []})
+    told = {"content-type": "application/json"}
+    tenant.fault(LIST, status=200, body=nothing, headers=told, delay=0.6)
+    factors_of("auth0|first")
+    with DatabaseThreads(6) as workers:
+        found = list(workers.map(lambda number: factors_of(f"auth0|nobody-{number}"), range(6)))
+    assert [snapshot.problem for snapshot in found] == [None] * 6
 
 
-def test_limit_in_use_by_somebody_who_died_holds_nobody_up(tenant: Tenant) -> None:
+def test_whoever_comes_while_the_limit_is_learned_gets_no_turn_yet(tenant: Tenant) -> None:
     limiter = ManagementLimiter(tenant.domain)
-    cache.claim(f"{limiter.key}:lock", 15)
-    assert factors_of(tenant["tess"].sub).factors
+    limiter.take("first")
+    assert limiter._try("second", time.monotonic() + 1) is None
+    assert "second" not in limiter._load().turns
+
+
+def test_limit_in_use_by_somebody_who_died_holds_nobody_up(spent: Tenant) -> None:
+    cache.claim(f"{ManagementLimiter(spent.domain).key}:lock", 15)
+    assert factors_of(spent["tess"].sub).factors
+
+
+def test_page_that_was_held_back_is_read_as_soon_as_there_is_room(spent: Tenant) -> None:
+    assert factors_of(spent["tess"].sub).problem
+    cache.drop(ManagementLimiter(spent.domain).key)
+    assert factors_of(spent["tess"].sub).factors
 
 
 def test_keys_in_the_cache_name_nobody(spent: Tenant) -> None:
