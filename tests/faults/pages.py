@@ -14,7 +14,7 @@ NAMED = ("totp|", "phone|")
 CLAIMS = {"success": Claim.DONE, "error": Claim.NOT_DONE, "warning": Claim.UNKNOWN}
 NOTICE = re.compile(r'<div class="notice notice-(success|error|warning)">(.*?)</div>\s*</div>', re.DOTALL)
 ADMIN_NOTICE = re.compile(r'<li class="(success|error|warning)">(.*?)</li>', re.DOTALL)
-REDIRECTS = (301, 302, 303)
+OK, REDIRECTS = 200, (301, 302, 303)
 FIRST_BAD_STATUS, EXPLAINED = 500, (502, 503, 504)
 
 
@@ -50,8 +50,7 @@ def wrong_page(answer: Answer) -> tuple[str, ...]:
 def listed(answer: Answer) -> set[str] | None:
     """The ids of what the security page offers to rename; None where it does not show the present list."""
     html = answer.text
-    is_current = 'class="notice notice-warning" role="alert"' not in html
-    if answer.status_code != 200 or answer.request["PATH_INFO"] != SECURITY or not is_current:
+    if answer.request["PATH_INFO"] != SECURITY or 'class="as-of"' not in html:
         return None
     return {unquote(link) for link in re.findall(r'href="/account/security/([^"/]+)/rename/"', html)}
 
@@ -59,7 +58,15 @@ def listed(answer: Answer) -> set[str] | None:
 def wrong_list(answer: Answer, there: AbstractSet[str]) -> tuple[str, ...]:
     """Name a list that is not the tenant's; a recovery code has no name."""
     shown = listed(answer)
+    if shown is None:
+        return ("neither lists the methods nor says why not",) if _is_silent(answer) else ()
     named = {method_id for method_id in there if method_id.startswith(NAMED)}
-    if shown is None or shown == named:
-        return ()
-    return (f"lists {sorted(shown)}, and there is {sorted(named)}",)
+    return () if shown == named else (f"lists {sorted(shown)}, and there is {sorted(named)}",)
+
+
+def _is_silent(answer: Answer) -> bool:
+    return (
+        answer.request["PATH_INFO"] == SECURITY
+        and answer.status_code == 200
+        and "notice-warning" not in answer.text
+    )
