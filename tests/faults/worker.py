@@ -1,8 +1,11 @@
 """The process of one lane: takes changes until none is left, and sends what it finds."""
 
+import os
 import signal
 import sys
 import tempfile
+import threading
+import time
 import traceback
 from collections.abc import Sequence
 from multiprocessing import Queue
@@ -35,7 +38,7 @@ class Word(NamedTuple):
 
 def work(servers: Servers, order: Order, changes: "Queue[str | None]", words: "Queue[Word]") -> None:
     """Run a lane to its end; whatever happens, what it started is stopped."""
-    signal.signal(signal.SIGTERM, _stop)
+    _stop_with_parent(words)
     try:
         with tempfile.TemporaryDirectory(prefix="faults-") as folder:
             name = Path(folder).name.replace("-", "_").lower()
@@ -47,8 +50,22 @@ def work(servers: Servers, order: Order, changes: "Queue[str | None]", words: "Q
     words.put(Word())
 
 
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(1)
+def _stop_with_parent(words: "Queue[Word]") -> None:
+    """End by SIGTERM alone, which comes from whoever started it, or from here once they are gone."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        words.cancel_join_thread()
+        sys.exit(1)
+
+    def watch(parent: int) -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, stop)
+    threading.Thread(target=watch, args=(os.getppid(),), daemon=True).start()
 
 
 def _drive(lane: Lane, name: str, order: Order, words: "Queue[Word]") -> None:
