@@ -13,6 +13,7 @@ from tests.accounts.conftest import PersonMaker
 from tests.accounts.steps import GATED, assert_closed, assert_open, begin_step_up
 from tests.enrollment.adding import Adder
 from tests.enrollment.reading import SECURITY, heading_of, text_of
+from tests.support.actions import install_actions
 from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
@@ -174,6 +175,15 @@ def test_factor_enrolled_on_a_trip_for_something_else_opens_nothing(nia: Person,
     tenant.set_settings(default_policy=True)
     assert nia.open(f"{SECURITY}add/phone/").status_code == 200
     assert "totp" in methods(nia)
+    assert mfa_at(nia) is None
+    assert_closed(nia)
+
+
+def test_code_by_email_before_a_first_factor_opens_nothing(nia: Person, tenant: Tenant) -> None:
+    """What the Action `first-enrollment` asks for: the tenant says `mfa` of it, too."""
+    install_actions(tenant, "first-enrollment")
+    assert nia.open(f"{SECURITY}add/phone/").status_code == 200
+    assert [message["channel"] for message in tenant.messages(nia.account.email)] == ["email"]
     assert mfa_at(nia) is None
     assert_closed(nia)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from devtenant import statefile
 from devtenant.app import create_app
 from devtenant.store import Store
 from tests.support.application import Application
@@ -145,6 +146,14 @@ def test_state_survives_a_restart_on_another_port(start: Start, tmp_path: Path) 
         TenantBrowser(second.base_url), "nia@example.test", audience=f"{second.base_url}/me/"
     )
     assert "code" in me, "the grants must follow the address"
+
+
+def test_state_of_an_older_version_is_read_without_what_is_gone() -> None:
+    tenant = Store()
+    kept = json.loads(statefile.dump(tenant))
+    kept["settings"] |= {"acr_action": True, "friendly_name": "Kept"}
+    statefile.load(tenant, json.dumps(kept))
+    assert tenant.settings.friendly_name == "Kept"
 
 
 def test_state_file_is_readable_by_its_owner_alone(start: Start, tmp_path: Path) -> None:
