@@ -27,7 +27,7 @@ def run(store: Store, action: Action, event: dict[str, Any]) -> Iterator[dict[st
     version = action.deployed
     if version is None:
         return
-    outcome = engine.run(version.code, event | {"secrets": dict(version.secrets)})
+    outcome = engine.run(version.code, event | {"secrets": dict(version.secrets)}, store.clock_offset)
     for line in outcome.lines:
         store.log(CONSOLE, line["text"], action=action.name, level=line["level"])
     if outcome.error is not None:

@@ -17,6 +17,19 @@ var console = (() => {
 })();
 var __lines = [];
 
+// The tenant's clock, which tests move.
+function __setClock(ahead) {
+  const Real = Date;
+  Date = class extends Real {
+    constructor(...values) {
+      super(...(values.length > 0 ? values : [Real.now() + ahead]));
+    }
+    static now() {
+      return Real.now() + ahead;
+    }
+  };
+}
+
 function __api(commands) {
   const FACTORS = [
     "otp", "email", "push-notification", "phone", "webauthn-platform", "webauthn-roaming", "recovery-code",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.support.application import Application
 from tests.support.second_factor import PAPE_MFA, SecondFactor
 from tests.support.softauthn import SoftAuthenticator
 from tests.support.tenant import Account, Tenant
-from tests.support.tenant_pages import TenantBrowser
+from tests.support.tenant_pages import Page, TenantBrowser
 
 Asked = Callable[[str], SecondFactor]
 PHISHING_RESISTANT = "http://schemas.openid.net/pape/policies/2007/06/phishing-resistant"
@@ -127,6 +128,33 @@ def test_browser_is_not_remembered_for_staff_or_a_step_up_or_where_it_is_off(
     assert 'name="remember"' not in somebody.page.html
 
 
+def with_passkey(tenant: Tenant, *factors: str) -> SoftAuthenticator:
+    """Give Pat these factors beside the passkey, and return what holds that."""
+    pat, key = tenant["pat"], SoftAuthenticator(tenant.base_url)
+    passkey = tenant.user(pat)["methods"][0]
+    tenant.add_user(sub=pat.sub, email=pat.email, factors=[passkey, *map(_factor, factors)])
+    (known,) = tenant.phone()["credentials"]
+    key.hold(**{name: known[name] for name in ("credential_id", "private_key", "rp_id", "user_handle")})
+    return key
+
+
+def by_passkey(pat: SecondFactor, key: SoftAuthenticator, **parameters: str | None) -> SecondFactor:
+    """Sign in with it, from the login page."""
+    login = pat.browser.open(pat.application.authorize_url(**parameters))
+    assert isinstance(login, Page)
+    return pat.open(f"/u/passkey?{urlsplit(login.url).query}").touch(key)
+
+
+def test_sign_in_with_a_passkey_asks_for_nothing_more_and_one_with_a_password_after_it_does(
+    run: Callable[..., None], tenant: Tenant, asked: Asked
+) -> None:
+    key = with_passkey(tenant, "totp")
+    run("sign-in")
+    pat = by_passkey(asked("pat"), key)
+    assert "amr" not in pat.claims
+    assert pat.sign_in(acr_values=None, prompt="login").factor == "otp"
+
+
 # step-up
 
 
@@ -176,6 +204,17 @@ def test_phishing_resistant_step_up_of_somebody_without_a_key_proves_nothing(
     run("step-up")
     assert "amr" not in asked("tess").sign_in(acr_values=PHISHING_RESISTANT).claims
     assert asked("tess").sign_in(acr_values=f"{PHISHING_RESISTANT} {PAPE_MFA}").factor == "otp"
+
+
+def test_phishing_resistant_step_up_takes_a_passkey_of_this_very_sign_in(
+    run: Callable[..., None], tenant: Tenant, asked: Asked
+) -> None:
+    key = with_passkey(tenant, "webauthn-roaming")
+    run("step-up")
+    pat = by_passkey(asked("pat"), key, acr_values=PHISHING_RESISTANT)
+    assert "code" in pat.answer
+    tenant.clock(600)
+    assert pat.sign_in(acr_values=PHISHING_RESISTANT).factor == "webauthn-roaming"
 
 
 def with_key(tenant: Tenant, asked: Asked, key: SoftAuthenticator) -> None:
