@@ -51,7 +51,7 @@ class Change(ABC):
     effects: ClassVar[tuple[Effect, ...]] = ()
     # Whether somebody waits for it at a page.
     at_a_page: ClassVar[bool] = True
-    # Whether it changes what all accounts share, so that its end is looked at before the next one begins.
+    # Whether it changes what all accounts share, and so has to be settled before the next one begins.
     is_shared: ClassVar[bool] = False
 
     def __init__(self, lane: "Lane") -> None:

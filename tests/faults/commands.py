@@ -127,7 +127,7 @@ class Shared(Command):
 class Switch(Shared):
     name = "mfa_factors"
     before: ClassVar[dict[str, Any]] = {"factors": {"sms": True}}
-    effects = (Effect(Action.KIND_SWITCHED, looked_up=False),)
+    effects = (Effect(Action.KIND_SWITCHED),)
 
     def words(self, _scene: Scene) -> list[str]:
         return ["mfa_factors", "disable", "sms", "--yes"]
@@ -139,7 +139,7 @@ class Switch(Shared):
 class Policy(Shared):
     name = "mfa_policy"
     before: ClassVar[dict[str, Any]] = {"policies": []}
-    effects = (Effect(Action.POLICY_SET, looked_up=False),)
+    effects = (Effect(Action.POLICY_SET),)
 
     def words(self, _scene: Scene) -> list[str]:
         return ["mfa_policy", "set", "always", "--yes"]

@@ -84,6 +84,10 @@ class Driver:
         said = Said(words="(no answer)") if answer is None else self.change.read(scene, answer)
         if replica.is_dead:
             replica.restart()
+        if self.change.is_shared:
+            # Before the next case sets it back, and makes the same change anew.
+            self.lane.pass_time()
+            self.lane.clean_up()
         return Told(case, scene, said, seconds, calls, then, then)
 
     def _act(self, trouble: Trouble, scene: Scene) -> tuple[Any, float, list[Call]]:
