@@ -19,7 +19,7 @@ from accounts.auth0.answers import RateLimitHeaders
 from accounts.auth0.network import seconds_left
 from accounts.auth0.token_bucket import TokenBucket
 
-VERSION = 1
+VERSION = 2
 KEPT_SECONDS = 24 * 3600
 LOCK_SECONDS = 2
 LOCK_WAIT_SECONDS = 0.5
@@ -127,6 +127,7 @@ def _bucket_from(stored: Any) -> TokenBucket:
             limit=int(stored["limit"]),
             remaining=float(stored["remaining"]),
             as_of=float(stored["as_of"]),
+            answered_at=float(stored["answered_at"]),
             is_known=bool(stored["is_known"]),
             unanswered=tuple(float(moment) for moment in stored["unanswered"]),
             turns={str(who): float(at) for who, at in stored["turns"].items()},

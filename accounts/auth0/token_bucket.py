@@ -15,6 +15,8 @@ SLOWEST_PER_SECOND = 100 / 60
 # Turns are given to a little less, since each call takes its time as well.
 TURNS_SHARE = 0.9
 LONGEST_HOLD_SECONDS = 60.0
+# An answer tells whole tokens.
+ROUNDED_OFF = 0.99
 # Paid plans have several buckets and do not say which one answered: the smallest counts for so long.
 LIMIT_KEPT_SECONDS = 60.0
 # A call that has no answer by then has lost it.
@@ -27,14 +29,16 @@ MOST_TURNS = 500
 
 @dataclass(frozen=True)
 class TokenBucket:
-    """`remaining` tokens as of a moment, later than now after a refusal; and calls made since, unanswered.
+    """`remaining` tokens as of a moment, later than now after a refusal. A call takes one as it is made.
 
+    `unanswered` are the moments of calls on their way, which an answer to another one may not know of yet.
     `turns` are the moments at which those who wait may call.
     """
 
     limit: int = SMALLEST_LIMIT
     remaining: float = SMALLEST_LIMIT
     as_of: float = 0.0
+    answered_at: float = 0.0
     is_known: bool = False
     unanswered: tuple[float, ...] = ()
     turns: Mapping[str, float] = field(default_factory=dict)
@@ -49,7 +53,7 @@ class TokenBucket:
         return min(max(1, self.limit // 4), self.limit - 1)
 
     def left(self, now: float) -> float:
-        return max(0.0, self._at_tenant(now) - len(self._open(now)))
+        return max(0.0, self._at_tenant(now))
 
     def is_learning(self, now: float) -> bool:
         """Whether the first answer, which tells the limit, is on its way."""
@@ -63,11 +67,15 @@ class TokenBucket:
 
     def opens_at(self, who: str, now: float) -> float:
         """Say when one who can wait may call: at their turn if they have one, else behind everybody."""
-        free_at = self._free_at(now)
-        if who in self.turns:
-            return max(self.turns[who], free_at)
-        gap = 1 / (self.per_second * TURNS_SHARE)
-        return max([free_at, *(at + gap for at in self.turns.values())])
+        free_at, gap = self._free_at(now), 1 / (self.per_second * TURNS_SHARE)
+        if who not in self.turns:
+            return max([free_at, *(at + gap for at in self.turns.values())])
+        own = self.turns[who]
+        if own > now:
+            return max(own, free_at)
+        # Of those whose turn has come, each is told another moment, or all would come back at once.
+        ahead = sum(now - ABSENT_AFTER_SECONDS < at < own for at in self.turns.values())
+        return free_at + ahead * gap
 
     # What happened
 
@@ -77,19 +85,33 @@ class TokenBucket:
 
     def taken(self, who: str, now: float) -> Self:
         turns = {name: at for name, at in self._coming(now).items() if name != who}
-        return replace(self, unanswered=(*self._open(now), now), turns=turns)
+        made = replace(self, unanswered=(*self._open(now), now), turns=turns)
+        is_held = 0 < self.as_of - now <= LONGEST_HOLD_SECONDS
+        return made if is_held else replace(made, remaining=max(0.0, self._at_tenant(now) - 1), as_of=now)
 
     def answered(self, taken_at: float, told: RateLimitHeaders | None, now: float) -> Self:
         """Close a call, with the tenant's word if it gave one.
 
-        Two answers may overtake each other: the word with fewer tokens is the later one.
+        It is as of half the way, for an answer that takes its time gains tokens meanwhile, and it is a whole
+        number: where our own count lies between it and the next one, that is better. Two answers may overtake
+        each other: the word with fewer tokens is the later one.
         """
         closed = self._closed(taken_at, now)
-        if told is None or now < self.as_of or self._is_another(told, now):
+        if now < self.as_of or (told and self._is_another(told, now)):
             return closed
-        overtaken = self.is_known and taken_at < self.as_of and told.limit == self.limit
-        remaining = min(told.remaining, self._at_tenant(now)) if overtaken else told.remaining
-        return replace(closed, limit=max(1, told.limit), remaining=remaining, as_of=now, is_known=True)
+        if told is None:  # nobody knows whether it counted: a tenant that fails holds nobody back
+            return replace(closed, remaining=min(self.limit, self._at_tenant(now) + 1), as_of=now)
+        known = replace(closed, limit=max(1, told.limit), is_known=True, as_of=now, answered_at=now)
+        gained = (now - taken_at) / 2 * known.per_second
+        made_since = sum(at > taken_at for at in known.unanswered)
+        remaining = min(known.limit, told.remaining + gained) - made_since
+        if self.is_known and told.limit == self.limit:
+            own = self._at_tenant(now)
+            if taken_at < self.answered_at:
+                remaining = min(own, remaining)
+            else:
+                remaining = min(max(own, remaining), remaining + ROUNDED_OFF)
+        return replace(known, remaining=max(0.0, remaining))
 
     def refused(self, taken_at: float, wait: float, now: float) -> Self:
         """Close a call that was refused; everybody's turn moves behind the wait."""
@@ -111,7 +133,7 @@ class TokenBucket:
     def _free_at(self, now: float) -> float:
         """Say when there is one above the reserve."""
         since = max(now, self.as_of) if self.as_of - now <= LONGEST_HOLD_SECONDS else now
-        missing = self.reserve + 1 - (self._at_tenant(since) - len(self._open(since)))
+        missing = self.reserve + 1 - self._at_tenant(since)
         return since + max(0.0, missing) / self.per_second
 
     def _is_another(self, told: RateLimitHeaders, now: float) -> bool:

@@ -27,7 +27,7 @@ from enrollment.views.view_models import (
 )
 
 # A page that somebody left open stops asking by then.
-MOST_TRIES = 6
+MOST_TRIES = 10
 # The number of times that a page has filled itself already, in its own address.
 TRIES = "tries"
 

@@ -1,14 +1,17 @@
 """The bucket by itself: readers are never refused, leave the reserve alone, and get their turns in order."""
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
-from math import floor
+from math import ceil, floor
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.auth0.answers import RateLimitHeaders
+from accounts.auth0.management_limiter import LOOK_EVERY_SECONDS, PATIENCE_SECONDS
 from accounts.auth0.token_bucket import (
     LONGEST_HOLD_SECONDS,
     LOST_AFTER_SECONDS,
@@ -46,7 +49,7 @@ class RealBucket:
 
 
 def known(limit: int, remaining: int, now: float = NOW) -> TokenBucket:
-    return TokenBucket().answered(0.0, RateLimitHeaders(limit, remaining, 0.0), now)
+    return TokenBucket().answered(now, RateLimitHeaders(limit, remaining, 0.0), now)
 
 
 steps = st.lists(st.tuples(st.floats(min_value=0.001, max_value=2), st.integers(0, 9)), max_size=60)
@@ -103,6 +106,43 @@ def test_those_who_wait_get_turns_one_after_the_other_and_no_faster_than_the_buc
     assert turns[-1] - NOW <= people
 
 
+@pytest.mark.parametrize("latency", [0.01, 0.3, 0.6])
+@pytest.mark.parametrize(("limit", "per_second"), PLANS)
+def test_everybody_has_called_in_time_and_few_tries_however_slow_the_answers(
+    limit: int, per_second: float, latency: float
+) -> None:
+    """Fifty pages at once: each looks for a while, and comes back after as many seconds as it was told."""
+    bucket, real = TokenBucket(), RealBucket(limit, per_second)
+    # What happens next, by its moment: an answer, or somebody looks, who stays until a moment.
+    events: list[tuple[float, str, Any]] = [
+        (NOW + number / 1000, str(number), NOW + PATIENCE_SECONDS) for number in range(50)
+    ]
+    tries, refusals, last = Counter(str(number) for number in range(50)), 0, NOW
+    while events:
+        now, who, what = events.pop(events.index(min(events, key=lambda event: event[0])))
+        if isinstance(what, tuple):
+            taken_at, told = what
+            bucket = bucket.answered(taken_at, told, now) if told else bucket.refused(taken_at, 1.0, now)
+            refusals, last = refusals + (told is None), now
+        elif bucket.may_go(who, now):
+            bucket = bucket.taken(who, now)
+            events.append((now + latency, who, (now, real.call(now + latency / 2))))
+        elif bucket.is_learning(now):
+            events.append((now + LOOK_EVERY_SECONDS, who, what))
+        else:
+            opens_at = bucket.opens_at(who, now)
+            bucket = bucket.booked(who, opens_at, now)
+            if opens_at <= what:
+                events.append((now + LOOK_EVERY_SECONDS, who, what))
+            else:
+                back_at = now + max(1, ceil(opens_at - now)) + int(who) / 50
+                events.append((back_at, who, back_at + PATIENCE_SECONDS))
+                tries[who] += 1
+    assert refusals <= 3
+    assert max(tries.values()) <= 5
+    assert last - NOW <= 50 / SLOWEST_PER_SECOND * 1.5
+
+
 def test_whoever_looks_again_keeps_their_turn() -> None:
     bucket = known(2, 1)
     for who in ("ada", "ben", "cyd"):
@@ -153,6 +193,11 @@ def test_call_without_an_answer_counts_until_it_has_lost_it() -> None:
     bucket = known(10, 10).taken("ada", NOW)
     assert bucket.left(NOW) == 9
     assert bucket.left(NOW + LOST_AFTER_SECONDS) == 10
+
+
+def test_call_that_failed_gives_its_token_back() -> None:
+    bucket = known(2, 2).taken("ada", NOW).answered(NOW, None, NOW)
+    assert bucket.may_go("ben", NOW)
 
 
 def test_larger_bucket_of_the_same_tenant_hides_nothing_of_the_smaller() -> None:
