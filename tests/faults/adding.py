@@ -1,5 +1,6 @@
 """Adding a factor in the page: beginning, and confirming the first one, which brings a recovery code."""
 
+import json
 from collections import Counter
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from tests.faults.change import Change, Scene
 from tests.faults.truth import Claim, Effect, Said
 from tests.support.http_client import Answer, HttpClient
 from tests.support.person import Person
+from tests.support.softauthn import SoftAuthenticator
 
 
 @dataclass(frozen=True)
@@ -67,36 +69,45 @@ class Begin(Change):
 
 
 class Confirm(Begin):
-    """Confirms the first factor; the recovery code that is made along with it is told in its email."""
+    """Confirms the first factor; a recovery code that is made along with it is told in its email."""
 
     name = "add-totp"
-    effects = (Effect(Action.FACTOR_ADDED), Effect(Action.RECOVERY_CODE_MADE))
+    effects: ClassVar[tuple[Effect, ...]] = (
+        Effect(Action.FACTOR_ADDED),
+        Effect(Action.RECOVERY_CODE_MADE),
+    )
 
     def arrange(self) -> Scene:
         client, adder = self.somebody()
         adder.begin()
-        return Adding(adder.who.account, client, adder=adder, answer=adder.code())
+        return Adding(adder.who.account, client, adder=adder, answer=self.answer(adder))
+
+    def answer(self, adder: Adder) -> str:
+        """Make what confirms it, ahead of all trouble."""
+        return adder.code()
+
+    def fields(self, answer: str) -> dict[str, str]:
+        return {"code": answer}
 
     def act(self, scene: Scene) -> Answer | None:
         assert isinstance(scene, Adding)
         assert scene.adder
-        return self.send(scene, scene.adder.path, {"code": scene.answer})
+        return self.send(scene, scene.adder.path, self.fields(scene.answer))
 
     def read(self, scene: Scene, answer: Answer) -> Said:
-        added, code = self.effects
         if pages.wrong_page(answer):
             return super().read(scene, answer)
         if "data-recovery-code" in answer.text:
             works = str(self.person(scene)["recovery_code"]) in pages.plain(answer.text).replace(" ", "")
             wrong = () if works else ("the code that is shown does not work",)
-            return Said({added: Claim.DONE, code: Claim.DONE}, "shows a code", wrong)
+            return Said(dict.fromkeys(self.effects, Claim.DONE), "shows a code", wrong)
         page = scene.client.get(answer["Location"]) if pages.is_redirect(answer) else answer
-        return Said({added: _claim(text_of(page))}, heading_of(page), pages.wrong_page(page))
+        return Said({self.effects[0]: _claim(text_of(page))}, heading_of(page), pages.wrong_page(page))
 
     def seen(self, scene: Scene) -> frozenset[Effect]:
-        added, code = self.effects
+        added, *code = self.effects
         there = {added} if self.names(scene) else set()
-        return frozenset(there | {code} if self.person(scene)["recovery_code"] else there)
+        return frozenset(there.union(code) if self.person(scene)["recovery_code"] else there)
 
     def notices(self, done: AbstractSet[Effect]) -> Counter[str]:
         return super().notices(done & {self.effects[0]})
@@ -105,6 +116,38 @@ class Confirm(Begin):
 class ConfirmPhone(Confirm):
     name = "add-phone"
     kind = "phone"
+
+
+class ConfirmEmail(Confirm):
+    name = "add-email"
+    kind = "email"
+
+
+class ConfirmPush(Confirm):
+    """The phone has scanned it; the page looks."""
+
+    name = "add-push"
+    kind = "push"
+
+    def answer(self, adder: Adder) -> str:
+        adder.scan()
+        return ""
+
+    def fields(self, _answer: str) -> dict[str, str]:
+        return {}
+
+
+class ConfirmPasskey(Confirm):
+    name = "add-passkey"
+    kind = "passkey"
+    effects = (Effect(Action.FACTOR_ADDED),)
+
+    def answer(self, adder: Adder) -> str:
+        adder.key = SoftAuthenticator(self.lane.replicas[0].url)
+        return json.dumps(adder.credential())
+
+    def fields(self, answer: str) -> dict[str, str]:
+        return {"credential": answer}
 
 
 def _claim(text: str) -> Claim:

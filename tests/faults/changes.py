@@ -129,6 +129,38 @@ class RecoveryCode(Form, NewCode):
         return self.said(scene, Claim.DONE, "shows a code", wrong)
 
 
+class Forgetting(Change):
+    """Whoever does it, remembered browsers are forgotten; no list tells whether they were."""
+
+    effects = (Effect(Action.BROWSERS_FORGOTTEN, looked_up=False),)
+
+    def seen(self, scene: Scene) -> frozenset[Effect]:
+        has_acted = self.lane.has_acted(scene.account, "/invalidate-remember-browser")
+        return frozenset(self.effects if has_acted else ())
+
+
+class WholeReset(Change):
+    """Removes every second factor; whether browsers were forgotten along with it, no list tells."""
+
+    whole: ClassVar[Effect] = Effect(Action.FACTORS_RESET, looked_up=False)
+    effects = (whole,)
+
+    def effects_of(self, scene: Scene) -> tuple[Effect, ...]:
+        parts = (Effect(Action.FACTOR_REMOVED, factor_id) for factor_id in (scene.totp, scene.phone))
+        return (self.whole, *parts)
+
+    def seen(self, scene: Scene) -> frozenset[Effect]:
+        whole, *parts = self.effects_of(scene)
+        gone = {part for part in parts if part.factor_id not in self.names(scene)}
+        return frozenset(gone | {whole} if len(gone) == len(parts) else gone)
+
+    def notices(self, done: AbstractSet[Effect]) -> Counter[str]:
+        """One email tells of the whole, or else one of each part."""
+        if self.whole in done:
+            return Counter([str(SUBJECTS[Action.FACTORS_RESET])])
+        return super().notices(done)
+
+
 class MailedLink(Change):
     """Whoever asks for it, the tenant mails a link; no list tells whether it did."""
 

@@ -100,6 +100,20 @@ class Invite(Command, changes.MailedLink):
         return ["mfa_user", "invite", scene.account.sub]
 
 
+class Reset(Command, changes.WholeReset):
+    name = "mfa_user-reset"
+
+    def words(self, scene: Scene) -> list[str]:
+        return ["mfa_user", "reset", scene.account.sub, "--yes"]
+
+
+class ForgetBrowsers(Command, changes.Forgetting):
+    name = "mfa_user-forget"
+
+    def words(self, scene: Scene) -> list[str]:
+        return ["mfa_user", "forget-browsers", scene.account.sub]
+
+
 class Shared(Command):
     """Of the whole tenant: nobody is emailed, and the reason tells one case from the next."""
 

@@ -11,7 +11,7 @@ from tests.faults.stores import Servers
 from tests.faults.worker import Order, Word, work
 
 # What is not driven by then is left out, and that is said.
-LONGEST_SECONDS = 600
+LONGEST_SECONDS = 1200
 STOP_SECONDS = 30
 SPAWN = multiprocessing.get_context("spawn")
 

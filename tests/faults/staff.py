@@ -1,17 +1,13 @@
 """What support staff do for somebody else, in the admin."""
 
-from collections import Counter
-from collections.abc import Set as AbstractSet
 from typing import ClassVar
 from urllib.parse import quote
 
-from enrollment.audit.mail import SUBJECTS
-from enrollment.models.activity import Action
 from mfaproject.users.models import User
-from tests.faults import changes
+from tests.faults import changes, pages
 from tests.faults.change import Scene
-from tests.faults.truth import Effect
-from tests.support.http_client import HttpClient
+from tests.faults.truth import Claim, Said
+from tests.support.http_client import Answer, HttpClient
 
 
 class StaffForm(changes.Form):
@@ -47,25 +43,24 @@ class Invite(StaffForm, changes.MailedLink):
         return {"kind": "", **super().fields(scene)}
 
 
-class Reset(StaffForm):
-    """Removes every second factor; whether browsers were forgotten along with it, no list tells."""
-
+class Reset(StaffForm, changes.WholeReset):
     name = "admin-reset"
     ending = "reset/"
-    whole: ClassVar[Effect] = Effect(Action.FACTORS_RESET, looked_up=False)
-    effects = (whole,)
 
-    def effects_of(self, scene: Scene) -> tuple[Effect, ...]:
-        parts = (Effect(Action.FACTOR_REMOVED, factor_id) for factor_id in (scene.totp, scene.phone))
-        return (self.whole, *parts)
 
-    def seen(self, scene: Scene) -> frozenset[Effect]:
-        whole, *parts = self.effects_of(scene)
-        gone = {part for part in parts if part.factor_id not in self.names(scene)}
-        return frozenset(gone | {whole} if len(gone) == len(parts) else gone)
+class RecoveryCode(StaffForm, changes.NewCode):
+    """Support reads the code to its owner."""
 
-    def notices(self, done: AbstractSet[Effect]) -> Counter[str]:
-        """One email tells of the whole, or else one of each part."""
-        if self.whole in done:
-            return Counter([str(SUBJECTS[Action.FACTORS_RESET])])
-        return super().notices(done)
+    name = "admin-code"
+    ending = "recovery-code/"
+
+    def read_page(self, scene: Scene, answer: Answer) -> Said:
+        text = pages.plain(answer.text)
+        if "New recovery code" not in text:
+            return super().read_page(scene, answer)
+        return self.said(scene, Claim.DONE, "shows a code", self.wrong_code(scene, text))
+
+
+class ForgetBrowsers(StaffForm, changes.Forgetting):
+    name = "admin-forget"
+    ending = "forget-browsers/"
