@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Manager
 
 from accounts.auth0.encryption import renew
-from accounts.models import UserSession
+from accounts.models import FormDraft, UserSession
 from enrollment.models.operation import Operation
 from enrollment.models.outbox import OutboxEmail
 from enrollment.models.pending_enrollment import PendingEnrollment
@@ -15,6 +15,7 @@ from enrollment.models.pending_enrollment import PendingEnrollment
 # Everything that lies encrypted in a table of the apps; what sessions hold ends with them.
 COLUMNS: tuple[tuple[Manager[Any], str], ...] = (
     (UserSession.objects, "encrypted_key"),
+    (FormDraft.objects, "encrypted_text"),
     (OutboxEmail.objects, "encrypted_message"),
     (Operation.objects, "encrypted_expected"),
     (PendingEnrollment.objects, "encrypted_secrets"),
