@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ class GunicornSite:
         return browser.post(f"{self.url}{path}", form, timeout=PATIENCE, allow_redirects=False)
 
     def rows(self, query: str) -> list[Any]:
-        with sqlite3.connect(self.database) as database:
+        with closing(sqlite3.connect(self.database)) as database:
             return database.execute(query).fetchall()
 
 
