@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Page
 
 from tests.support.adding import Adder
 from tests.support.browser_person import BrowserPerson
+from tests.support.console import Console
 from tests.support.looks import check_looks
+from tests.support.tenant import Tenant
 from tests.support.tour import check_page
 from tests.support.visit import speak
 
@@ -69,3 +72,16 @@ def test_long_address_that_was_added_stays_within_the_page(page: Page, at_browse
     page.get_by_role("button", name="Download").wait_for()
 
     check_looks(page, colours=False)
+
+
+@pytest.mark.parametrize("kind", ["totp", "push"])
+def test_step_that_cannot_be_shown_while_the_tenant_is_down_is_well_made(
+    page: Page, at_browser: At, tenant: Tenant, console: Console, kind: str
+) -> None:
+    nia = Adder(at_browser("nia"))
+    nia.begin(kind)
+    cache.clear()
+    tenant.fault("GET /api/v2/users/*/authentication-methods", status=503, times=99)
+    look_around(page)
+    console.expect("503")
+    page.get_by_role("link", name="Look again").wait_for()

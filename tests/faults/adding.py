@@ -155,5 +155,5 @@ def _claim(text: str) -> Claim:
     if "is on your account" in text:
         return Claim.DONE
     unsure = [str(PLAIN[state].sentence) for state in (State.UNKNOWN, State.CONFIRMING)]
-    unsure.append(str(CONSEQUENCES[Certainty.UNKNOWN]))
+    unsure += [str(CONSEQUENCES[Certainty.UNKNOWN]), "tell yet whether it was added"]
     return Claim.UNKNOWN if any(sentence in text for sentence in unsure) else Claim.NOT_DONE

@@ -103,7 +103,7 @@ class Lane:
             time.sleep(0.05)
 
     def pass_time(self) -> None:
-        """Let everything that waits become due: leases, retries, emails."""
+        """Let everything that waits become due: leases, retries, emails, the end of what was begun."""
         from django.db.models import F
 
         from enrollment.models.locks import ChangeLease
@@ -115,7 +115,7 @@ class Lane:
             Operation: ("busy_until", "retry_at"),
             OutboxEmail: ("next_try_at",),
             ChangeLease: ("held_until",),
-            PendingEnrollment: ("lease_until", "clean_up_at"),
+            PendingEnrollment: ("lease_until", "clean_up_at", "expires_at"),
         }
         for model, fields in waiting.items():
             for name in fields:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.auth0.claims import CLOCK_LEEWAY
-from accounts.auth0.errors import RateLimited
+from accounts.auth0.errors import RateLimited, TenantError
 from accounts.auth0.grants import ENROLLING
 from accounts.identity import User, subject_of
 from accounts.step_up.assurance import Verdict, verdict
@@ -18,7 +18,7 @@ from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, log_failure
 from enrollment.flows.account_lock import refuse_locked, requirement_for
 from enrollment.flows.change import check_permission, throttle
-from enrollment.flows.enroll.errors import TryAgain
+from enrollment.flows.enroll.errors import ListUnread, TryAgain
 from enrollment.gateways import factor_cache
 from enrollment.models.activity import Action
 from enrollment.models.pending_enrollment import PendingEnrollment
@@ -40,9 +40,18 @@ def authorize(
     known = factor_cache.cached_factors_of(subject_of(subject))
     if known is not None:
         _prove(actor, known, token, own)
-    methods = factor_cache.fresh_methods_of(subject_of(subject))
+    methods = _read_methods(subject, own)
     _prove(actor, factors_from(methods), token, own)
     return methods
+
+
+def _read_methods(subject: User, own: PendingEnrollment | None) -> tuple[Method, ...]:
+    try:
+        return factor_cache.fresh_methods_of(subject_of(subject))
+    except RateLimited:
+        raise
+    except TenantError as error:
+        raise error if own is None else ListUnread(error, own) from None
 
 
 def check_may_see(
@@ -134,11 +143,11 @@ def _began_with_this_sign_in(actor: Actor, own: PendingEnrollment) -> bool:
 @contextmanager
 def log_final_failure(attempt: Attempt) -> Iterator[None]:
     """Write down how an attempt failed for good; what may be tried again is not worth a row."""
-    again: TryAgain | RateLimited | None = None
+    again: TryAgain | ListUnread | RateLimited | None = None
     with log_failure(attempt):
         try:
             yield
-        except (TryAgain, RateLimited) as refusal:
+        except (TryAgain, ListUnread, RateLimited) as refusal:
             again = refusal
     if again:
         raise again

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.auth0.errors import Certainty, TenantError
 from enrollment.audit.log import Refused
 from enrollment.models.pending_enrollment import PendingEnrollment
 from enrollment.pending.repository import is_shut_out, transition
@@ -39,6 +40,17 @@ class NotYet(TryAgain):
 
     def __init__(self) -> None:
         super().__init__("not-yet", _("The app has not finished yet. Scan the QR code with it, then go on."))
+
+
+class ListUnread(TenantError):  # noqa: N818  # a state, not an error (CONTRIBUTING.md, words)
+    """The list could not be read before the tenant was asked to confirm: the enrollment goes on.
+
+    Where a phone confirms by itself, nobody knows whether it has, so this is no failure to write down.
+    """
+
+    def __init__(self, error: TenantError, row: PendingEnrollment) -> None:
+        outcome = Certainty.UNKNOWN if row.confirmation.waits else Certainty.NOT_DONE
+        super().__init__(error.code, outcome, status=error.status, retry_after=error.retry_after)
 
 
 def malformed_code_error() -> TryAgain:

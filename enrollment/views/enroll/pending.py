@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from accounts.auth0.errors import CAUSES, TenantError
 from accounts.identity import subject_of
+from accounts.step_up.gates import StepUpRequired
 from enrollment.audit.log import Refused
 from enrollment.flows.enroll.authorize import check_may_see
 from enrollment.flows.enroll.confirm import Confirmation, confirm_enrollment
@@ -115,6 +116,11 @@ class StepView(PendingView):
             self.check_seen(row)
         except Refused as refused:
             return self.gone(refused)
+        except StepUpRequired:
+            if self.snapshot.factors is None:
+                # Who may see it is not known, and a second factor is no way on for who has none.
+                return self.unread(row)
+            raise
         budget = rate_limit_of(subject_of(self.person))
         held = {} if budget.left else {"opens_at": budget.opens_at}
         return self.page(
@@ -124,6 +130,12 @@ class StepView(PendingView):
             status=status,
             person=self.person,
             **held | row.confirmation.context(row, timezone.now()) | context,
+        )
+
+    def unread(self, row: PendingEnrollment) -> HttpResponse:
+        problem = self.snapshot.problem
+        return self.page(
+            "unread.html", row=row, status=Answer.AGAIN.value, cause=problem.cause if problem else ""
         )
 
     def check_seen(self, row: PendingEnrollment) -> None:
