@@ -22,6 +22,8 @@ class AccountState(models.Model):
     last_language = models.CharField(_("language last read"), max_length=12, blank=True)
     # Sessions that began under a lower number are over (`accounts.sessions.user_sessions.end_sessions`).
     session_generation = models.PositiveIntegerField(default=0)
+    # Sessions that were ended one by one, and until when that is noted (`accounts.sessions.ended`).
+    ended_sessions = models.JSONField(default=dict, editable=False)
 
     class Meta:
         default_permissions = ()
@@ -33,16 +35,21 @@ class AccountState(models.Model):
 class UserSession(models.Model):
     """A browser that is signed in, so that its owner can end it from another one.
 
-    The session's key opens the account, so it is encrypted, and is found by its digest.
+    The session's key opens the account, so it is encrypted, and is found by its digest. The session holds the
+    row's id, which stays when its key changes.
     """
 
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key_digest = models.CharField(max_length=64, unique=True, editable=False)
     encrypted_key = models.TextField(editable=False)
     sid = models.CharField(_("session at the tenant"), max_length=LONGEST_SID, blank=True)
     created_at = models.DateTimeField(_("signed in"), default=timezone.now)
-    # Coarse: written once an hour at most.
+    # Coarse: written once in five minutes at most.
     seen_at = models.DateTimeField(_("last seen"), default=timezone.now)
+    # What it had proved then: for showing, and no gate goes by it.
+    mfa_at = models.DateTimeField(_("second factor confirmed"), null=True, blank=True)
+    methods = models.JSONField(default=list, editable=False)
     ip = models.GenericIPAddressField(_("IP address"), null=True, blank=True)
     user_agent = models.CharField(_("browser"), max_length=300, blank=True)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 
 from accounts.identity import User, label_of, subject_of
-from accounts.sessions.user_sessions import client_ip
+from accounts.sessions.client_ip import client_ip
 from accounts.step_up.assurance import Assurance, read_assurance
 from enrollment import conf
 

@@ -15,6 +15,7 @@ from enrollment.views.enroll.steps import CancelView, ResendView, StatusView
 from enrollment.views.methods import RemoveView, RenameView
 from enrollment.views.recovery_code import RecoveryCodeSavedView, RecoveryCodeView
 from enrollment.views.security import SecurityView
+from enrollment.views.sessions import EndOthersView, EndSessionView, SessionsView
 
 
 class KindConverter(ABC):
@@ -81,6 +82,9 @@ adding = [
 urlpatterns = [
     path("account/security/", SecurityView.as_view(), name="security"),
     path("account/security/activity/", ActivityView.as_view(), name="activity"),
+    path("account/security/sessions/", SessionsView.as_view(), name="sessions"),
+    path("account/security/sessions/end-others/", EndOthersView.as_view(), name="sessions-end-others"),
+    path("account/security/sessions/<uuid:session_id>/end/", EndSessionView.as_view(), name="session-end"),
     path("account/security/not-me/", AlarmView.as_view(), name="not-me"),
     path("account/security/not-me/done/", AlarmDoneView.as_view(), name="not-me-done"),
     path("account/security/unfreeze/", UnfreezeView.as_view(), name="unfreeze"),

@@ -1,41 +1,46 @@
 """The browsers somebody is signed in with: listed as they come, ended from another one.
 
 The list is kept by `SessionListMiddleware`, since a session's key changes with every rise in assurance. What
-ends a session for certain is its generation: `end_sessions` raises the account's, and a lower one is over.
+ends all sessions for certain is their generation: `end_sessions` raises the account's, and a lower one is
+over. What ends a single one is its note in `accounts.sessions.ended`: a request that is under way while its
+session is deleted may yet save it under a new key.
 """
 
 import hashlib
 import logging
 import time
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from importlib import import_module
-from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY as SIGNED_IN
+from django.contrib.auth import logout
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts import conf
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.identity import User, is_user
 from accounts.models import AccountState, UserSession
+from accounts.sessions.client_ip import client_ip
+from accounts.sessions.ended import is_noted, note_ended, was_noted_meanwhile
 from accounts.step_up.assurance import read_assurance
 
-# What was listed last, so that most requests need no query: digest of the key, session at the tenant, when.
+# What was listed last, so that most requests need no query: its row, digest of the key, session at the
+# tenant, when.
 SESSION_KEY = "accounts_listed"
 GENERATION_KEY = "session_generation"
-SEEN_EVERY_SECONDS = 3600
+SEEN_EVERY_SECONDS = 300
 
 logger = logging.getLogger(__name__)
 
 
 def update_session_list(request: HttpRequest) -> None:
-    """Bring the list up to date, where this request changed what it says or an hour has passed."""
+    """Bring the list up to date, where this request changed what it says or five minutes have passed."""
     session = request.session
     if not (session.get(SIGNED_IN) and session.session_key and is_user(request.user)):
         return
@@ -44,8 +49,11 @@ def update_session_list(request: HttpRequest) -> None:
     now = time.time()
     if known.get("digest") == digest and known.get("sid") == sid and not _is_old(known, now):
         return
-    _write(request, request.user, known.get("digest"), sid)
-    session[SESSION_KEY] = {"digest": digest, "sid": sid, "at": int(now)}
+    row = _write(request, request.user, known, sid)
+    if row is None:
+        logout(request)
+        return
+    session[SESSION_KEY] = {"row": row, "digest": digest, "sid": sid, "at": int(now)}
 
 
 def note_generation(request: HttpRequest, user: User, **_: Any) -> None:
@@ -56,7 +64,20 @@ def note_generation(request: HttpRequest, user: User, **_: Any) -> None:
 def is_ended(request: HttpRequest) -> bool:
     """Say whether this session was ended from another one. One without a note began before any was ended."""
     user = request.user
-    return is_user(user) and request.session.get(GENERATION_KEY, 0) < _generation_of(user)
+    if not is_user(user):
+        return False
+    return request.session.get(GENERATION_KEY, 0) < _generation_of(user) or is_noted(user, _names(request))
+
+
+def _names(request: HttpRequest) -> Iterator[str]:
+    """What this session may have been ended by: its row, or the tenant's session."""
+    yield own_session_id(request)
+    yield _sid(request)
+
+
+def own_session_id(request: HttpRequest) -> str:
+    """Return the id of the row of this very session; empty where it is not listed yet."""
+    return str((request.session.get(SESSION_KEY) or {}).get("row", ""))
 
 
 def _generation_of(user: User) -> int:
@@ -98,6 +119,18 @@ def end_generation(user: User, keep: HttpRequest | None = None) -> list[UserSess
     return rows
 
 
+def end_session(user: User, session_id: Any) -> UserSession | None:
+    """End one session of a user's, by the id of its row; return what was listed, or None for no such row."""
+    with transaction.atomic():
+        rows = UserSession.objects.filter(user_id=user.pk, pk=session_id)
+        row = rows.first()
+        if row is None:
+            return None
+        note_ended(user, [str(row.pk)])
+        rows.delete()
+    return row
+
+
 def delete_stored(ended: Iterable[UserSession]) -> None:
     """Delete what lies in sessions that are over, as far as their store lets that happen; never raises."""
     for row in ended:
@@ -117,25 +150,41 @@ def _raise_generation(user: User) -> int:
     return state.session_generation
 
 
-def _write(request: HttpRequest, user: User, before: str | None, sid: str) -> None:
-    """Move the row along where the key changed, else make one; what is past its life goes at that time."""
-    key = str(request.session.session_key)
-    facts: dict[str, Any] = {
-        "user": user,
+def _write(request: HttpRequest, user: User, known: dict[str, Any], sid: str) -> str | None:
+    """Move the row along where the key changed, else make one; return its id, or None for an ended session.
+
+    Who has changed the key meanwhile, in another request of the same session, has moved the row already.
+    """
+    facts, row = _facts(request, sid), str(known.get("row") or "")
+    own = UserSession.objects.filter(user_id=user.pk, pk=row) if row else UserSession.objects.none()
+    if own.filter(key_digest=known.get("digest", "")).update(**facts) or own.exists():
+        return row
+    if was_noted_meanwhile(user, (row, sid)):
+        return None
+    facts["user"] = user
+    made, _created = UserSession.objects.update_or_create(
+        key_digest=facts["key_digest"],
+        defaults=facts,
+        # Whoever ends it later ends it by the id that it holds.
+        create_defaults={**facts, "id": row or uuid.uuid4()},
+    )
+    past = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE + SEEN_EVERY_SECONDS)
+    UserSession.objects.filter(user_id=user.pk, seen_at__lt=past).delete()
+    return str(made.pk)
+
+
+def _facts(request: HttpRequest, sid: str) -> dict[str, Any]:
+    key, record = str(request.session.session_key), read_assurance(request)
+    return {
+        "key_digest": _digest(key),
         "encrypted_key": encrypt(key),
         "sid": sid,
         "seen_at": timezone.now(),
         "ip": client_ip(request),
         "user_agent": request.headers.get("user-agent", "")[:300],
+        "mfa_at": record.mfa_at if record else None,
+        "methods": list(record.methods) if record else [],
     }
-    digest = _digest(key)
-    if before and UserSession.objects.filter(user_id=user.pk, key_digest=before).update(
-        key_digest=digest, **facts
-    ):
-        return
-    UserSession.objects.update_or_create(key_digest=digest, defaults=facts)
-    past = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE + SEEN_EVERY_SECONDS)
-    UserSession.objects.filter(user_id=user.pk, seen_at__lt=past).delete()
 
 
 def _delete_session(row: UserSession) -> None:
@@ -163,20 +212,3 @@ def _digests_of(request: HttpRequest | None) -> set[str]:
 
 def _digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
-
-
-def client_ip(request: HttpRequest) -> str | None:
-    """Return the visitor's address. X-Forwarded-For is the visitor's word, up to the proxies we trust."""
-    proxies = conf.trusted_proxies()
-    address: str | None = request.META.get("REMOTE_ADDR")
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    if proxies and len(hops) >= proxies:
-        address = hops[-proxies]
-    return _valid(address)
-
-
-def _valid(address: str | None) -> str | None:
-    try:
-        return str(ip_address(address or ""))
-    except ValueError:
-        return None

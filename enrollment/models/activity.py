@@ -33,6 +33,8 @@ class Action(models.TextChoices):
     SITE_SESSIONS_ENDED = "sessions:ended", _("Signed out of this site elsewhere")
     TENANT_SESSIONS_ENDED = "tenant-sessions:ended", _("Signed out of the sign-in service")
     TOKENS_REVOKED = "tokens:revoked", _("Lasting permissions of apps ended")
+    SESSION_ENDED = "session:ended", _("Session ended")
+    OTHER_SESSIONS_ENDED = "other-sessions:ended", _("All other sessions ended")
     KIND_SWITCHED = "tenant:factor-switched", _("Factor switched for the whole tenant")
     POLICY_SET = "tenant:policy-set", _("MFA policy of the tenant set")
     ACTIONS_CHANGED = "tenant:actions-changed", _("Actions of the tenant changed")
@@ -62,6 +64,8 @@ DONE: "dict[str, StrOrPromise]" = {
     Action.SITE_SESSIONS_ENDED: _("Signed every other browser out of this site"),
     Action.TENANT_SESSIONS_ENDED: _("Signed every browser out of the sign-in service"),
     Action.TOKENS_REVOKED: _("Ended the lasting permissions of apps"),
+    Action.SESSION_ENDED: _("Signed out %(factor)s"),
+    Action.OTHER_SESSIONS_ENDED: _("Signed out everywhere else"),
     Action.KIND_SWITCHED: _("Switched a factor for everybody: %(factor)s"),
     Action.POLICY_SET: _("Set when everybody is asked for a second factor: %(factor)s"),
     Action.ACTIONS_CHANGED: _("Changed the tenant's Actions: %(factor)s"),

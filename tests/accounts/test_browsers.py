@@ -20,7 +20,7 @@ every_engine = pytest.mark.parametrize("engine", ENGINES)
 
 
 def rows(who: Person) -> list[UserSession]:
-    return list(UserSession.objects.filter(user__social_auth__uid=who.account.sub).order_by("pk"))
+    return list(UserSession.objects.filter(user__social_auth__uid=who.account.sub).order_by("created_at"))
 
 
 def store(key: str) -> dict[str, object]:

@@ -11,6 +11,7 @@ from social_django.models import UserSocialAuth
 from tests.support.browser_person import BrowserPerson
 from tests.support.clock import Clock
 from tests.support.console import Console
+from tests.support.person import Person
 from tests.support.tenant import Tenant
 from tests.support.tour import check_page
 from tests.support.visit import SECURITY
@@ -20,6 +21,8 @@ SUBMIT = "main form[method=post]:not(.as-of) button[type=submit]"
 LIST = "GET /api/v2/users/*/authentication-methods"
 APP, PHONE = (f"{SECURITY}{kind}%7Cdev_tess_{kind}/" for kind in ("totp", "phone"))
 RECOVERY_CODE, ACTIVITY, LANGUAGE = f"{SECURITY}recovery-code/", f"{SECURITY}activity/", "/account/language/"
+SESSIONS = f"{SECURITY}sessions/"
+PHONE_BROWSER = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Mobile/15E148 Safari/604.1"
 WINDOW = 16 * 60
 EVERYTHING: list[dict[str, Any]] = [
     *({"type": "totp", "name": name} for name in ("Phone app", "Tablet of the family")),
@@ -184,3 +187,18 @@ def test_page_for_other_people_is_well_made(page: Page, signed_in: People, conso
     tess = signed_in("tess", mfa=True)
     check_page(page, lambda: tess.open("/admin/"))
     console.expect("403")
+
+
+def test_pages_of_sessions_are_well_made(
+    page: Page, tenant: Tenant, signed_in: People, person: Callable[..., Person]
+) -> None:
+    phone = person("tess", REMOTE_ADDR="2001:db8:85a3::8a2e:370:7334", HTTP_USER_AGENT=PHONE_BROWSER)
+    phone.open(SECURITY)
+    place = {"city_name": "Llanfairpwllgwyngyll", "country_name": "United Kingdom"}
+    entry = {"type": "s", "ip": "2001:db8:85a3::8a2e:370:7334", "location_info": place}
+    tenant.control("logs", [{**entry, "user_id": tenant["tess"].sub}])
+    tess = signed_in("tess", mfa=True)
+    check_page(page, lambda: tess.open(SESSIONS))
+    link = page.locator("main a.of-danger").get_attribute("href")
+    for path in (str(link), f"{SESSIONS}end-others/"):
+        check_page(page, lambda path=path: tess.open(path))  # type: ignore[misc]

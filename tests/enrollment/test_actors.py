@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from accounts.sessions.user_sessions import client_ip
+from accounts.sessions.client_ip import client_ip
 from enrollment.actors import Actor, Source
 from mfaproject.users.models import User
 from tests.enrollment.conftest import acting
