@@ -10,6 +10,8 @@ from django.conf import settings
 
 # How long a proof opens gates, where the site does not say otherwise.
 DEFAULT_STEP_UP_MAX_AGE = 900
+# The name that the shipped Action `claims` has.
+DEFAULT_METHODS_CLAIM = "https://mfaproject.example/methods"
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -78,6 +80,11 @@ def roles() -> RoleSettings:
         staff=getattr(settings, "AUTH0_STAFF_ROLE", ""),
         superuser=getattr(settings, "AUTH0_SUPERUSER_ROLE", ""),
     )
+
+
+def methods_claim() -> str:
+    """The claim of the ID token that tells what was proved with which method, and when; empty: not read."""
+    return str(getattr(settings, "AUTH0_METHODS_CLAIM", DEFAULT_METHODS_CLAIM) or "")
 
 
 def require_verified_email() -> bool:

@@ -39,6 +39,7 @@ AUTH0_MGMT_CLIENT_ID = env.str("AUTH0_MGMT_CLIENT_ID", default="") or AUTH0_CLIE
 AUTH0_MGMT_CLIENT_SECRET = env.str("AUTH0_MGMT_CLIENT_SECRET", default="") or AUTH0_CLIENT_SECRET
 AUTH0_PROVIDER = env.str("AUTH0_PROVIDER", default="auth0")
 AUTH0_ROLES_CLAIM = env.str("AUTH0_ROLES_CLAIM", default="")
+AUTH0_METHODS_CLAIM = env.str("AUTH0_METHODS_CLAIM", default="https://mfaproject.example/methods")
 AUTH0_STAFF_ROLE = env.str("AUTH0_STAFF_ROLE", default="support")
 AUTH0_SUPERUSER_ROLE = env.str("AUTH0_SUPERUSER_ROLE", default="admin")
 ACTIONS_REMEMBER_BROWSERS = env.bool("ACTIONS_REMEMBER_BROWSERS", default=True)

@@ -10,6 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.auth0.methods_claim import ToldMethods, told_methods
+
 # The class of assurance that Auth0 asks for and returns when a second factor was passed:
 # https://auth0.com/docs/secure/multi-factor-authentication/step-up-authentication
 PAPE_MFA = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
@@ -74,7 +76,8 @@ class HadFactor(StrEnum):
 class Proof:
     """What one ID token proves. `login_at` is the first factor's time, where the tenant said it.
 
-    `doubt` says why a second factor that the token names does not count.
+    `doubt` says why a second factor that the token names does not count. `told` is what the claim with times
+    says (`AUTH0_METHODS_CLAIM`); None where there is no such claim.
     """
 
     subject: str
@@ -85,9 +88,10 @@ class Proof:
     acr: str | None = None
     session_id: str | None = None
     doubt: HadFactor | None = None
+    told: ToldMethods | None = None
 
 
-def proof_from_claims(claims: Mapping[str, Any]) -> Proof:
+def proof_from_claims(claims: Mapping[str, Any], methods_claim: str = "") -> Proof:
     """Read a validated ID token: what is malformed proves nothing, and without `sub` or `iat` it is none."""
     subject, issued_at = claims.get("sub"), _moment(claims.get("iat"))
     if not isinstance(subject, str) or not subject:
@@ -108,6 +112,7 @@ def proof_from_claims(claims: Mapping[str, Any]) -> Proof:
         methods=methods[:MOST_METHODS],
         acr=acr,
         session_id=_session_id(claims.get("sid")),
+        told=told_methods(claims, methods_claim, issued_at + CLOCK_LEEWAY),
     )
 
 

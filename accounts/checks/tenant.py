@@ -60,6 +60,11 @@ E008 = Error(
     hint="Set it to a private key in PEM, without a password, and register its public half at Auth0.",
     id="accounts.E008",
 )
+E009 = Error(
+    "AUTH0_METHODS_CLAIM is not a URL of your own, or is the roles' claim, so nothing can be read from it.",
+    hint="Name it like https://your-site.example/methods, and run mfa_actions deploy. Empty: it is not read.",
+    id="accounts.E009",
+)
 W001 = Caution(
     "AUTH0_ROLES_CLAIM is not set: signing in makes nobody staff, and leaves whoever is as they are.",
     hint="Set it to the claim that an Action of yours puts roles into, such as https://your-site.example/roles.",
@@ -96,6 +101,7 @@ def messages() -> Iterator[CheckMessage]:
     if is_elsewhere and any(secret.startswith(DEMO_PREFIX) for secret in _secrets()):
         yield E004
     yield from _roles()
+    yield from _methods()
     yield from _waiting()
 
 
@@ -112,6 +118,12 @@ def _secrets() -> tuple[str, ...]:
         web_client().assertion_key,
         management_client().client_secret,
     )
+
+
+def _methods() -> Iterator[CheckMessage]:
+    claim = conf.methods_claim()
+    if claim and (not _is_own_url(claim) or claim == conf.roles().claim):
+        yield E009
 
 
 def _roles() -> Iterator[CheckMessage]:

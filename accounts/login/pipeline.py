@@ -81,7 +81,7 @@ def email_is_verified(backend: Auth0Backend, **_: Any) -> Step:
 def proof_of_the_token(backend: Auth0Backend, **_: Any) -> Step:
     """Read what the token proves; its nonce and state were checked to be this browser's own."""
     try:
-        proof = proof_from_claims(_claims(backend))
+        proof = proof_from_claims(_claims(backend), conf.methods_claim())
     except ClaimsError as error:
         raise AuthResponseError(backend, code="invalid_claim", stage="pipeline") from error
     if backend.authorization_request and not backend.authorization_request.is_met_by(proof):

@@ -7,13 +7,14 @@
 
 // The same as AUTH0_ROLES_CLAIM of the site; empty for no roles.
 const ROLES_CLAIM = "https://mfaproject.example/roles";
+// The same as AUTH0_METHODS_CLAIM of the site; empty for none.
 const METHODS_CLAIM = "https://mfaproject.example/methods";
 
 exports.onExecutePostLogin = async (event, api) => {
   if (ROLES_CLAIM) tell(api, ROLES_CLAIM, event.authorization?.roles ?? []);
 
   // A refresh proves nothing, so it must not look like it.
-  if (event.transaction?.protocol === "oauth2-refresh-token") return;
+  if (!METHODS_CLAIM || event.transaction?.protocol === "oauth2-refresh-token") return;
   const methods = event.authentication?.methods ?? [];
   tell(
     api,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Problem, TenantError
-from accounts.conf import roles
+from accounts.conf import methods_claim, roles
 from enrollment import conf
 from enrollment.actions.files import BY_KEY, SHIPPED, ShippedAction, shipped
 from enrollment.actions.plan import Comparison, State, compared, with_bound, without
@@ -106,6 +106,7 @@ def _constants() -> dict[str, object]:
     found = roles()
     return {
         "ROLES_CLAIM": found.claim,
+        "METHODS_CLAIM": methods_claim(),
         "STAFF_ROLES": [role for role in (found.staff, found.superuser) if role],
         "REMEMBER_BROWSERS": conf.remembers_browsers(),
     }

@@ -53,6 +53,9 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("E008", {"AUTH0_CLIENT_SECRET": "", "AUTH0_CLIENT_ASSERTION_KEY": "no key"}),
         ("E005", {"AUTH0_ROLES_CLAIM": "roles"}),
         ("E005", {"AUTH0_ROLES_CLAIM": "https://tenant.auth0.com/roles"}),
+        ("E009", {"AUTH0_METHODS_CLAIM": "methods"}),
+        ("E009", {"AUTH0_METHODS_CLAIM": "https://auth0.com/methods"}),
+        ("E009", {"AUTH0_METHODS_CLAIM": "https://site.example/roles"}),
         ("W001", {"AUTH0_ROLES_CLAIM": ""}),
         ("W002", {"AUTH0_STAFF_ROLE": "", "AUTH0_SUPERUSER_ROLE": ""}),
         ("E040", {"TENANT_CONNECT_TIMEOUT": 0}),
@@ -108,6 +111,11 @@ def found_by_ours() -> dict[str, CheckMessage]:
     from accounts.checks import check_settings  # the app registry is ready by now
 
     return {str(message.id): message for message in check_settings()}
+
+
+def test_site_that_reads_no_methods_is_sound(settings: Settings) -> None:
+    settings.AUTH0_METHODS_CLAIM = ""
+    assert found() == {}
 
 
 def test_site_where_nobody_keeps_a_list_of_factors_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,6 +81,13 @@ def test_setting_that_changed_shows_as_a_difference_and_is_deployed(tenant: Tena
     assert run("mfa_actions", "diff", "claims").out == ""
 
 
+def test_name_of_the_methods_claim_is_deployed(settings: object) -> None:
+    settings.AUTH0_METHODS_CLAIM = "https://site.example/methods"  # type: ignore[attr-defined]
+    assert (
+        '+const METHODS_CLAIM = "https://site.example/methods";' in run("mfa_actions", "diff", "claims").out
+    )
+
+
 def test_bind_keeps_what_others_have_bound(tenant: Tenant) -> None:
     run("mfa_actions", "deploy", *SURE)
     ended = run("mfa_actions", "bind", *SURE)

@@ -252,6 +252,12 @@ def test_claims_without_a_name_for_the_roles_tell_none(run: Callable[..., None],
     assert METHODS in claims
 
 
+def test_claims_without_a_name_for_the_methods_tell_none(run: Callable[..., None], asked: Asked) -> None:
+    run("claims", METHODS_CLAIM="")
+    claims = asked("ada").sign_in(acr_values=None).claims
+    assert "pwd" not in str(claims)
+
+
 def test_claims_tell_of_a_challenge_before_them_with_its_type(tenant: Tenant, asked: Asked) -> None:
     call = "api.authentication.challengeWith({ type: 'otp' });"
     ask = f"exports.onExecutePostLogin = async (event, api) => {call}"
