@@ -69,6 +69,14 @@ def _seconds(number: Any) -> timedelta:
     return timedelta(seconds=int(number))
 
 
+def passkey_is_mfa() -> bool:
+    """Whether signing in with a passkey counts as a second factor, too.
+
+    The tenant does not tell whether the passkey's owner was verified, by a finger, a face or a PIN.
+    """
+    return bool(getattr(settings, "STEP_UP_PASSKEY_IS_MFA", True))
+
+
 def step_up_rules() -> list[Any]:
     """The path rules as the site wrote them; `rules.py` reads them."""
     return list(getattr(settings, "STEP_UP_RULES", None) or [])

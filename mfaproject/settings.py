@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 import environ
-from csp.constants import NONE, SELF
 
 from accounts.pipeline import PIPELINE
+from mfaproject import policies
 from mfaproject.environment import refuse_demo_secrets, require, tenant_origin, with_redis_options
 from mfaproject.logs import configure_structlog, logging_settings
 
@@ -52,6 +52,7 @@ refuse_demo_secrets(globals())
 # Step-up
 
 STEP_UP_MAX_AGE = env.int("STEP_UP_MAX_AGE", default=900)
+STEP_UP_PASSKEY_IS_MFA = env.bool("STEP_UP_PASSKEY_IS_MFA", default=True)
 STEP_UP_RULES = env.json("STEP_UP_RULES", default=[])
 # Nobody signs in to this site by a password, to its admin neither.
 ACCOUNT_SECURITY_GATE_ADMIN = True
@@ -189,34 +190,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": _plain if DEBUG else _hashed},
 }
 
-# What the browser is told (OWASP Secure Headers Project)
+# What the browser is told
 
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "manifest-src": [SELF],
-        "base-uri": [NONE],
-        "object-src": [NONE],
-        "frame-ancestors": [NONE],
-        # Signing in and stepping up are forms of ours that end up at the tenant.
-        "form-action": [
-            SELF,
-            *([tenant_origin(AUTH0_DOMAIN)] if AUTH0_DOMAIN else []),
-            *env.list("CSP_FORM_ACTION", default=[]),
-        ],
-    },
-}
-# All that a page could be tricked into asking for is off; passkeys are what the site is about.
-PERMISSIONS_POLICY: dict[str, str | list[str]] = {
-    **{feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb")},
-    "publickey-credentials-create": "self",
-    "publickey-credentials-get": "self",
-}
+# Signing in and stepping up are forms of ours that end up at the tenant.
+_tenant = [tenant_origin(AUTH0_DOMAIN)] if AUTH0_DOMAIN else []
+CONTENT_SECURITY_POLICY = policies.content_security_policy(*_tenant, *env.list("CSP_FORM_ACTION", default=[]))
+PERMISSIONS_POLICY = policies.PERMISSIONS_POLICY
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 

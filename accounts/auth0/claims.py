@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,15 +15,14 @@ from accounts.auth0.methods_claim import ToldMethods, told_methods
 # The class of assurance that Auth0 asks for and returns when a second factor was passed:
 # https://auth0.com/docs/secure/multi-factor-authentication/step-up-authentication
 PAPE_MFA = "http://schemas.openid.net/pape/policies/2007/06/multi-factor"
+# The class for which Auth0's own Actions know no name of their own; the shipped one answers it.
+PAPE_PHISHING_RESISTANT = "http://schemas.openid.net/pape/policies/2007/06/phishing-resistant"
 MFA_METHOD = "mfa"
 
 # How far the tenant's clock and ours may be apart: for every time of a token the same.
 CLOCK_LEEWAY = timedelta(seconds=10)
 # How long ago a token may have been made, which comes fresh for each code.
 OLDEST_TOKEN = timedelta(minutes=10)
-
-# How long after the first factor a sign-in that asked for no second one is believed to have had it.
-UNASKED_MFA_WITHIN = timedelta(minutes=5)
 
 # What a subject and the tenant's session may be, as OpenID Connect Core (section 2) and our columns have it.
 LONGEST_SUB = 255
@@ -65,19 +64,28 @@ class ClaimsError(ValueError):
 
 
 class HadFactor(StrEnum):
-    """Whether an independent second factor was on the account before the sign-in or step-up began."""
+    """Whether a factor was on the account before the sign-in or step-up began."""
 
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
 
 
+class HadResistant(NamedTuple):
+    """The same of what no fake sign-in page can take: passkeys, and keys as a second factor."""
+
+    passkey: HadFactor
+    security_key: HadFactor
+
+
 @dataclass(frozen=True)
 class Proof:
     """What one ID token proves. `login_at` is the first factor's time, where the tenant said it.
 
-    `doubt` says why a second factor that the token names does not count. `told` is what the claim with times
-    says (`AUTH0_METHODS_CLAIM`); None where there is no such claim.
+    `mfa_at` is when the second factor was passed, where that is known better than by the token's own time.
+    `doubt` says why one that the token names does not count. `told` is what the claim with times says
+    (`AUTH0_METHODS_CLAIM`); None where there is no such claim. What of it counts, `judging` decides:
+    `passkey_at` and `security_key_at`, and whether the former is a second factor, too.
     """
 
     subject: str
@@ -89,6 +97,23 @@ class Proof:
     session_id: str | None = None
     doubt: HadFactor | None = None
     told: ToldMethods | None = None
+    mfa_at: datetime | None = None
+    passkey_at: datetime | None = None
+    security_key_at: datetime | None = None
+    passkey_is_mfa: bool = False
+
+    @property
+    def second_factor_at(self) -> datetime | None:
+        by_amr = (self.mfa_at or self.issued_at) if self.has_mfa else None
+        return latest(by_amr, self.passkey_at if self.passkey_is_mfa else None)
+
+    @property
+    def phishing_resistant_at(self) -> datetime | None:
+        return latest(self.passkey_at, self.security_key_at)
+
+
+def latest(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def proof_from_claims(claims: Mapping[str, Any], methods_claim: str = "") -> Proof:
@@ -107,8 +132,9 @@ def proof_from_claims(claims: Mapping[str, Any], methods_claim: str = "") -> Pro
         subject=subject,
         issued_at=issued_at,
         login_at=_login_time(claims.get("auth_time"), issued_at),
-        # An `acr` that contradicts `amr`, or that cannot be read, is no proof of a second factor.
-        has_mfa=MFA_METHOD in methods and claims.get("acr") in (None, PAPE_MFA),
+        # An `acr` that contradicts `amr`, or that cannot be read, is no proof of a second factor; alone it
+        # proves nothing at all.
+        has_mfa=MFA_METHOD in methods and claims.get("acr") in (None, PAPE_MFA, PAPE_PHISHING_RESISTANT),
         methods=methods[:MOST_METHODS],
         acr=acr,
         session_id=_session_id(claims.get("sid")),
@@ -137,28 +163,6 @@ def clocks(claims: Mapping[str, Any], now: datetime, asked_at: datetime) -> str:
     theirs = {name: _moment(claims.get(name)) for name in ("iat", "nbf", "exp", "auth_time")}
     times = {**theirs, "asked": asked_at, "now": now}
     return ", ".join(f"{name} {moment.isoformat() if moment else None}" for name, moment in times.items())
-
-
-def without_repeated_mfa(proof: Proof) -> Proof:
-    """Let a second factor that nobody asked for count only right after the first one.
-
-    Other OpenID providers repeat `amr` in each token of a session: without this, a sign-in of today would
-    renew the second factor of yesterday.
-    """
-    login_at = proof.login_at
-    is_recent = login_at is not None and proof.issued_at - login_at <= UNASKED_MFA_WITHIN
-    return proof if is_recent else replace(proof, has_mfa=False)
-
-
-def judged(proof: Proof, had: HadFactor) -> Proof:
-    """Let a second factor count only where there was one before it began; not known is not there.
-
-    The tenant's prompt has whoever has none enroll one, and says `mfa` all the same: a stolen password, or a
-    sign-in of hours ago, would be all that it takes.
-    """
-    if not proof.has_mfa or had is HadFactor.YES:
-        return proof
-    return replace(proof, has_mfa=False, doubt=had)
 
 
 def method_label(method: str) -> str:

@@ -23,6 +23,11 @@ E011 = Error(
     hint="Choose minutes rather than hours; 900 is the default.",
     id="accounts.E011",
 )
+E013 = Error(
+    "STEP_UP_RULES asks for a passkey or security key: without AUTH0_METHODS_CLAIM that opens for nobody.",
+    hint="Set AUTH0_METHODS_CLAIM, and bring the Action to the tenant: mfa_actions deploy, then bind claims.",
+    id="accounts.E013",
+)
 W010 = Caution(
     "SESSION_COOKIE_AGE is shorter than STEP_UP_MAX_AGE: sessions end before a proof does.",
     hint="Make sessions last at least as long as the window of a step-up.",
@@ -60,7 +65,9 @@ def _is_a_number() -> bool:
 
 def _rules() -> Iterator[CheckMessage]:
     try:
-        path_rules()
+        asked = [rule.requirement for rule in path_rules()]
+        if any(each.phishing_resistant_within for each in asked) and not conf.methods_claim():
+            yield E013
     except (TypeError, ValueError) as problem:
         yield Error(
             f"STEP_UP_RULES cannot be read: {problem}.",

@@ -78,7 +78,7 @@ class AuthorizationRequest:
             purpose=Purpose.STEP_UP,
             next=next_path,
             asked_at=int(timezone.now().timestamp()),
-            acr_values=PAPE_MFA if requirement.mfa_within and not is_proved else None,
+            acr_values=None if is_proved else requirement.acr_values,
             max_age=0 if requirement.login_within and not is_proved else None,
             prompt=ALWAYS_ASK if afresh else None,
             audience=current_tenant().audience_my_account if grant else None,

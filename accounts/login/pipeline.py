@@ -13,22 +13,15 @@ from social_core.exceptions import AuthResponseError
 from social_django.models import UserSocialAuth
 
 from accounts import conf
-from accounts.auth0.claims import (
-    ClaimsError,
-    HadFactor,
-    Proof,
-    judged,
-    proof_from_claims,
-    roles_from_claims,
-    without_repeated_mfa,
-)
+from accounts.auth0.claims import ClaimsError, Proof, proof_from_claims, roles_from_claims
 from accounts.identity import User, bind_subject, email_field, has_field, identity_of, is_staff
 from accounts.languages import active_language, note_language_read
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.login.backend import Auth0Backend
 from accounts.login.errors import LoginErrorCode, SignInRefusedError
+from accounts.login.judgement import judge
 from accounts.login.new_users import create_user, fitting, is_unique
-from accounts.signals import had_second_factor, proof_recorded
+from accounts.signals import proof_recorded
 from accounts.step_up.assurance import Assurance, Verdict, record_proof, verdict
 from accounts.step_up.my_account import store_token, window_end
 from accounts.step_up.return_to import default_destination, destination_after_step_up
@@ -143,29 +136,14 @@ def language_read(user: User, **_: Any) -> Step:
 def recorded(backend: Auth0Backend, proof: Proof, user: User, **_: Any) -> Step:
     """Write down what was proved, once all else has passed: nothing is recorded for a sign-in that failed."""
     request, asked = backend.request_from_browser, backend.authorization_request
-    # The My Account API's own policy may ask for the second factor where we did not; only Auth0 has that API.
-    if asked is None or not (asked.acr_values or asked.grant):
-        proof = without_repeated_mfa(proof)
-    judgement = judged(proof, _had_factor(asked, proof))
+    judgement = judge(asked, proof)
     if judgement.doubt:
         logger.warning(
-            "A second factor of user %s does not count; had one before: %s", user.pk, judgement.doubt
+            "A factor that user %s used does not count; had one before: %s", user.pk, judgement.doubt
         )
     assurance = record_proof(request, user, judgement)
     proof_recorded.send_robust(Assurance, request=request, user=user, assurance=assurance)
     return {"assurance": assurance}
-
-
-def _had_factor(asked: AuthorizationRequest | None, proof: Proof) -> HadFactor:
-    """Say whether they had a second factor before: as known when it began, else by the list.
-
-    Where none came that was asked for, the list is read for the page that follows: it says what to do.
-    """
-    if asked is None or not (proof.has_mfa or asked.acr_values):
-        return HadFactor.UNKNOWN
-    if asked.had_factor is not HadFactor.UNKNOWN:
-        return asked.had_factor
-    return had_second_factor(proof.subject, asked.began_at)
 
 
 @sensitive_variables("response")

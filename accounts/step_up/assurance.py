@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils.functional import SimpleLazyObject
 
-from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof
+from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor, Proof, latest
 from accounts.identity import User, bind_subject, is_unlinked, subject_of
 from accounts.step_up.requirement import Requirement
 
@@ -20,9 +20,13 @@ READING = "_assurance_reading"
 
 
 class Assurance(NamedTuple):
-    """Two clocks: `mfa_at`, when a second factor was last passed; `login_at`, when the first one was.
+    """Three clocks, each with when something was last proved.
 
-    `doubt` says why the second factor that was used last does not count, if it does not.
+    `mfa_at`: the second factor; `login_at`: the first one; `phishing_resistant_at`: a passkey or security
+    key, as either of them.
+
+    `doubt` says why what was used last does not count, if it does not. `is_told` says whether the tenant told
+    at the last sign-in or step-up which methods were used.
     """
 
     subject: str
@@ -31,10 +35,14 @@ class Assurance(NamedTuple):
     methods: tuple[str, ...] = ()
     session_id: str | None = None
     doubt: HadFactor | None = None
+    phishing_resistant_at: datetime | None = None
+    is_told: bool = False
 
 
 class Verdict(StrEnum):
     ALLOWED = "allowed"
+    PHISHING_RESISTANT_MISSING = "phishing_resistant_missing"
+    PHISHING_RESISTANT_STALE = "phishing_resistant_stale"
     MFA_MISSING = "mfa_missing"
     MFA_STALE = "mfa_stale"
     LOGIN_MISSING = "login_missing"
@@ -47,6 +55,10 @@ def verdict(assurance: Assurance | None, requirement: Requirement, now: datetime
     """Judge a record. No record, no time, a time that has passed or is yet to come: each means no."""
     mfa_at = assurance.mfa_at if assurance else None
     login_at = assurance.login_at if assurance else None
+    resistant_at = assurance.phishing_resistant_at if assurance else None
+    if not _meets(resistant_at, requirement.phishing_resistant_within, requirement.after, now):
+        is_missing = resistant_at is None
+        return Verdict.PHISHING_RESISTANT_MISSING if is_missing else Verdict.PHISHING_RESISTANT_STALE
     if not _meets(mfa_at, requirement.mfa_within, requirement.after, now):
         return Verdict.MFA_MISSING if mfa_at is None else Verdict.MFA_STALE
     if not _meets(login_at, requirement.login_within, requirement.after, now):
@@ -67,19 +79,19 @@ def merge_proof(current: Assurance | None, proof: Proof) -> Assurance:
     record = current or Assurance(subject=proof.subject)
     if record.subject != proof.subject:
         raise ValueError("A proof is about one person; this record is another's.")
-    mfa_at = _latest(record.mfa_at, proof.issued_at if proof.has_mfa else None)
-    tells_more = proof.has_mfa and mfa_at == proof.issued_at
+    mfa_at = latest(record.mfa_at, proof.second_factor_at)
+    resistant_at = latest(record.phishing_resistant_at, proof.phishing_resistant_at)
+    tells_more = proof.has_mfa and mfa_at == proof.second_factor_at
+    has_proved = proof.has_mfa or resistant_at != record.phishing_resistant_at
     return record._replace(
         mfa_at=mfa_at,
-        login_at=_latest(record.login_at, proof.login_at),
+        login_at=latest(record.login_at, proof.login_at),
+        phishing_resistant_at=resistant_at,
         methods=proof.methods if tells_more or record.mfa_at is None else record.methods,
         session_id=proof.session_id or record.session_id,
-        doubt=proof.doubt if proof.has_mfa or proof.doubt else record.doubt,
+        doubt=proof.doubt if has_proved or proof.doubt else record.doubt,
+        is_told=proof.told is not None,
     )
-
-
-def _latest(*moments: datetime | None) -> datetime | None:
-    return max((moment for moment in moments if moment is not None), default=None)
 
 
 @dataclass
@@ -171,7 +183,11 @@ def record_proof(request: HttpRequest, user: User, proof: Proof) -> Assurance:
 
 
 def _has_risen(before: Assurance | None, after: Assurance) -> bool:
-    return before is None or (before.mfa_at, before.login_at) != (after.mfa_at, after.login_at)
+    return before is None or _clocks(before) != _clocks(after)
+
+
+def _clocks(record: Assurance) -> tuple[datetime | None, ...]:
+    return record.mfa_at, record.login_at, record.phishing_resistant_at
 
 
 def _dump(record: Assurance) -> dict[str, Any]:
@@ -182,6 +198,8 @@ def _dump(record: Assurance) -> dict[str, Any]:
         "methods": list(record.methods),
         "session_id": record.session_id,
         "doubt": record.doubt,
+        "phishing_resistant_at": _seconds(record.phishing_resistant_at),
+        "is_told": record.is_told,
     }
 
 
@@ -202,6 +220,9 @@ def _load(stored: Any, user: Any) -> Assurance | None:
             methods=tuple(stored["methods"]),
             session_id=stored["session_id"],
             doubt=HadFactor(doubt) if (doubt := stored.get("doubt")) else None,
+            # An earlier version wrote neither.
+            phishing_resistant_at=_moment(stored.get("phishing_resistant_at")),
+            is_told=stored.get("is_told") is True,
         )
     except (KeyError, TypeError, ValueError, OverflowError):
         return None

@@ -98,9 +98,7 @@ def token_verdict(request: HttpRequest, requirement: Requirement, grant: MyAccou
 
 def is_well_proved(request: HttpRequest, requirement: Requirement) -> bool:
     """Say whether at least half the window is left: enough to fetch a token for, with no new proof."""
-    mfa, login = (span / 2 if span else None for span in (requirement.mfa_within, requirement.login_within))
-    asked = Requirement(mfa, login, requirement.after)
-    return verdict(read_assurance(request), asked, timezone.now()) is Verdict.ALLOWED
+    return verdict(read_assurance(request), requirement.halved(), timezone.now()) is Verdict.ALLOWED
 
 
 def window_end(record: Assurance, requirement: Requirement) -> datetime:
@@ -108,6 +106,7 @@ def window_end(record: Assurance, requirement: Requirement) -> datetime:
     clocks: Iterable[tuple[datetime | None, timedelta | None]] = (
         (record.mfa_at, requirement.mfa_within),
         (record.login_at, requirement.login_within),
+        (record.phishing_resistant_at, requirement.phishing_resistant_within),
     )
     return min(moment + within for moment, within in clocks if moment is not None and within is not None)
 

@@ -9,7 +9,8 @@ from typing import Any
 from accounts import conf
 from accounts.step_up.requirement import Requirement
 
-KEYS = frozenset({"path", "mfa_within", "login_within"})
+WINDOWS = ("mfa_within", "login_within", "phishing_resistant_within")
+KEYS = frozenset({"path", *WINDOWS})
 
 # A rule for "/" covers the whole site, but not the pages that a proof is made at: that would be a loop.
 _way_in = {"accounts:sign-in", "accounts:step-up", "accounts:logout", "social:begin", "social:complete"}
@@ -64,8 +65,10 @@ def parse_rule(written: Any) -> Rule:
         raise ValueError(f"{rule['path']!r} does not start with a slash")
     if unknown := sorted(set(rule) - KEYS):
         raise ValueError(f"{rule['path']!r} has unknown keys: {', '.join(unknown)}")
-    mfa, login = _window(rule, "mfa_within"), _window(rule, "login_within")
-    return Rule(rule["path"], Requirement(mfa, login) if mfa or login else Requirement.mfa())
+    mfa, login, resistant = (_window(rule, key) for key in WINDOWS)
+    if not (mfa or login or resistant):
+        return Rule(rule["path"], Requirement.mfa())
+    return Rule(rule["path"], Requirement(mfa, login, phishing_resistant_within=resistant))
 
 
 def _window(rule: Mapping[str, Any], key: str) -> timedelta | None:

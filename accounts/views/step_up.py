@@ -9,14 +9,21 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from accounts.auth0.claims import HadFactor
 from accounts.identity import email_of
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.redirects import local_path, see_other
-from accounts.signals import had_second_factor
 from accounts.step_up.assurance import Verdict, read_assurance, visitor_subject
+from accounts.step_up.means import Means, asks_first_factor, means_of, obstacle, shows_passkey
+from accounts.step_up.messages import (
+    MFA_REFUSED,
+    RESISTANT_REFUSED,
+    last_attempt_message,
+    obstacle_texts,
+    proof_lifetime,
+    step_up_reason,
+    steps_asked,
+)
 from accounts.step_up.my_account import is_well_proved, token_verdict
-from accounts.step_up.responses import last_attempt_message, proof_lifetime, step_up_reason, steps_asked
 from accounts.step_up.return_to import ReturnTo, default_destination, load_return_to, step_up_url
 from accounts.views.login import redirect_to_tenant
 
@@ -42,16 +49,18 @@ class StepUpView(View):
         outcome = token_verdict(request, pending.requirement, pending.grant)
         if outcome is Verdict.ALLOWED:
             return HttpResponseRedirect(pending.next)
-        if _asks_mfa(request, pending) and _had_factor(request, may_call=False) is HadFactor.NO:
-            return render(request, "accounts/add_first.html")
-        return render(request, "accounts/step_up.html", self.context(request, pending, outcome))
+        means = means_of(visitor_subject(request), may_call=False)
+        if not _needs_token_alone(request, pending) and (found := obstacle(pending.requirement, means)):
+            return render(request, "accounts/add_first.html", obstacle_texts(found)._asdict())
+        return render(request, "accounts/step_up.html", self.context(request, pending, outcome, means))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         pending = load_return_to(request, local_path(request.POST.get("next")) or default_destination())
         afresh = "afresh" in request.POST
-        asks_mfa = _asks_mfa(request, pending, afresh=afresh)
-        had_factor = _had_factor(request, may_call=asks_mfa)
-        if asks_mfa and had_factor is HadFactor.NO:
+        is_proved = not afresh and _needs_token_alone(request, pending)
+        asks = pending.requirement.acr_values is not None and not is_proved
+        means = means_of(visitor_subject(request), may_call=asks)
+        if asks and obstacle(pending.requirement, means):
             return see_other(step_up_url(pending.next))
         asked = AuthorizationRequest.step_up(
             pending.next,
@@ -60,32 +69,35 @@ class StepUpView(View):
             login_hint=email_of(request.user) if request.user.is_authenticated else "",
             afresh=afresh,
             grant=pending.grant,
-            is_proved=not afresh and _needs_token_alone(request, pending),
+            is_proved=is_proved,
         )
-        return redirect_to_tenant(request, replace(asked, had_factor=had_factor))
+        if asks and asks_first_factor(pending.requirement, means):
+            asked = replace(asked, max_age=0)
+        return redirect_to_tenant(request, replace(asked, had_factor=means.second_factor))
 
-    def context(self, request: HttpRequest, pending: ReturnTo, outcome: Verdict) -> dict[str, object]:
-        record = read_assurance(request)
-        doubt = record.doubt if record and outcome in (Verdict.MFA_MISSING, Verdict.MFA_STALE) else None
+    def context(
+        self, request: HttpRequest, pending: ReturnTo, outcome: Verdict, means: Means
+    ) -> dict[str, object]:
+        record, asked = read_assurance(request), pending.requirement
+        doubt = record.doubt if record and outcome in (*RESISTANT_REFUSED, *MFA_REFUSED) else None
+        steps = steps_asked(
+            asked,
+            is_proved=_needs_token_alone(request, pending),
+            by_passkey=shows_passkey(asked, means),
+        )
         return {
             "next": pending.next,
-            "reason": step_up_reason(outcome, pending.requirement, doubt),
-            "asked": steps_asked(pending.requirement, is_proved=_needs_token_alone(request, pending)),
-            "window": proof_lifetime(pending.requirement),
-            "last_attempt": last_attempt_message(pending.outcome, doubt),
+            "reason": step_up_reason(outcome, asked, doubt),
+            "asked": steps,
+            "window": proof_lifetime(asked),
+            "last_attempt": last_attempt_message(
+                pending.outcome, doubt, is_told=record is None or record.is_told
+            ),
             "was_post": pending.was_post,
-            "asks_mfa": pending.requirement.mfa_within is not None,
+            "asks_mfa": asked.mfa_within is not None,
+            "asks_phishing_resistant": asked.phishing_resistant_within is not None,
         }
 
 
 def _needs_token_alone(request: HttpRequest, pending: ReturnTo) -> bool:
     return pending.grant is not None and is_well_proved(request, pending.requirement)
-
-
-def _asks_mfa(request: HttpRequest, pending: ReturnTo, *, afresh: bool = False) -> bool:
-    return pending.requirement.mfa_within is not None and (afresh or not _needs_token_alone(request, pending))
-
-
-def _had_factor(request: HttpRequest, *, may_call: bool) -> HadFactor:
-    sub = visitor_subject(request)
-    return had_second_factor(sub, may_call=may_call) if sub else HadFactor.UNKNOWN

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor
 from enrollment.kinds.base import Kind
 from enrollment.kinds.registry import kind_of_method, kinds
 
@@ -190,24 +189,6 @@ def has_second_factor(factors: Iterable[Factor]) -> bool:
     return any(f.is_independent or f.kind.is_unknown for f in factors)
 
 
-def had_independent(factors: Iterable[Factor], before: datetime | None) -> HadFactor:
-    """Say whether a factor that stands alone is there, or was before a moment: a doubt is no yes.
-
-    Of a method that does not say when it was set up, and of an unknown kind, nobody knows.
-    """
-    found = [_was_there(method, before) for factor in factors for method in factor.methods]
-    return next((had for had in (HadFactor.YES, HadFactor.UNKNOWN) if had in found), HadFactor.NO)
-
-
-def _was_there(method: Method, before: datetime | None) -> HadFactor:
-    if method.kind.is_unknown:
-        return HadFactor.UNKNOWN
-    if not method.kind.independent:
-        return HadFactor.NO
-    if before is None:
-        return HadFactor.YES
-    times = [moment for moment in (method.created_at, method.enrolled_at) if moment]
-    if not times:
-        return HadFactor.UNKNOWN
-    # By the tenant's clock, which may be behind: what was set up just after must not pass for before.
-    return HadFactor.YES if max(times) < before - CLOCK_LEEWAY else HadFactor.NO
+def has_passkey(factors: Iterable[Factor]) -> bool:
+    """Whether there is one to sign in with."""
+    return any(f.kind.is_passkey for f in factors)

@@ -20,7 +20,9 @@ exports.onExecutePostLogin = async (event, api) => {
   const types = (event.user.enrolledFactors ?? []).map((factor) => factor.type);
 
   if (asked.includes(PHISHING_RESISTANT)) {
-    if (hasFreshPasskey(event.authentication?.methods ?? [])) return;
+    // Where both are asked for, the site takes no passkey for a second factor.
+    const isShown = hasFreshPasskey(event.authentication?.methods ?? []);
+    if (isShown && !asked.includes(MULTI_FACTOR)) return;
     const keys = KEYS.filter((type) => types.includes(type));
     // Needs "Customize MFA Factors using Actions". Whoever has no key goes back as they came: the site refuses.
     if (keys.length > 0) api.authentication.challengeWithAny(keys.map((type) => ({ type })));

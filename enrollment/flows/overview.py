@@ -8,9 +8,10 @@ from typing import Any, overload
 from django.db.models import Subquery
 from django.utils import timezone
 
-from accounts.auth0.claims import HadFactor
+from accounts.auth0.claims import HadFactor, HadResistant
 from accounts.identity import User, subject_of
-from enrollment.account.methods import Factor, had_independent
+from enrollment.account.earlier import had_independent, had_resistant
+from enrollment.account.methods import Factor
 from enrollment.account.protection import Protection, protection
 from enrollment.audit.timeline import SAME_WITHIN, Entry, Filter, filter_entries, merge, without_discarded
 from enrollment.audit.timeline_sources import entries_from_tenant_log, entry_from_event
@@ -158,5 +159,19 @@ def answer_second_factor_asked(
     subject: str, before: datetime | None, may_call: bool, **_kwargs: Any
 ) -> HadFactor:
     """Answer from the list of factors, which stays cached for the page that follows; none is no answer."""
-    factors = (factor_cache.reliable_factors_of if may_call else factor_cache.cached_factors_of)(subject)
+    factors = _factors_to_answer_from(subject, may_call)
     return HadFactor.UNKNOWN if factors is None else had_independent(factors, before)
+
+
+def answer_phishing_resistant_asked(
+    subject: str, before: datetime | None, may_call: bool, **_kwargs: Any
+) -> HadResistant:
+    """Answer the same way."""
+    factors = _factors_to_answer_from(subject, may_call)
+    if factors is None:
+        return HadResistant(HadFactor.UNKNOWN, HadFactor.UNKNOWN)
+    return had_resistant(factors, before)
+
+
+def _factors_to_answer_from(subject: str, may_call: bool) -> Sequence[Factor] | None:
+    return (factor_cache.reliable_factors_of if may_call else factor_cache.cached_factors_of)(subject)

@@ -19,7 +19,7 @@ class Role(StrEnum):
 
     PASSWORD = "password"  # noqa: S105 - the name of a role
     # Signs one in in place of the password. After that Auth0 still asks for a second factor where one is
-    # demanded: a passkey is phishing-resistant, and yet never counts as the second step.
+    # demanded; whether it counts as one on this site, STEP_UP_PASSKEY_IS_MFA says.
     PASSWORDLESS = "passwordless"
     SECOND_FACTOR = "second-factor"
     # Stands in for a second factor once.
@@ -145,6 +145,11 @@ class Kind:
     @property
     def second_factor(self) -> bool:
         return self.role is Role.SECOND_FACTOR
+
+    @property
+    def is_passkey(self) -> bool:
+        """Whether it signs one in, and no fake page can take it."""
+        return self.first_factor and self.phishing_resistant
 
     @property
     def is_recovery(self) -> bool:

@@ -14,7 +14,7 @@ from accounts.auth0.claims import MFA_METHOD, method_label
 from accounts.humanize import duration, time_left
 from accounts.identity import User
 from accounts.step_up.assurance import Assurance
-from accounts.step_up.responses import why_not_counted
+from accounts.step_up.messages import why_not_counted
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Advice, Level, Suggestion
 from enrollment.account.removal import MfaRequirement, Removal, removal

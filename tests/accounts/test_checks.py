@@ -81,6 +81,11 @@ def test_checks_of_a_sound_site_find_nothing() -> None:
         ("E012", {"STEP_UP_RULES": [{"path": "/x/", "mfa_within": "300"}]}),
         ("E012", {"STEP_UP_RULES": [{"path": "/x/", "login_within": True}]}),
         ("E012", {"STEP_UP_RULES": [{"path": "/x/", "mfa_wihtin": 300}]}),
+        ("E012", {"STEP_UP_RULES": [{"path": "/x/", "phishing_resistant_within": 0}]}),
+        (
+            "E013",
+            {"STEP_UP_RULES": [{"path": "/x/", "phishing_resistant_within": 60}], "AUTH0_METHODS_CLAIM": ""},
+        ),
         ("E022", {"AUTHENTICATION_BACKENDS": ["accounts.login.backend.PermissionsBackend"]}),
         ("E024", {"SOCIAL_AUTH_PIPELINE": []}),
         ("E026", {"SOCIAL_AUTH_USE_PKCE": False}),
@@ -111,6 +116,11 @@ def found_by_ours() -> dict[str, CheckMessage]:
     from accounts.checks import check_settings  # the app registry is ready by now
 
     return {str(message.id): message for message in check_settings()}
+
+
+def test_rule_that_asks_for_a_passkey_is_sound_where_the_claim_is_read(settings: Settings) -> None:
+    settings.STEP_UP_RULES = [{"path": "/x/", "phishing_resistant_within": 60}]
+    assert found() == {}
 
 
 def test_site_that_reads_no_methods_is_sound(settings: Settings) -> None:

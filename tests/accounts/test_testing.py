@@ -47,6 +47,16 @@ def test_client_that_is_not_signed_in_is_refused(client: Client) -> None:
         prove_mfa(client)
 
 
+def test_second_factor_is_no_phishing_resistant_proof(kim: Client) -> None:
+    prove_mfa(kim)
+    assert "/step-up/" in kim.get("/test/resistant/")["Location"]
+
+
+def test_phishing_resistant_proof_opens_every_gate(prove_phishing_resistant: Any, kim: Client) -> None:
+    prove_phishing_resistant(kim)
+    assert [kim.get(path).status_code for path in (GATED, "/test/resistant/")] == [200, 200]
+
+
 def test_fixture_is_the_same_function(prove_mfa: Any, kim: Client) -> None:
     prove_mfa(kim)
 

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from social_django.models import UserSocialAuth
 
-from accounts.auth0.claims import UNASKED_MFA_WITHIN
+from accounts.auth0.judging import UNASKED_MFA_WITHIN
 from accounts.login.error_pages import LOGIN_ERROR_PAGES
 from accounts.login.errors import LoginErrorCode
 from accounts.step_up.assurance import SESSION_KEY

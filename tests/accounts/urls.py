@@ -69,6 +69,10 @@ def two_minutes(request: HttpRequest) -> HttpResponse:
     return opened(request)
 
 
+QUARTER = timedelta(minutes=15)
+BOTH = Requirement(mfa_within=QUARTER, phishing_resistant_within=QUARTER)
+
+
 def granted(request: HttpRequest) -> HttpResponse:
     """Asks for a token of the My Account API as well; the answer says nothing of it but that it is there."""
     within = Requirement.fresh_login() if request.GET.get("login") else Requirement.mfa()
@@ -84,6 +88,8 @@ urlpatterns = [
             [
                 path("function/", step_up_required(opened)),
                 path("two-minutes/", two_minutes),
+                path("resistant/", step_up_required(Requirement.phishing_resistant())(opened)),
+                path("both/", step_up_required(BOTH)(opened)),
                 path("class/", Gated.as_view()),
                 path("overrides-dispatch/", OverridesDispatch.as_view()),
                 path("overrides-as-view/", OverridesAsView.as_view()),

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from accounts.auth0.claims import CLOCK_LEEWAY, HadFactor
 from accounts.identity import subject_of
 from accounts.signals import had_second_factor
-from enrollment.account.methods import Method, factors_from, had_independent
+from enrollment.account.earlier import had_independent
+from enrollment.account.methods import Method, factors_from
 from enrollment.gateways import factor_cache
 from enrollment.kinds.registry import kinds
 from mfaproject.users.models import User

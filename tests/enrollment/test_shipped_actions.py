@@ -217,6 +217,15 @@ def test_phishing_resistant_step_up_takes_a_passkey_of_this_very_sign_in(
     assert pat.sign_in(acr_values=PHISHING_RESISTANT).factor == "webauthn-roaming"
 
 
+def test_both_classes_together_take_a_second_factor_besides_the_passkey(
+    run: Callable[..., None], tenant: Tenant, asked: Asked
+) -> None:
+    key = with_passkey(tenant, "totp")
+    run("step-up")
+    pat = by_passkey(asked("pat"), key, acr_values=f"{PHISHING_RESISTANT} {PAPE_MFA}")
+    assert pat.factor == "otp"
+
+
 def with_key(tenant: Tenant, asked: Asked, key: SoftAuthenticator) -> None:
     """Let Tess enroll a security key, through an Action that asks for one."""
     tenant.run_action(

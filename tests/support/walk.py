@@ -1,11 +1,13 @@
 """What somebody does at the tenant's pages: one answer for each page, until the tenant sends them back."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from tests.support.forms import Form
+from tests.support.softauthn import SoftAuthenticator
 from tests.support.tenant import Account, Tenant
 from tests.support.tenant_pages import Page, Returned, StuckError, TenantBrowser
 
@@ -19,6 +21,7 @@ class Choices:
     factor: `otp`, `sms`, `voice`, `email`, `push-notification`, `recovery-code`; None takes the first offer.
     cancel: the page to give up at, `login`, `google` or `mfa`.
     code: typed in place of the right one, and not corrected: the walk stops at the page that says so.
+    passkey: what holds a passkey to sign in with; key: what holds the key of a second factor.
     """
 
     factor: str | None = None
@@ -26,6 +29,8 @@ class Choices:
     code: str | None = None
     password: str | None = None
     remember: bool = False
+    passkey: SoftAuthenticator | None = None
+    key: SoftAuthenticator | None = None
 
 
 class Walk:
@@ -49,6 +54,7 @@ class Walk:
     def _answer(self, page: Page) -> Callable[[Page], Page | Returned]:
         answers = {
             "/u/login": self._login,
+            "/u/passkey": self._passkey,
             "/u/google": self._google,
             "/u/consent": lambda at: self.browser.submit(at.form("action"), "accept"),
             "/u/mfa/challenge": self._challenge,
@@ -63,10 +69,26 @@ class Walk:
     def _login(self, page: Page) -> Page | Returned:
         if self.choices.cancel == "login":
             return self.browser.submit(page.form("cancel"), "cancel")
+        if self.choices.passkey:
+            return self.browser.open(f"/u/passkey?state={_state(page)}")
         if self.account.password is None:
             return self.browser.open(f"/u/google?state={_state(page)}")
         password = self.choices.password or self.account.password
         return self.browser.submit(page.form("password"), email=self.account.email, password=password)
+
+    def _passkey(self, page: Page) -> Page | Returned:
+        if self.choices.passkey is None:
+            raise StuckError(page)
+        return self._touch(page, self.choices.passkey)
+
+    def _touch(self, page: Page, key: SoftAuthenticator) -> Page | Returned:
+        """Let it do what the page asks, and send its answer."""
+        found = re.search(r"data-ceremony='(.*?)'", page.html, re.DOTALL)
+        if found is None:
+            raise StuckError(page)
+        options = json.loads(found[1])
+        credential = key.create(options) if "user" in options else key.get(options)
+        return self.browser.submit(page.form("credential"), credential=json.dumps(credential))
 
     def _google(self, page: Page) -> Page | Returned:
         if self.choices.cancel == "google":
@@ -97,6 +119,8 @@ class Walk:
         if factor == "push-notification":
             self._approve()
             return self.browser.submit(_form_to(page, page.path))
+        if factor.startswith("webauthn-") and self.choices.key:
+            return self._touch(page, self.choices.key)
         values = {"code": self.choices.code or self._code(factor)}
         if self.choices.remember:
             values["remember"] = "on"
