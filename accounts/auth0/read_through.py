@@ -129,18 +129,21 @@ class ReadThrough(ABC, Generic[T]):
         while True:
             if entry := self._settled(insist):
                 return entry
-            if claim(self.lock_key, LOCK_SECONDS):
-                try:
-                    # Somebody may have been done just before.
-                    return self._settled(insist) or self.refresh()
-                finally:
-                    drop(self.lock_key)
+            if entry := self._read_alone(insist):
+                return entry
             entry = self.known()
             if entry and serves_meanwhile(entry):
                 return entry
             if time.monotonic() >= ends_at:
                 raise self._gave_up()
             time.sleep(LOOK_EVERY_SECONDS)
+
+    def get_unless_busy(self) -> Entry[T] | None:
+        """Return what is fresh, read now if need be; None where somebody else is reading it at this moment.
+
+        For what a page can do without. Raises what `read` raises.
+        """
+        return self._settled(insist=False) or self._read_alone(insist=False)
 
     def refresh(self) -> Entry[T]:
         """Ask now, whatever is kept, and keep the answer; raises what `read` raises."""
@@ -165,6 +168,15 @@ class ReadThrough(ABC, Generic[T]):
         """Forget it after a change. Whoever reads it at this moment reads too early, and does not keep it."""
         store(self.generation_key, token_hex(8), LOCK_SECONDS * 4)
         drop(self.key, self.problem_key)
+
+    def _read_alone(self, insist: bool) -> Entry[T] | None:
+        if not claim(self.lock_key, LOCK_SECONDS):
+            return None
+        try:
+            # Somebody may have been done just before.
+            return self._settled(insist) or self.refresh()
+        finally:
+            drop(self.lock_key)
 
     def _settled(self, insist: bool) -> Entry[T] | None:
         if entry := self.fresh():

@@ -4,23 +4,23 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
+from enrollment.account.sign_in import Demand
 from enrollment.actions.plan import Binding, Comparison, State
 from enrollment.doctor.findings import Finding, unseen
 from enrollment.doctor.findings import State as Found
 
 SIGN_IN, STEP_UP, CLAIMS, CURRENT = "sign-in.action", "step-up.action", "claims.action", "actions.current"
 SCOPE = "read:actions"
-ASKS_EVERYBODY = "all-applications"
 
 
 def actions(
     found: Sequence[Comparison] | None,
     flow: Sequence[Binding],
-    policies: Sequence[str] | None,
+    demand: Demand,
     *,
     with_roles: bool,
 ) -> list[Finding]:
-    """Judge the post-login flow; None where it may not be read.
+    """Judge the post-login flow, None where it may not be read, and whom it asks at sign-in.
 
     Somebody else's Action may do what ours do: what it does is not known, so that is said, and nothing else.
     """
@@ -29,23 +29,32 @@ def actions(
     bound = {each.action.key for each in found if each.is_bound}
     others = len(flow) > len(bound)
     return [
-        _sign_in(is_bound="sign-in" in bound, others=others, policies=policies or ()),
+        _sign_in(demand),
         _step_up(is_bound="step-up" in bound, others=others),
         *([_claims(is_bound="claims" in bound, others=others)] if with_roles else []),
         _current([each for each in found if each.is_bound]),
     ]
 
 
-def _sign_in(*, is_bound: bool, others: bool, policies: Sequence[str]) -> Finding:
-    if is_bound or ASKS_EVERYBODY in policies:
+def _sign_in(demand: Demand) -> Finding:
+    if demand is Demand.EVERYBODY:
+        return Finding(SIGN_IN, Found.OK, _("Everybody is asked for a second factor at sign-in."))
+    if demand is Demand.HOLDERS:
         return Finding(SIGN_IN, Found.OK, _("Whoever has a second factor is asked for it at sign-in."))
-    if others:
+    if demand is Demand.UNKNOWN:
         return _unknown(SIGN_IN, _("Whether sign-in asks for a second factor depends on your Actions."))
+    step = _("Run mfa_actions deploy, then mfa_actions bind sign-in.")
+    if demand is Demand.AT_RISK:
+        sentence = _(
+            "Sign-in asks for a second factor only where it looks risky: else a password alone opens an "
+            "account that has one."
+        )
+        return Finding(SIGN_IN, Found.WARNING, sentence, step)
     return Finding(
         SIGN_IN,
         Found.WARNING,
         _("Sign-in asks nobody for a second factor: a password alone opens an account that has one."),
-        _("Run mfa_actions deploy, then mfa_actions bind sign-in."),
+        step,
     )
 
 

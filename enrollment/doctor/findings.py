@@ -22,6 +22,8 @@ NEEDED_SCOPES = (
     "read:roles",
     "read:role_members",
 )
+# Without it, pages do not know whether sign-in asks for a second factor, and say less.
+USEFUL_SCOPES = ("read:actions",)
 # Who is staff is asked where a roles claim is configured, and nowhere else.
 ROLE_SCOPES = ("read:users", "read:roles", "read:role_members")
 # Either of the two opens a person's log.
@@ -51,7 +53,7 @@ class Finding:
 def unseen(name: str, scope: str) -> Finding:
     """Say that a thing could not be looked at, and which scope of the Management API would allow it."""
     sentence = _("This could not be looked at: the scope %(scope)s is not granted.") % {"scope": scope}
-    if scope in NEEDED_SCOPES:
+    if scope in (*NEEDED_SCOPES, *USEFUL_SCOPES):
         step = _("Grant it: this site needs it for its pages, too.")
     else:
         step = _("Grant it for as long as the doctor looks, if you like; nothing else needs it.")

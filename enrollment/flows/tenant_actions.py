@@ -1,12 +1,14 @@
 """Bring the shipped Actions to the tenant, and put them into its post-login flow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Problem, TenantError
 from accounts.conf import methods_claim, roles
 from enrollment import conf
+from enrollment.account.sign_in import Demand, demand_of
 from enrollment.actions.files import BY_KEY, SHIPPED, ShippedAction, shipped
 from enrollment.actions.plan import Comparison, State, compared, with_bound, without
 from enrollment.actors import Actor
@@ -14,6 +16,7 @@ from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.doctor.actions import actions
 from enrollment.doctor.findings import Finding
 from enrollment.flows.change import resolve_outcome
+from enrollment.gateways import sign_in
 from enrollment.gateways.tenant_actions import ActionsGateway
 from enrollment.models.activity import Action
 
@@ -29,7 +32,7 @@ def deploy(actor: Actor, wanted: Comparison) -> None:
     with logged(Attempt(actor, None, Action.ACTIONS_CHANGED, factor_name=said)) as attempt:
         _permit(actor)
         attempt.begin()
-        with resolve_outcome(lambda: _is_deployed(wanted.action)):
+        with _forgotten(), resolve_outcome(lambda: _is_deployed(wanted.action)):
             push(ActionsGateway.current(), wanted)
 
 
@@ -56,13 +59,14 @@ def examine(policies: Sequence[str] | None) -> list[Finding]:
     """Say whether the tenant asks for factors as the shipped Actions do; `policies` are its own."""
     gateway, with_roles = ActionsGateway.current(), bool(roles().claim)
     try:
-        flow = gateway.list_bindings()
-        found = compared(SHIPPED, _constants(), gateway.list_actions(), flow)
+        flow, there = gateway.list_bindings(), gateway.list_actions()
     except TenantError as error:
         if error.code is not Problem.FORBIDDEN:
             raise
-        return actions(None, [], policies, with_roles=with_roles)
-    return actions(found, flow, policies, with_roles=with_roles)
+        return actions(None, [], Demand.UNKNOWN, with_roles=with_roles)
+    found = compared(SHIPPED, _constants(), there, flow)
+    demand = demand_of(policies, sign_in.effects(flow, there))
+    return actions(found, flow, demand, with_roles=with_roles)
 
 
 def push(gateway: ActionsGateway, wanted: Comparison) -> None:
@@ -88,8 +92,17 @@ def _change_flow(
         flow = gateway.list_bindings()
         wanted = with_bound(flow, found) if is_bound else without(flow, names)
         attempt.begin()
-        with resolve_outcome(lambda: _are_bound(gateway, names) is is_bound):
+        with _forgotten(), resolve_outcome(lambda: _are_bound(gateway, names) is is_bound):
             gateway.set_bindings(wanted)
+
+
+@contextmanager
+def _forgotten() -> Iterator[None]:
+    """Forget what the flow was, whatever becomes of the change."""
+    try:
+        yield
+    finally:
+        sign_in.invalidate()
 
 
 def _permit(actor: Actor) -> None:

@@ -76,7 +76,7 @@ class ManagementGateway:
         """List every method of a person, unconfirmed ones too. Scope: read:authentication_methods."""
         api = self._users(sub).authentication_methods
         return self._read(
-            lambda: tuple(method_from_sdk(item) for item in _all(api.list(sub, per_page=PAGE_SIZE)))
+            lambda: tuple(method_from_sdk(item) for item in all_items(api.list(sub, per_page=PAGE_SIZE)))
         )
 
     def rename_method(self, sub: str, method_id: str, name: str) -> None:
@@ -130,7 +130,7 @@ class ManagementGateway:
         """Name a person's roles as they are now. Scopes: read:users, read:roles and read:role_members."""
         api = self._users(sub).roles
         return self._read(
-            lambda: frozenset(_present(role.name) for role in _all(api.list(sub, per_page=PAGE_SIZE)))
+            lambda: frozenset(_present(role.name) for role in all_items(api.list(sub, per_page=PAGE_SIZE)))
         )
 
     # The whole tenant
@@ -203,7 +203,7 @@ class ManagementGateway:
         return self._used
 
 
-def _all(pager: SyncPager[I, R]) -> list[I]:
+def all_items(pager: SyncPager[I, R], page_size: int = PAGE_SIZE) -> list[I]:
     """Read a whole list; raise `ValueError` where the answer has none, for that does not say "empty".
 
     Read on only where a page was full: the SDK's own iterator makes one empty call more each time.
@@ -214,7 +214,7 @@ def _all(pager: SyncPager[I, R]) -> list[I]:
         if page.items is None:
             raise ValueError("the answer lacks a list")
         items += page.items
-        page = page.next_page() if len(page.items) == PAGE_SIZE else None
+        page = page.next_page() if len(page.items) == page_size else None
     return items
 
 

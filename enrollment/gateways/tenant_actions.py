@@ -10,7 +10,7 @@ from auth0.management.types.action_binding_with_ref import ActionBindingWithRef
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from enrollment.actions.plan import Binding, TenantAction
-from enrollment.gateways.management import ManagementGateway
+from enrollment.gateways.management import ManagementGateway, all_items
 
 TRIGGER = "post-login"
 TRIGGERS = [{"id": TRIGGER, "version": "v3"}]
@@ -25,8 +25,12 @@ class ActionsGateway(ManagementGateway):
 
     def list_actions(self) -> list[TenantAction]:
         """Scope: read:actions."""
+        pages = self.api.actions
         return self._read(
-            lambda: [_action(each) for each in self.api.actions.list(trigger_id=TRIGGER, per_page=PAGE_SIZE)]
+            lambda: [
+                _action(each)
+                for each in all_items(pages.list(trigger_id=TRIGGER, per_page=PAGE_SIZE), PAGE_SIZE)
+            ]
         )
 
     def create(self, name: str, code: str) -> str:
@@ -54,7 +58,9 @@ class ActionsGateway(ManagementGateway):
     def list_bindings(self) -> list[Binding]:
         """Scope: read:actions."""
         api = self.api.actions.triggers.bindings
-        return self._read(lambda: [_binding(each) for each in api.list(TRIGGER, per_page=PAGE_SIZE)])
+        return self._read(
+            lambda: [_binding(each) for each in all_items(api.list(TRIGGER, per_page=PAGE_SIZE), PAGE_SIZE)]
+        )
 
     def set_bindings(self, bindings: Sequence[Binding]) -> None:
         """Replace the whole flow, which is the only way to change it. Scope: update:actions."""
