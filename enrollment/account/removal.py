@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enrollment.account.methods import Factor
+from enrollment.account.sign_in import Demand, SignIn
+from enrollment.account.way_in import any_of, way_back, way_in
 from enrollment.kinds.base import Role
 
 if TYPE_CHECKING:
@@ -73,14 +74,14 @@ class Removal:
         return self.refusal is None
 
 
-def removal(factor: Factor, factors: Sequence[Factor], mandate: MfaRequirement) -> Removal:
+def removal(factor: Factor, factors: Sequence[Factor], mandate: MfaRequirement, sign_in: SignIn) -> Removal:
     """Work out what removing `factor`, one of `factors`, would leave, and whether that may be."""
     left = [other for other in factors if other.id != factor.id]
     return Removal(
         factor=factor,
         refusal=_refusal(factor, left, mandate),
-        remaining=(_way_in(left), _way_back(left)),
-        warning=_warning(factor, left),
+        remaining=(way_in(left, sign_in), way_back(left, sign_in)),
+        warning=_warning(factor, left, sign_in),
         goes_with=_goes_with(factor),
         clean_up=_clean_up(factor),
     )
@@ -96,41 +97,12 @@ def _refusal(factor: Factor, left: Sequence[Factor], mandate: MfaRequirement) ->
     return None
 
 
-def _way_in(left: Sequence[Factor]) -> str:
-    """Say in one sentence what a sign-in takes once the factor is gone."""
-    second = [phrase(factor) for factor in left if factor.is_second_factor]
-    words = {"first": _first_step(left), "second": any_of(second) if second else ""}
-    if second:
-        return _("Signing in then takes %(first)s, and after that %(second)s.") % words
-    return _("Signing in then takes %(first)s and nothing more: there is no second step left.") % words
-
-
-def _first_step(left: Sequence[Factor]) -> str:
-    first = [phrase(f) for f in left if f.kind.first_factor]
-    return any_of(first) if first else _("the usual sign-in")
-
-
-def _way_back(left: Sequence[Factor]) -> str:
-    """Say what helps when the remaining factors are lost."""
-    code = next((factor for factor in left if factor.kind.is_recovery), None)
-    second = any(factor.is_second_factor for factor in left)
-    if code and second and day(code):
-        return _("If all of that is lost, the recovery code made on %(day)s opens the account once.") % {
-            "day": day(code)
-        }
-    if code and second:
-        return _("If all of that is lost, the recovery code opens the account once.")
-    if code:
-        return _("The recovery code has no use without a second factor.")
-    if second:
-        return _("There is no recovery code: if all of that is lost, only support can help.")
-    return _("There is no recovery code either.")
-
-
-def _warning(factor: Factor, left: Sequence[Factor]) -> str:
-    second = [other for other in left if other.is_second_factor]
+def _warning(factor: Factor, left: Sequence[Factor], sign_in: SignIn) -> str:
+    second = sign_in.usable(left)
+    if _asks_no_longer(factor, left, sign_in):
+        return _no_longer_asked([*left, factor], sign_in)
     if factor.is_second_factor and not second:
-        return _("This is the last second factor: afterwards a stolen password is enough to get in.")
+        return _("This is the last second factor.")
     if factor.phishing_resistant and not any(other.phishing_resistant for other in left):
         return _("This is the last factor that is safe against fake sign-in pages.")
     if factor.strength and not factor.interceptable and second and all(f.interceptable for f in second):
@@ -138,6 +110,20 @@ def _warning(factor: Factor, left: Sequence[Factor]) -> str:
     if factor.kind.role is Role.PASSWORDLESS and not any(f.kind.role is Role.PASSWORD for f in left):
         return _("No password is known for this account. Make sure that another way to sign in works first.")
     return ""
+
+
+def _asks_no_longer(factor: Factor, left: Sequence[Factor], sign_in: SignIn) -> bool:
+    if sign_in.skips_passkeys(left) and sign_in.is_passkey_only(left):
+        return False
+    return sign_in.asks([*left, factor]) and not sign_in.asks(left)
+
+
+def _no_longer_asked(factors: Sequence[Factor], sign_in: SignIn) -> str:
+    if sign_in.demand is Demand.EVERYBODY:
+        return _("This is the last second factor: the next sign-in asks to set up another one.")
+    if sign_in.has_password(factors):
+        return _("This is the last second factor that sign-in asks for: afterwards the password is enough.")
+    return _("This is the last second factor that sign-in asks for.")
 
 
 def _goes_with(factor: Factor) -> str:
@@ -158,22 +144,3 @@ def _clean_up(factor: Factor) -> str:
             "Delete it from the device or password manager too, or it will still be offered and then refused."
         )
     return ""
-
-
-def phrase(factor: Factor) -> str:
-    """Say what using this factor takes: "a code from the app “Pixel”"."""
-    name = factor.name or factor.address
-    kind = factor.kind
-    if name and kind.named_phrase:
-        return str(kind.named_phrase) % {"name": name}
-    return str(kind.phrase) or factor.title
-
-
-def any_of(items: Sequence[str]) -> str:
-    """Join alternatives: "a", "a or b", "a, b or c"."""
-    *first, last = items
-    return _("%(first)s or %(last)s") % {"first": ", ".join(first), "last": last} if first else last
-
-
-def day(factor: Factor) -> str:
-    return date_format(factor.added_at, "DATE_FORMAT") if factor.added_at else ""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_variables
 
-from accounts.identity import email_of
+from accounts.identity import email_of, subject_of
 from enrollment.account.methods import Factor
 from enrollment.actors import Actor
 from enrollment.admin.action_page import ActionPage, Consequences, InviteForm, ReasonForm, ResetForm
@@ -18,6 +18,7 @@ from enrollment.flows.methods import removal_plan, remove_factor
 from enrollment.flows.recovery_code import check_recovery_code, new_recovery_code
 from enrollment.flows.reset import is_removable_first_factor, reset_factors, reset_plan
 from enrollment.flows.ticket import send_ticket
+from enrollment.gateways.sign_in import sign_in_of
 from enrollment.gateways.tenant_policy import likely_addable_kinds, likely_mfa_requirement
 from enrollment.kinds.registry import kind_named
 
@@ -101,14 +102,14 @@ class ForgetBrowsersPage(ActionPage):
     def explain(self) -> Consequences:
         return Consequences(
             (
-                _("Browsers in which the person chose not to be asked again will ask again."),
+                _("Where signing in takes a second factor, every browser asks the person for it again."),
                 _("Nobody is signed out by this."),
             )
         )
 
     def act(self, actor: Actor, _data: dict[str, Any]) -> str:
         forget_browsers(actor, self.person)
-        return _("Every browser asks for the second factor again from now on.")
+        return _("No browser is remembered any more.")
 
 
 class ResetPage(ActionPage):
@@ -130,7 +131,8 @@ class ResetPage(ActionPage):
 
     def explain(self) -> Consequences:
         factors = self.factors()
-        plan, all_of_it = reset_plan(factors), reset_plan(factors, passkeys=True)
+        sign_in = sign_in_of(subject_of(self.person), may_call=self.snapshot.problem is None)
+        plan, all_of_it = reset_plan(factors, sign_in), reset_plan(factors, sign_in, passkeys=True)
         if not all_of_it.going:
             return Consequences(refusal=_("There is no factor on this account that could be removed."))
         lines = [*(_about(factor) for factor in plan.going), *plan.remaining]

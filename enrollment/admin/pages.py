@@ -14,12 +14,14 @@ from django.views import View
 
 from accounts.identity import User, has_permission, subject_of, users, view_permission
 from accounts.step_up.gates import require_for
+from enrollment.account.removal import Removal, removal
 from enrollment.actors import Actor, Source
 from enrollment.audit.log import Refused
 from enrollment.flows.change import check_permission
-from enrollment.flows.overview import check_again, security_overview
+from enrollment.flows.overview import Overview, check_again, security_overview
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
+from enrollment.gateways.tenant_policy import likely_mfa_requirement
 from enrollment.permissions import may_support
 
 
@@ -108,11 +110,17 @@ class SecurityPage(SupportPage):
         return self.page(
             snapshot=overview.snapshot,
             factors=factors,
+            removals=self._removals(overview),
             protection=overview.protection,
             events=overview.events,
             has_recovery_code=any(f.kind.is_recovery for f in factors or ()),
             has_second_factor=any(f.is_second_factor for f in factors or ()),
         )
+
+    def _removals(self, overview: Overview) -> list[Removal]:
+        """Say of each factor whether it may go, for showing: what decides is asked again by the change."""
+        factors, mandate = overview.snapshot.factors or (), likely_mfa_requirement(self.person)
+        return [removal(factor, factors, mandate, overview.sign_in) for factor in factors]
 
     def post(self, _request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Check again: for whoever waits until the person at the other end has added something."""

@@ -11,11 +11,13 @@ from enrollment.account.methods import Factor
 from enrollment.account.names import NAME_LENGTH
 from enrollment.account.removal import MfaRequirement, Removal, removal
 from enrollment.account.settlement import Expected
+from enrollment.account.sign_in import SignIn
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.change import authorized_change, find_owned, resolve_by_list
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
+from enrollment.gateways.sign_in import sign_in_of
 from enrollment.gateways.tenant_policy import mfa_requirement
 from enrollment.models.activity import Action
 
@@ -29,7 +31,8 @@ def removal_plan(subject: User, factor_id: str) -> Removal:
     if snapshot.factors is None and snapshot.problem:
         raise snapshot.problem
     factors = snapshot.factors or ()
-    return _plan(subject, find_owned(factors, factor_id), factors)
+    sign_in = sign_in_of(subject_of(subject), may_call=snapshot.problem is None)
+    return _plan(subject, find_owned(factors, factor_id), factors, sign_in)
 
 
 def remove_factor(actor: Actor, subject: User, factor_id: str) -> Removal:
@@ -40,7 +43,8 @@ def remove_factor(actor: Actor, subject: User, factor_id: str) -> Removal:
     ):
         factor = find_owned(factors, factor_id)
         attempt.about(factor)
-        plan = _plan(subject, factor, factors)
+        # What was said before is what is cached; this changes nothing but words.
+        plan = _plan(subject, factor, factors, sign_in_of(subject_of(subject), may_call=False))
         if plan.refusal:
             raise Refused(plan.refusal.code, plan.refusal.sentence)
         attempt.begin(Expected.without([factor]))
@@ -59,10 +63,10 @@ def delete(subject: User, factor: Factor) -> None:
     factor_cache.invalidate(subject_of(subject), removed=factor.method_ids)
 
 
-def _plan(subject: User, factor: Factor, factors: Sequence[Factor]) -> Removal:
-    """Ask for the tenant's policy only where the answer depends on it."""
-    at_worst = removal(factor, factors, MfaRequirement.UNKNOWN)
-    return at_worst if at_worst.allowed else removal(factor, factors, mfa_requirement(subject))
+def _plan(subject: User, factor: Factor, factors: Sequence[Factor], sign_in: SignIn) -> Removal:
+    """Insist on the tenant's policy only where it decides."""
+    at_worst = removal(factor, factors, MfaRequirement.UNKNOWN, sign_in)
+    return at_worst if at_worst.allowed else removal(factor, factors, mfa_requirement(subject), sign_in)
 
 
 def rename_factor(actor: Actor, subject: User, factor_id: str, name: str) -> str:

@@ -13,6 +13,7 @@ from accounts.identity import User, subject_of
 from enrollment.account.earlier import had_independent, had_resistant
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Protection, protection
+from enrollment.account.sign_in import SignIn
 from enrollment.audit.timeline import SAME_WITHIN, Entry, Filter, filter_entries, merge, without_discarded
 from enrollment.audit.timeline_sources import entries_from_tenant_log, entry_from_event
 from enrollment.flows.account_lock import late_factors
@@ -22,6 +23,7 @@ from enrollment.flows.recovery_code import code_saved_at, is_unsaved
 from enrollment.flows.settle import due_operations
 from enrollment.gateways import factor_cache
 from enrollment.gateways.factor_cache import Snapshot
+from enrollment.gateways.sign_in import sign_in_of
 from enrollment.gateways.tenant_log import TenantLog, log_of
 from enrollment.models.activity import ActivityEvent, ActivityQuerySet, Outcome
 from enrollment.models.locks import AccountLock, locks_of
@@ -37,10 +39,11 @@ CHECKED_AGAIN_AFTER = timedelta(seconds=5)
 class Overview:
     """`protection` is None where no list of factors is known: nothing is claimed about what was not seen.
 
-    `late` are factors that came while the account was locked.
+    `late` are factors that came while the account was locked; `sign_in` is what a sign-in demands.
     """
 
     snapshot: Snapshot
+    sign_in: SignIn
     protection: Protection | None
     events: tuple[ActivityEvent, ...]
     lock: AccountLock | None
@@ -50,7 +53,10 @@ class Overview:
 
 
 def security_overview(user: User) -> Overview:
-    """Return what the security page shows; never raises, and asks the tenant once at most."""
+    """Return what the security page shows; never raises, and asks the tenant once at most.
+
+    What the tenant demands of everybody is read for all pages together, once in some minutes.
+    """
     # First, for what it finds belongs on the page; its look at the list is then the page's as well.
     enrollments = unsettled_enrollments(user)
     cleanup_if_due(user, enrollments, due_operations(user))
@@ -58,9 +64,11 @@ def security_overview(user: User) -> Overview:
     rows = locks_of(user)
     late = late_factors(user, snapshot.factors or (), rows)
     events, saved_at = _latest_events(user)
+    sign_in = sign_in_of(subject_of(user), may_call=snapshot.problem is None)
     return Overview(
         snapshot=snapshot,
-        protection=protection(snapshot.factors) if snapshot.factors is not None else None,
+        sign_in=sign_in,
+        protection=protection(snapshot.factors, sign_in) if snapshot.factors is not None else None,
         events=events,
         lock=next((row for row in rows if row.ended_at is None), None),
         late=late,

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.auth0.errors import Certainty, TenantError
-from accounts.identity import User, email_of
+from accounts.identity import User, email_of, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.removal import MfaRequirement, removal
 from enrollment.account.settlement import Expected
+from enrollment.account.sign_in import SignIn
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
 from enrollment.flows.change import authorized_change
@@ -17,6 +18,7 @@ from enrollment.flows.enroll.resume import cancel_all
 from enrollment.flows.methods import delete
 from enrollment.flows.revocations import forget_browsers_at_tenant
 from enrollment.flows.ticket import invite
+from enrollment.gateways.sign_in import sign_in_of
 from enrollment.gateways.tenant_policy import mfa_requirement
 from enrollment.models.activity import Action
 
@@ -54,13 +56,14 @@ class PartlyResetError(TenantError):
         return _("Removed so far: %(titles)s. Check the list, and do it again.") % {"titles": titles}
 
 
-def reset_plan(factors: Sequence[Factor], *, passkeys: bool = False) -> ResetPlan:
+def reset_plan(factors: Sequence[Factor], sign_in: SignIn, *, passkeys: bool = False) -> ResetPlan:
     """Say what resetting an account with these factors would leave; changes nothing."""
     going = tuple(factor for factor in factors if _goes(factor, passkeys=passkeys))
     kept = tuple(factor for factor in factors if factor not in going)
     if not going:
         return ResetPlan(going, kept, ())
-    return ResetPlan(going, kept, removal(going[-1], (*kept, going[-1]), MfaRequirement.NONE).remaining)
+    last = removal(going[-1], (*kept, going[-1]), MfaRequirement.NONE, sign_in)
+    return ResetPlan(going, kept, last.remaining)
 
 
 def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invitation: bool = False) -> Reset:
@@ -72,7 +75,7 @@ def reset_factors(actor: Actor, subject: User, *, passkeys: bool = False, invita
     whole = Attempt(actor, subject, Action.FACTORS_RESET, has_parts=True)
     with logged(whole), authorized_change(actor, subject) as factors:
         check_reset(actor, subject, invitation=invitation)
-        plan = reset_plan(factors, passkeys=passkeys)
+        plan = reset_plan(factors, sign_in_of(subject_of(subject), may_call=False), passkeys=passkeys)
         whole.begin(Expected.without(plan.going))
         # Whoever holds the account now must not finish behind this what they have begun to add.
         cancel_all(subject)

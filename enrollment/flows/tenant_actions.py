@@ -65,7 +65,8 @@ def examine(policies: Sequence[str] | None) -> list[Finding]:
             raise
         return actions(None, [], Demand.UNKNOWN, with_roles=with_roles)
     found = compared(SHIPPED, _constants(), there, flow)
-    demand = demand_of(policies, sign_in.effects(flow, there))
+    bound = [binding.action_id for binding in flow]
+    demand = demand_of(policies, sign_in.effects(bound, sign_in.effects_of(there)))
     return actions(found, flow, demand, with_roles=with_roles)
 
 

@@ -16,16 +16,14 @@ KIND = Kind(
     my_account_type="email",
     confirmation=SENT_CODE,
     sent_to=SentTo.EMAIL,
-    phrase=_("a code sent by e-mail"),
+    phrase=_("a code sent by email"),
     named_phrase=_("a code sent to the mailbox “%(name)s”"),
     offer=OfferWords(
         title=_("Add an e-mail address"),
         description=_("A code by e-mail. Only as safe as the mailbox, so it is a spare and nothing more."),
         needs=_("Be able to read your mail now."),
         doing=_("You give the address, receive a code, and type it."),
-        caveat=_(
-            "Whoever reads your mail gets your codes, and may be able to reset your password with it as well."
-        ),
+        caveat=_("Whoever reads your mail gets your codes."),
     ),
-    use=_("When you sign in, a code can come to this address."),
+    use=_("When you are asked for a code, it can come to this address."),
 )

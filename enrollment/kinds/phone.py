@@ -45,7 +45,7 @@ KIND = Kind(
             "codes. An app or a key cannot be taken like that."
         ),
     ),
-    use=_("When you sign in, a code comes to this phone."),
+    use=_("When you are asked for a code, it comes to this phone."),
     advised=6,
     spare=True,
 )

@@ -29,11 +29,9 @@ KIND = Kind(
         ),
         needs=_("Have your phone at hand, with the Auth0 Guardian app on it."),
         doing=_("You scan a picture with the app, and from then on it asks you."),
-        caveat=_(
-            "Say yes only when you are signing in yourself: somebody with your password can make it ask."
-        ),
+        caveat=_("Say yes only when you are signing in yourself: somebody else may be trying to."),
     ),
-    use=_("When you sign in, the app asks whether it is you."),
+    use=_("When you are asked for it, the app asks whether it is you."),
     advised=5,
     spare=True,
 )

@@ -18,6 +18,7 @@ from enrollment.flows.recovery_code import check_recovery_code, new_recovery_cod
 from enrollment.flows.reset import check_reset, reset_factors, reset_plan
 from enrollment.flows.ticket import check_ticket, send_ticket
 from enrollment.gateways import factor_cache
+from enrollment.gateways.sign_in import sign_in_of
 from enrollment.gateways.tenant_policy import mfa_requirement
 from enrollment.kinds.base import Kind
 from enrollment.management.batch import BatchAction, Result
@@ -50,9 +51,10 @@ def _plans(person: User, words: Sequence[str]) -> list[Removal]:
         mfa_requirement(person),
         [],
     )
+    sign_in = sign_in_of(subject_of(person))
     meant = {factor.id: factor for factor in (_meant(word, left) for word in words)}
     for factor in meant.values():
-        plan = removal(factor, left, mandate)
+        plan = removal(factor, left, mandate, sign_in)
         if plan.refusal:
             raise Refused(plan.refusal.code, f"{factor.title}: {plan.refusal.sentence}")
         left.remove(factor)
@@ -100,7 +102,8 @@ def resets(
         with failures(name_of(person)):
             check_permission(actor, person)
             check_reset(actor, person, invitation=invitation)
-            plan = reset_plan(factor_cache.fresh_factors_of(subject_of(person)), passkeys=passkeys)
+            sub = subject_of(person)
+            plan = reset_plan(factor_cache.fresh_factors_of(sub), sign_in_of(sub), passkeys=passkeys)
         run = partial(_reset, actor, person, passkeys=passkeys, invitation=invitation)
         actions.append(_action(person, run))
         titles = ", ".join(factor.title for factor in plan.going) or _("nothing, there is no second factor")

@@ -14,6 +14,7 @@ from rich.text import Text
 from accounts.identity import User, email_of, is_staff, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.protection import protection
+from enrollment.account.sign_in import SignIn
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -42,14 +43,18 @@ def identity(person: User) -> dict[str, Any]:
     return {"sub": subject_of(person) or None, "email": email_of(person), "username": person.get_username()}
 
 
-def account(person: User, factors: Sequence[Factor]) -> dict[str, Any]:
+def account(person: User, factors: Sequence[Factor], sign_in: SignIn) -> dict[str, Any]:
     """One person of `mfa_user list --json`."""
-    judged = protection(factors)
+    judged = protection(factors, sign_in)
     return {
         **identity(person),
         "is_staff": is_staff(person),
         "is_active": person.is_active,
-        "protection": {"level": judged.level.value, "sentence": judged.sentence},
+        "protection": {
+            "level": judged.level.value,
+            "sentence": judged.sentence,
+            "sign_in_asks": sign_in.demand.value,
+        },
         "factors": [factor_of(factor) for factor in factors],
     }
 

@@ -13,6 +13,7 @@ from accounts.auth0.errors import Problem
 from accounts.step_up.assurance import read_assurance
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Protection
+from enrollment.account.sign_in import SignIn
 from enrollment.flows.overview import check_again, security_overview
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_policy import likely_mfa_requirement
@@ -52,7 +53,7 @@ class SecurityView(AccountView):
             **_judged(overview.protection),
             lock=overview.lock,
             recovery_unsaved=overview.recovery_unsaved,
-            **self._listed(snapshot, overview.late),
+            **self._listed(snapshot, overview.late, overview.sign_in),
         )
 
     def post(self, _request: HttpRequest) -> HttpResponse:
@@ -60,9 +61,9 @@ class SecurityView(AccountView):
         check_again(self.person, self.snapshot)
         return redirect("enrollment:security")
 
-    def _listed(self, snapshot: Snapshot, late: Sequence[Factor]) -> dict[str, Any]:
+    def _listed(self, snapshot: Snapshot, late: Sequence[Factor], sign_in: SignIn) -> dict[str, Any]:
         factors = snapshot.factors or ()
-        cards = cards_of(factors, likely_mfa_requirement(self.person))
+        cards = cards_of(factors, likely_mfa_requirement(self.person), sign_in)
         return {
             "cards": cards,
             "late": [card for card in cards if card.factor in late],

@@ -18,6 +18,7 @@ from accounts.step_up.messages import why_not_counted
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Advice, Level, Suggestion
 from enrollment.account.removal import MfaRequirement, Removal, removal
+from enrollment.account.sign_in import SignIn
 from enrollment.gateways.tenant_policy import likely_offered_kinds
 from enrollment.kinds.base import Kind, OfferWords
 
@@ -38,7 +39,11 @@ class Look:
 
 
 LOOKS = {
-    Level.NONE: Look(gettext_lazy("Not protected by a second step"), "shield-alert", "bad"),
+    Level.NONE: Look(gettext_lazy("No second factor"), "shield-alert", "bad"),
+    Level.NOT_ASKED: Look(
+        gettext_lazy("Second factor not asked for at every sign-in"), "shield-alert", "warn"
+    ),
+    Level.NOT_KNOWN: Look(gettext_lazy("Second factor set up"), "shield-half", "note"),
     Level.WEAK: Look(gettext_lazy("Weakly protected"), "shield-alert", "warn"),
     Level.FAIR: Look(gettext_lazy("Fairly well protected"), "shield-half", "note"),
     Level.GOOD: Look(gettext_lazy("Well protected"), "shield-check", "good"),
@@ -112,13 +117,17 @@ def _passkey_badges(factor: Factor) -> list[Mark]:
 
 
 def _strength_badges(factor: Factor) -> list[Mark]:
-    return [Mark(_("Phishing-resistant"), "shield-check", GOOD)] if factor.phishing_resistant else []
+    if factor.phishing_resistant:
+        return [Mark(_("Phishing-resistant"), "shield-check", GOOD)]
+    return [Mark(_("Codes can be intercepted"), "alert")] if factor.interceptable else []
 
 
-def cards_of(factors: Sequence[Factor], mandate: MfaRequirement) -> list[Card]:
+def cards_of(factors: Sequence[Factor], mandate: MfaRequirement, sign_in: SignIn) -> list[Card]:
     """Everything but the recovery code, which has its own place."""
     return [
-        Card(factor, removal(factor, factors, mandate)) for factor in factors if not factor.kind.is_recovery
+        Card(factor, removal(factor, factors, mandate, sign_in))
+        for factor in factors
+        if not factor.kind.is_recovery
     ]
 
 
@@ -143,8 +152,6 @@ class Improvement:
 def improvement(suggestion: Suggestion) -> Improvement:
     if suggestion.code is Advice.MAKE_RECOVERY_CODE:
         return Improvement(suggestion.sentence, reverse("enrollment:recovery-code"), _("Make one"))
-    if suggestion.code is Advice.REMOVE_WEAKEST:
-        return Improvement(suggestion.sentence, "#factors", _("See the list"))
     return Improvement(suggestion.sentence, "#add", _("Choose one"))
 
 

@@ -42,7 +42,7 @@ def test_person_removes_a_factor_knowing_what_is_left(
     tess.sign_in()
     row(page, "Phone app").get_by_role("link", name="Remove").click()
     proved(tess)
-    expect(page.get_by_text("after that a code sent to the phone")).to_be_visible()
+    expect(page.get_by_text("nothing more: a code sent to the phone")).to_be_visible()
     page.get_by_role("button", name="Remove it").click()
     expect(page).to_have_url(re.compile(rf"{SECURITY}$"))
     expect(row(page, "Phone app")).to_have_count(0)

@@ -51,7 +51,7 @@ def test_page_fills_itself_and_says_so(page: Page, waiting: BrowserPerson) -> No
 
     expect(page.get_by_text(WAITS)).to_have_count(0)
     expect(page.locator("[data-filled]")).to_have_text("Your methods are here now.")
-    expect(page.get_by_role("heading", name="Fairly well protected")).to_be_visible()
+    expect(page.get_by_role("heading", name="Second factor not asked for at every sign-in")).to_be_visible()
     expect(page.get_by_role("heading", name="Add another way")).to_be_visible()
     assert page.evaluate("window.isSame")
     assert page.url.endswith(SECURITY)

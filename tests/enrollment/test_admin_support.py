@@ -10,6 +10,8 @@ from django.core.cache import cache
 
 from accounts.identity import subject_of
 from enrollment.doctor.findings import NEEDED_SCOPES
+from enrollment.gateways import factor_cache, tenant_policy
+from enrollment.gateways.sign_in import demand_at_sign_in
 from enrollment.models.activity import ActivityEvent
 from mfaproject.users.models import User
 from tests.enrollment.admin_pages import ACTIONS, USERS, WHY, do, removal_of, security_of
@@ -80,11 +82,12 @@ def test_person_page_leads_to_account_security_and_asks_nothing(
     assert tenant.exchanges() == []
 
 
-def test_account_security_costs_one_call_cold_and_none_warm(
+def test_account_security_costs_one_call_of_the_persons_own(
     person: People, tess: User, tenant: Tenant
 ) -> None:
     sol = person("sol")
     sol.open("/admin/")
+    demand_at_sign_in()
     tenant.exchanges()
 
     said = text_of(sol.client.get(security_of(tess)))
@@ -92,7 +95,7 @@ def test_account_security_costs_one_call_cold_and_none_warm(
     calls = [call["path"].partition("?")[0] for call in tenant.exchanges(MANAGEMENT)]
     assert len(calls) == 1
     assert calls[0].endswith("/authentication-methods")
-    assert "codes by phone or e-mail are accepted too" in said
+    assert "Sign-in does not ask for the second factor: the password alone opens this account." in said
     assert "+15555550123" not in said
     for ending in ("", *ACTIONS, "totp%7Cdev_tess_totp/remove/"):
         sol.client.get(security_of(tess, ending))
@@ -136,13 +139,28 @@ def test_account_that_never_signed_in_is_said_to_have_nothing_here(person: Peopl
     assert "never signed in" in text_of(sol.client.get(security_of(local, "reset/")))
 
 
+def test_last_factor_has_no_remove_link_where_everybody_is_asked(
+    person: People, tess: User, tenant: Tenant
+) -> None:
+    sol, link = person("sol"), removal_of(tess, APP)
+    assert link in sol.open(security_of(tess)).content.decode()
+    tenant.add_user(sub=subject_of(tess), email=tess.email, factors=[{"type": "totp", "id": APP}])
+    tenant.set_settings(policies=["all-applications"])
+    tenant_policy.invalidate()
+    factor_cache.invalidate(subject_of(tess))
+    page = sol.open(security_of(tess))
+
+    assert link not in page.content.decode()
+    assert "This is the last second factor, and this site demands one of everybody." in text_of(page)
+
+
 # Removing one
 
 
 def test_removal_explains_acts_writes_down_and_tells(person: People, tess: User, tenant: Tenant) -> None:
     sol = person("sol")
     page = text_of(sol.open(removal_of(tess, APP)))
-    assert "Signing in then takes the password, and after that a code sent to the phone" in page
+    assert "Signing in then takes the password and nothing more: a code sent to the phone" in page
     assert "This is the last strong factor" in page
 
     answer = do(sol, removal_of(tess, APP))

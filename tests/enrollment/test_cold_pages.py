@@ -14,6 +14,8 @@ from tests.support.threads import DatabaseThreads
 
 People = Callable[..., Person]
 CROWD = 8
+# Policy, switches, Actions and their flow: read once, however many pages want them.
+FOR_EVERYBODY = 4
 # The machine that runs this may be busy with other tests.
 PAGE_SECONDS, LIST_SECONDS = 5, 20
 
@@ -31,7 +33,7 @@ def test_crowd_with_cold_pages_has_pages_at_once_and_lists_in_turn(tenant: Tenan
     assert seen.slowest_page < PAGE_SECONDS
     assert seen.last_list < LIST_SECONDS
     assert seen.refusals <= 1
-    assert seen.calls <= CROWD + 1
+    assert seen.calls <= CROWD + 1 + FOR_EVERYBODY
 
 
 @pytest.mark.usefixtures("database_for_threads")

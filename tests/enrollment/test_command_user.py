@@ -120,7 +120,8 @@ def test_list_as_json_has_the_documented_shape(tess: User, tenant: Tenant) -> No
     (user,) = run("mfa_user", "list", TESS, "--json").json["users"]
 
     assert set(user) == {"sub", "email", "username", "is_staff", "is_active", "protection", "factors"}
-    assert user["protection"]["level"] == "fair"
+    assert user["protection"]["level"] == "not-asked"
+    assert user["protection"]["sign_in_asks"] == "nobody"
     phone = next(factor for factor in user["factors"] if factor["kind"] == "phone")
     assert phone["added_at"]
     assert phone == {
@@ -217,7 +218,7 @@ def test_question_names_the_consequences_and_no_means_no(
     ended = run_at_terminal(monkeypatch, "mfa_user", "remove", TESS, "Phone app", *WHY, answer="n")
 
     assert "Remove Phone app (Authenticator app) of tess@example.test?" in ended.aside
-    assert "Signing in then takes the password, and after that a code sent to the phone" in ended.aside
+    assert "Signing in then takes the password and nothing more: a code sent to the phone" in ended.aside
     assert ended.complaint == "Not done, and nothing was changed."
     assert kinds_at(tenant, tess) == ["totp", "phone", "recovery-code"]
 

@@ -294,7 +294,7 @@ def test_lost_answer_of_a_switch_is_looked_into(tenant: Tenant, db: None) -> Non
 def test_overview_judges_what_it_shows(tess: User, nia: User) -> None:
     judged = security_overview(tess).protection
     assert judged
-    assert judged.level is Level.FAIR
+    assert judged.level is Level.NOT_ASKED
     judged = security_overview(nia).protection
     assert judged
     assert judged.level is Level.NONE
@@ -309,7 +309,11 @@ def test_overview_claims_nothing_about_what_it_could_not_see(tenant: Tenant, tes
     assert shown.snapshot.problem
 
 
-def test_overview_cold_is_one_call_and_warm_none(tenant: Tenant, tess: User) -> None:
+def test_overview_cold_is_one_call_beside_four_for_everybody_and_warm_none(
+    tenant: Tenant, tess: User, nia: User
+) -> None:
+    security_overview(nia)
+    assert len(tenant.exchanges("/api/v2/")) == 1 + 4
     security_overview(tess)
     assert len(tenant.exchanges("/api/v2/")) == 1
     security_overview(tess)

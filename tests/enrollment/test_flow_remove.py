@@ -408,10 +408,19 @@ def test_plan_gives_the_same_refusal_as_the_removal(local: Locals) -> None:
     assert refusal.code == "last-factor:staff"
 
 
-def test_plan_asks_for_the_policy_only_where_it_matters(tenant: Tenant, tess: User) -> None:
-    removal_plan(tess, TOTP)
+def test_plan_insists_on_the_policy_only_where_it_decides(tenant: Tenant, tess: User, ada: User) -> None:
+    tenant.fault("GET /api/v2/guardian/policies", status=503)
 
-    assert not tenant.exchanges("/api/v2/guardian/")
+    assert removal_plan(tess, TOTP).allowed
+    assert not removal_plan(ada, "totp|dev_ada_totp").allowed
+
+
+def test_plan_reads_what_sign_in_demands_once_for_everybody(tenant: Tenant, tess: User, sol: User) -> None:
+    removal_plan(tess, TOTP)
+    tenant.exchanges()
+    removal_plan(sol, "totp|dev_sol_totp")
+
+    assert len(tenant.exchanges("/api/v2/")) == 1
 
 
 def test_plan_with_nothing_known_raises_what_went_wrong(tenant: Tenant, tess: User) -> None:

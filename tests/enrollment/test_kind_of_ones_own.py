@@ -138,7 +138,7 @@ def test_kind_is_enrolled_listed_and_judged_interceptable(nia: Caller) -> None:
     assert ActivityEvent.objects.get(action="factor:added").factor_kind == CALL.value
     account = text_of(nia.who.client.get(SECURITY))
     assert "Phone call" in account
-    assert "codes sent by phone or e-mail can be intercepted" in account
+    assert "Codes can be intercepted" in account
 
 
 def test_kind_is_removed(nia: Caller) -> None:

@@ -73,7 +73,8 @@ def test_add_now_makes_the_list_be_read_anew(person: People, tenant: Tenant) -> 
 
     nia.client.get(SECURITY)
 
-    assert len(tenant.exchanges(MANAGEMENT)) == 1
+    (about_her,) = tenant.exchanges(f"{MANAGEMENT}users/")
+    assert about_her["path"].partition("?")[0].endswith("/authentication-methods")
 
 
 def test_add_by_mail_sends_the_link_and_shows_none(person: People, tenant: Tenant) -> None:

@@ -120,7 +120,7 @@ def test_begin_page_of_a_phone_is_honest_about_sim_cards(person: People) -> None
 
 
 def test_begin_page_of_an_address_says_that_it_is_no_second_step_alone(person: People) -> None:
-    said = "On its own this is no second step"
+    said = "On its own this is no second factor"
 
     assert said in text_of(Adder(person("nia"), "email").open())
     assert said not in text_of(Adder(person("tess"), "email").open())

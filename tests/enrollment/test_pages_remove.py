@@ -46,8 +46,8 @@ def test_remove_page_says_in_words_how_to_sign_in_afterwards(person: People) -> 
 
     assert heading_of(page).startswith("Remove “")
     said = text_of(page)
-    assert "Signing in then takes the password, and after that a code sent to the phone" in said
-    assert "If all of that is lost, the recovery code made on" in said
+    assert "Signing in then takes the password and nothing more: a code sent to the phone" in said
+    assert "If the second factor is lost, the recovery code of" in said
     assert "This is the last strong factor" in said
 
 

@@ -9,11 +9,13 @@ from django.test import Client
 
 from mfaproject.users.models import User
 from tests.enrollment.reading import MANAGEMENT, SECURITY, links_of, text_of
+from tests.support.actions import SIGN_IN, install_actions
 from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 
 People = Callable[..., Person]
+APP = {"type": "totp", "id": "totp|dev_tess_totp", "confirmed": True}
 METHODS_ROUTE = "GET /api/v2/users/*/authentication-methods"
 
 
@@ -30,10 +32,12 @@ def test_security_page_of_a_stranger_leads_to_sign_in_and_back(person: People) -
 
 def test_security_page_lists_factors_masked_and_says_how_well_they_protect(person: People) -> None:
     tess = person("tess")
+    install_actions(tess.tenant, SIGN_IN)
     page = tess.open(SECURITY)
 
     said = text_of(page)
-    assert "Fairly well protected" in said
+    assert "Well protected" in said
+    assert "Codes can be intercepted" in said
     assert "Authenticator app" in said
     assert "Phone" in said
     assert "Recovery code Made" in said
@@ -46,7 +50,7 @@ def test_security_page_without_factors_says_so_and_offers_every_kind_strongest_f
     page = person("nia").open(SECURITY)
 
     said = text_of(page)
-    assert "Not protected by a second step" in said
+    assert "No second factor" in said
     assert "None yet" in said
     assert kinds_offered(page) == [
         *("webauthn-roaming", "webauthn-platform", "passkey"),
@@ -151,6 +155,20 @@ def test_last_factor_of_staff_has_no_remove_button_but_the_reason(person: People
 
     assert not links_of(page, "/remove/")
     assert "This is the last second factor of a staff account" in text_of(page)
+
+
+@pytest.mark.parametrize("visit", ["/account/security/", "/account/security/totp%7Cdev_tess_totp/remove/"])
+def test_last_factor_has_no_remove_button_where_everybody_is_asked(
+    person: People, tenant: Tenant, visit: str
+) -> None:
+    tess = person("tess")
+    tenant.add_user(sub=tess.account.sub, email=tess.account.email, factors=[APP])
+    tenant.set_settings(policies=["all-applications"])
+    page = tess.open(SECURITY)
+
+    assert not links_of(page, "/remove/")
+    said = text_of(tess.open(visit))
+    assert "This is the last second factor, and this site demands one of everybody." in said
 
 
 def test_session_card_says_what_was_proved_and_how_long_it_holds(

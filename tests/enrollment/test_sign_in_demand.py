@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from enrollment.account.sign_in import Demand, Effect, demand_of
 from enrollment.actions.files import BY_KEY, SHIPPED
-from enrollment.actions.plan import Binding, TenantAction
+from enrollment.actions.plan import TenantAction
 from enrollment.actions.recognise import recognise
-from enrollment.gateways.sign_in import EFFECTS, effects
+from enrollment.gateways.sign_in import EFFECTS, effects, effects_of
 
 ALWAYS, ADAPTIVE = ["all-applications"], ["confidence-score"]
 OURS, RISK, NOTHING, UNKNOWN = Effect.ASKS_HOLDERS, Effect.ASKS_AT_RISK, Effect.NOTHING, Effect.UNKNOWN
@@ -104,6 +104,5 @@ def test_effect_is_that_of_the_code_that_runs_whatever_name_and_draft_say() -> N
         TenantAction("2", "somebody-elses", theirs, ours),
         TenantAction("3", "account-security-claims", BY_KEY["claims"].code({}), None),
     ]
-    flow = [Binding(each.id, each.name) for each in found] + [Binding("4", "account-security-step-up")]
 
-    assert effects(flow, found) == (UNKNOWN, OURS, UNKNOWN, UNKNOWN)
+    assert effects(["1", "2", "3", "4"], effects_of(found)) == (UNKNOWN, OURS, UNKNOWN, UNKNOWN)

@@ -10,6 +10,7 @@ from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.protection import protection
 from enrollment.gateways import factor_cache
+from enrollment.gateways.sign_in import sign_in_of
 from enrollment.kinds.base import Kind
 from enrollment.kinds.registry import by_link
 from enrollment.management import actions
@@ -89,10 +90,12 @@ class Command(OperatorCommand):
     def list(self, options: dict[str, Any]) -> None:
         found = [(person, self._factors(person)) for person in find_people(options["users"])]
         if options["json"]:
-            self.show_json({"users": [account(person, factors) for person, factors in found]})
+            people = [account(each, factors, sign_in_of(subject_of(each))) for each, factors in found]
+            self.show_json({"users": people})
             return
         for person, factors in found:
-            self.say(f"{actions.name_of(person)} ({subject_of(person)}): {protection(factors).sentence}")
+            judged = protection(factors, sign_in_of(subject_of(person)))
+            self.say(f"{actions.name_of(person)} ({subject_of(person)}): {judged.sentence}")
             self._show_factors(factors)
 
     def _factors(self, person: User) -> tuple[Factor, ...]:

@@ -7,12 +7,15 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.identity import User
+from accounts.identity import User, subject_of
 from enrollment.account.methods import Factor
 from enrollment.account.names import AUTHENTICATORS
+from enrollment.account.sign_in import Demand, SignIn
+from enrollment.account.way_in import after_adding
 from enrollment.flows.enroll.reconcile import will_email
 from enrollment.flows.recovery_code import is_recovery_code_unsaved
 from enrollment.gateways.factor_cache import Snapshot
+from enrollment.gateways.sign_in import sign_in_of
 from enrollment.gateways.tenant_policy import likely_offered_kinds
 from enrollment.kinds.base import Kind
 from enrollment.kinds.registry import advised, recovery_kind
@@ -38,15 +41,17 @@ def success(row: PendingEnrollment, person: User, snapshot: Snapshot) -> dict[st
     factor = snapshot.find(row.factor_id)
     factors = snapshot.factors or ()
     known = snapshot.problem is None
+    sign_in = sign_in_of(subject_of(person), may_call=known)
     return {
         "title": title_of(row, factor),
         "use": row.factor_kind.use,
         "marks": marks_of(factor),
+        "asked": after_adding(factor, factors, sign_in) if factor else "",
         "channel": channel.name if (channel := row.factor_kind.channels.get(row.channel)) else "",
         "factor": factor,
         "code_due": row.recovery_code_due,
         "will_email": will_email(row),
-        "steps": next_steps(row, person, factors)[:MOST_STEPS] if known else [],
+        "steps": next_steps(row, person, factors, sign_in)[:MOST_STEPS] if known else [],
     }
 
 
@@ -66,7 +71,9 @@ def marks_of(factor: Factor | None) -> list[Mark]:
     return [*made, *badges_of(factor)]
 
 
-def next_steps(row: PendingEnrollment, person: User, factors: Sequence[Factor]) -> list[Step]:
+def next_steps(
+    row: PendingEnrollment, person: User, factors: Sequence[Factor], sign_in: SignIn
+) -> list[Step]:
     """Suggest in this order: a way back in, something stronger than a text message, a spare."""
     second = [factor for factor in factors if factor.is_second_factor]
     steps: list[Step] = []
@@ -76,7 +83,10 @@ def next_steps(row: PendingEnrollment, person: User, factors: Sequence[Factor]) 
     if second and all(factor.interceptable for factor in second):
         steps += _stronger(factors, offered)
     elif len([factor for factor in second if factor.is_independent]) < 2:  # noqa: PLR2004 - one and a spare
-        steps += _spare(factors, second, offered)
+        text = (
+            _("With a second way in, losing one does not lock you out.") if second else _why(factors, sign_in)
+        )
+        steps += _spare(factors, text, offered)
     return steps
 
 
@@ -108,16 +118,16 @@ def _stronger(factors: Sequence[Factor], offered: Sequence[Kind]) -> list[Step]:
     return [_adding(kind, text)]
 
 
-def _spare(factors: Sequence[Factor], second: Sequence[Factor], offered: Sequence[Kind]) -> list[Step]:
+def _spare(factors: Sequence[Factor], text: str, offered: Sequence[Kind]) -> list[Step]:
     kind = _first([kind for kind in advised() if kind.spare], factors, offered)
-    if kind is None:
-        return []
-    text = (
-        _("With a second way in, losing one does not lock you out.")
-        if second
-        else _("A passkey stands beside your password. A second step protects the password as well.")
-    )
-    return [_adding(kind, text)]
+    return [_adding(kind, text)] if kind else []
+
+
+def _why(factors: Sequence[Factor], sign_in: SignIn) -> str:
+    """Say what a first second factor is good for, beside a passkey."""
+    if sign_in.has_password(factors) and sign_in.demand in (Demand.EVERYBODY, Demand.HOLDERS):
+        return _("A passkey stands beside your password. A second factor protects the password as well.")
+    return _("This site asks for a second factor before sensitive changes.")
 
 
 def _adding(kind: Kind, text: str) -> Step:
