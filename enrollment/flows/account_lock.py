@@ -17,7 +17,7 @@ from accounts.sessions.user_sessions import end_sessions
 from accounts.step_up.assurance import Assurance, Verdict, verdict
 from accounts.step_up.gates import require
 from accounts.step_up.requirement import Requirement
-from enrollment.account.methods import Factor, has_second_factor
+from enrollment.account.methods import Factor, has_passkey, has_second_factor
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, record
 from enrollment.gateways import factor_cache
@@ -26,20 +26,26 @@ from enrollment.models.activity import WHILE_LOCKED, Action, ActivityEvent, Outc
 from enrollment.models.locks import AccountLock
 
 
-def requirement_for(factors: Sequence[Factor] | None) -> Requirement:
+def requirement_for(factors: Sequence[Factor] | None, proof: Assurance | None) -> Requirement:
     """Say what a person proves before changing their own account: a second factor, if there is one.
 
-    With none there is nothing to step up with: a fresh sign-in has to do. Not knowing counts as having one.
+    With none, a passkey, if there is one and the tenant tells this session of those that were used: a stolen
+    password must not do what the passkey is there to stop. With neither there is nothing to step up with: a
+    fresh sign-in has to do. Not knowing the factors counts as having a second one.
     """
     if factors is None or has_second_factor(factors):
         return Requirement.mfa()
+    if has_passkey(factors) and proof is not None and proof.is_told and conf.methods_claim():
+        return Requirement.phishing_resistant()
     return Requirement.fresh_login()
 
 
-def requirement_to_unlock(factors: Sequence[Factor] | None, locked_at: datetime) -> Requirement:
+def requirement_to_unlock(
+    factors: Sequence[Factor] | None, locked_at: datetime, proof: Assurance | None
+) -> Requirement:
     """Say what ends a lock: a sign-in from start to end, second factor included, later than the lock."""
-    usual, window = requirement_for(factors), conf.step_up_window()
-    return Requirement(mfa_within=usual.mfa_within, login_within=window, after=locked_at)
+    usual, window = requirement_for(factors, proof), conf.step_up_window()
+    return replace(usual, login_within=window, after=locked_at)
 
 
 def refuse_locked(actor: Actor, subject: User) -> None:
@@ -51,14 +57,14 @@ def refuse_locked(actor: Actor, subject: User) -> None:
         raise Refused("frozen", _("This account is frozen until its owner has signed in anew."))
     # From memory first: only a proof that may well be good is worth a call, however often somebody tries.
     known = factor_cache.factors_of(subject_of(subject)).factors
-    require(actor.proof, requirement_to_unlock(known, row.locked_at))
-    require(actor.proof, unlock_requirement(subject, row))
+    require(actor.proof, requirement_to_unlock(known, row.locked_at, actor.proof))
+    require(actor.proof, unlock_requirement(subject, row, actor.proof))
     unlock(actor, subject, row)
 
 
-def unlock_requirement(subject: User, row: AccountLock) -> Requirement:
+def unlock_requirement(subject: User, row: AccountLock, proof: Assurance | None) -> Requirement:
     """Say what ends this lock, by the factors as the tenant lists them now."""
-    return requirement_to_unlock(_factors(subject), row.locked_at)
+    return requirement_to_unlock(_factors(subject), row.locked_at, proof)
 
 
 def unlock(actor: Actor, subject: User, row: AccountLock) -> None:
@@ -80,7 +86,7 @@ def unlock_if_proved(request: HttpRequest, user: User, assurance: Assurance, **_
     # Every sign-in passes here: only one that comes after the lock is worth asking the tenant about.
     if row is None or assurance.login_at is None or assurance.login_at <= row.locked_at:
         return
-    if verdict(assurance, unlock_requirement(user, row), timezone.now()) is Verdict.ALLOWED:
+    if verdict(assurance, unlock_requirement(user, row, assurance), timezone.now()) is Verdict.ALLOWED:
         actor = replace(Actor.from_request(request), user=user, assurance=assurance)
         unlock(actor, user, row)
 

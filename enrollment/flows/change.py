@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -93,13 +94,14 @@ def _roles_of(subject: User) -> frozenset[str]:
 
 @contextmanager
 def authorized_change(
-    actor: Actor, subject: User, own_requirement: OwnRequirement = requirement_for
+    actor: Actor, subject: User, own_requirement: OwnRequirement | None = None
 ) -> Iterator[tuple[Factor, ...]]:
     """Open an account for one change: permission, proof, and its factors as the tenant lists them now.
 
     `own_requirement` says by the factors what somebody proves who changes their own account. One change at a
     time: two removals at once would each count on the factor that the other removes.
     """
+    own_requirement = own_requirement or partial(requirement_for, proof=actor.proof)
     throttle(actor)
     check_permission(actor, subject)
     refuse_locked(actor, subject)

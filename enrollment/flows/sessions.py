@@ -97,7 +97,8 @@ def _authorize(actor: Actor, subject: User) -> None:
     if not actor.is_self(subject):
         raise Refused("not-for-others", _("Only the person whose account it is can do this."))
     refuse_locked(actor, subject)
-    check_proof(actor, subject, requirement_for(factor_cache.factors_of(subject_of(subject)).factors))
+    factors = factor_cache.factors_of(subject_of(subject)).factors
+    check_proof(actor, subject, requirement_for(factors, actor.proof))
 
 
 def _already_over() -> Refused:

@@ -61,10 +61,10 @@ class AccountView(LoginRequiredMixin, View):
     @property
     def requirement(self) -> Requirement:
         """What a change takes; of a locked account, the proof that ends the lock, asked for in one go."""
-        factors = self.snapshot.factors
+        factors, proof = self.snapshot.factors, self.actor.proof
         if self.lock:
-            return requirement_to_unlock(factors, self.lock.locked_at)
-        return requirement_for(factors)
+            return requirement_to_unlock(factors, self.lock.locked_at, proof)
+        return requirement_for(factors, proof)
 
     def page(self, template: str, /, *, status: int = 200, **context: Any) -> HttpResponse:
         # Called by the pages that show it, and by no other: it costs a query.

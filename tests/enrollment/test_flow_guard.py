@@ -209,11 +209,28 @@ def test_administrator_may_act_on_staff(tenant: Tenant, ada: User, local: Locals
 def test_requirement_fits_what_there_is_to_prove_with(
     kinds: tuple[str, ...], requirement: Requirement
 ) -> None:
-    assert requirement_for(factors(*kinds)) == requirement
+    assert requirement_for(factors(*kinds), None) == requirement
+
+
+@pytest.mark.parametrize(
+    ("kinds", "requirement"),
+    [
+        ((), Requirement.fresh_login()),
+        (("password", "passkey", "recovery-code"), Requirement.phishing_resistant()),
+        (("passkey", "email"), Requirement.phishing_resistant()),
+        (("passkey", "totp"), Requirement.mfa()),
+        (("passkey", "smell-of-the-owner"), Requirement.mfa()),
+    ],
+)
+def test_requirement_is_the_passkey_where_the_tenant_tells_of_it(
+    kinds: tuple[str, ...], requirement: Requirement
+) -> None:
+    assert requirement_for(factors(*kinds), Assurance("auth0|ada", is_told=True)) == requirement
 
 
 def test_requirement_for_an_unknown_list_is_the_stronger_one() -> None:
-    assert requirement_for(None) == Requirement.mfa()
+    assert requirement_for(None, None) == Requirement.mfa()
+    assert requirement_for(None, Assurance("auth0|ada", is_told=True)) == Requirement.mfa()
 
 
 def test_first_factor_needs_a_fresh_sign_in_and_no_more(nia: User) -> None:

@@ -101,12 +101,12 @@ def requirement_to_add(
     """
     if factors is not None and own is not None and _began_with_this_sign_in(actor, own):
         factors = others(factors, own)
-    usual = requirement_for(factors)
+    usual = requirement_for(factors, actor.proof)
     if not factors or _is_met(actor, usual):
         return usual
     for row in _added_here(actor):
         factors = others(factors, row)
-    first = requirement_for(factors)
+    first = requirement_for(factors, actor.proof)
     return first if _is_met(actor, first) else usual
 
 
