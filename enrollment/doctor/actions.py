@@ -10,6 +10,7 @@ from enrollment.doctor.findings import Finding, unseen
 from enrollment.doctor.findings import State as Found
 
 SIGN_IN, STEP_UP, CLAIMS, CURRENT = "sign-in.action", "step-up.action", "claims.action", "actions.current"
+METHODS = "methods.action"
 SCOPE = "read:actions"
 
 
@@ -19,19 +20,23 @@ def actions(
     demand: Demand,
     *,
     with_roles: bool,
+    with_methods: bool,
 ) -> list[Finding]:
     """Judge the post-login flow, None where it may not be read, and whom it asks at sign-in.
+
+    `with_roles` and `with_methods` say which claims this site reads.
 
     Somebody else's Action may do what ours do: what it does is not known, so that is said, and nothing else.
     """
     if found is None:
-        return [unseen(name, SCOPE) for name in (SIGN_IN, STEP_UP, CLAIMS, CURRENT)]
+        return [unseen(name, SCOPE) for name in (SIGN_IN, STEP_UP, CLAIMS, METHODS, CURRENT)]
     bound = {each.action.key for each in found if each.is_bound}
     others = len(flow) > len(bound)
     return [
         _sign_in(demand),
         _step_up(is_bound="step-up" in bound, others=others),
         *([_claims(is_bound="claims" in bound, others=others)] if with_roles else []),
+        *([_methods(is_bound="claims" in bound, others=others)] if with_methods else []),
         _current([each for each in found if each.is_bound]),
     ]
 
@@ -80,6 +85,21 @@ def _claims(*, is_bound: bool, others: bool) -> Finding:
         CLAIMS,
         Found.WARNING,
         _("No Action tells this site the roles: nobody becomes staff by signing in."),
+        _("Run mfa_actions deploy, then mfa_actions bind claims."),
+    )
+
+
+def _methods(*, is_bound: bool, others: bool) -> Finding:
+    if is_bound:
+        return Finding(METHODS, Found.OK, _("An Action tells this site which methods people used."))
+    if others:
+        return _unknown(
+            METHODS, _("Whether this site is told which methods people used depends on your Actions.")
+        )
+    return Finding(
+        METHODS,
+        Found.WARNING,
+        _("No Action tells this site which methods people used: signing in with a passkey opens nothing."),
         _("Run mfa_actions deploy, then mfa_actions bind claims."),
     )
 

@@ -57,17 +57,18 @@ def unbind(actor: Actor, keys: Iterable[str]) -> list[str]:
 
 def examine(policies: Sequence[str] | None) -> list[Finding]:
     """Say whether the tenant asks for factors as the shipped Actions do; `policies` are its own."""
-    gateway, with_roles = ActionsGateway.current(), bool(roles().claim)
+    gateway = ActionsGateway.current()
+    read = {"with_roles": bool(roles().claim), "with_methods": bool(methods_claim())}
     try:
         flow, there = gateway.list_bindings(), gateway.list_actions()
     except TenantError as error:
         if error.code is not Problem.FORBIDDEN:
             raise
-        return actions(None, [], Demand.UNKNOWN, with_roles=with_roles)
+        return actions(None, [], Demand.UNKNOWN, **read)
     found = compared(SHIPPED, _constants(), there, flow)
     bound = [binding.action_id for binding in flow]
     demand = demand_of(policies, sign_in.effects(bound, sign_in.effects_of(there)))
-    return actions(found, flow, demand, with_roles=with_roles)
+    return actions(found, flow, demand, **read)
 
 
 def push(gateway: ActionsGateway, wanted: Comparison) -> None:

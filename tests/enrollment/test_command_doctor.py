@@ -29,7 +29,7 @@ def test_tenant_that_is_well_has_no_problem(tenant: Tenant) -> None:
     assert ended.status == 0
     assert ended.json["problems"] == 0
     assert set(states(ended).values()) == {"ok"}
-    assert len(states(ended)) == 17
+    assert len(states(ended)) == 18
     assert [name for name in states(ended) if f"`{name}`" not in DOCUMENT] == []
 
 
@@ -115,6 +115,7 @@ def test_needed_scopes_are_enough_and_the_rest_is_not_checked(tenant: Tenant) ->
         "sign-in.action",
         "step-up.action",
         "claims.action",
+        "methods.action",
         "actions.current",
     }
 

@@ -1,13 +1,14 @@
 """`mfa_doctor` on the post-login flow: who would not be asked for a factor, and what is not known."""
 
 import pytest
+from pytest_django import Settings
 
 from tests.enrollment.console import run
 from tests.support.actions import CLAIMS, SIGN_IN, STEP_UP, install_actions
 from tests.support.tenant import Tenant
 
 pytestmark = pytest.mark.django_db
-IDS = ("sign-in.action", "step-up.action", "claims.action", "actions.current")
+IDS = ("sign-in.action", "step-up.action", "claims.action", "methods.action", "actions.current")
 BOUND = ["account-security-step-up", "account-security-claims"]
 
 
@@ -37,13 +38,14 @@ def test_flow_that_answers_no_step_up_is_a_problem(tenant: Tenant) -> None:
         "sign-in.action": "warning",
         "step-up.action": "problem",
         "claims.action": "warning",
+        "methods.action": "warning",
         "actions.current": "ok",
     }
 
 
 def test_what_somebody_elses_action_does_is_not_known(tenant: Tenant) -> None:
     tenant.run_action("exports.onExecutePostLogin = async () => {};")
-    assert [states()[name] for name in IDS[:3]] == ["not-checked"] * 3
+    assert [states()[name] for name in IDS[:4]] == ["not-checked"] * 4
 
 
 def test_recommended_flow_is_well(tenant: Tenant) -> None:
@@ -55,3 +57,8 @@ def test_action_that_differs_from_the_shipped_one_is_named(tenant: Tenant) -> No
     tenant.control("actions", {"name": BOUND[0], "code": "exports.onExecutePostLogin = async () => {};"})
     assert states()["actions.current"] == "warning"
     assert sentence("actions.current").endswith("differ from the shipped ones: step-up.")
+
+
+def test_methods_are_not_asked_about_where_no_claim_is_read(tenant: Tenant, settings: Settings) -> None:
+    settings.AUTH0_METHODS_CLAIM = ""
+    assert "methods.action" not in states()
