@@ -80,11 +80,8 @@ class StepUpView(View):
     ) -> dict[str, object]:
         record, asked = read_assurance(request), pending.requirement
         doubt = record.doubt if record and outcome in (*RESISTANT_REFUSED, *MFA_REFUSED) else None
-        steps = steps_asked(
-            asked,
-            is_proved=_needs_token_alone(request, pending),
-            by_passkey=shows_passkey(asked, means),
-        )
+        by_passkey = shows_passkey(asked, means)
+        steps = steps_asked(asked, is_proved=_needs_token_alone(request, pending), by_passkey=by_passkey)
         return {
             "next": pending.next,
             "reason": step_up_reason(outcome, asked, doubt),
@@ -95,7 +92,7 @@ class StepUpView(View):
             ),
             "was_post": pending.was_post,
             "asks_mfa": asked.mfa_within is not None,
-            "asks_phishing_resistant": asked.phishing_resistant_within is not None,
+            "asks_phishing_resistant": asked.phishing_resistant_within is not None and not by_passkey,
         }
 
 

@@ -309,11 +309,13 @@ def test_site_that_reads_no_claim_says_that_it_cannot_tell(
     pat: Person, passkey: SoftAuthenticator, settings: Settings
 ) -> None:
     settings.AUTH0_METHODS_CLAIM = ""
+    settings.ACCOUNT_SECURITY_SUPPORT = "help@site.example"
     pat.sign_in(passkey=passkey)
     assert_closed(pat)
     assert_closed(pat, RESISTANT)
     page = pat.client.get(begin_step_up(pat, RESISTANT)["Location"])
     assert "This site isn't set up to be told" in text_of(page)
+    assert "help@site.example" in text_of(page)
     assert "/add/" not in page.content.decode()
     assert heading_of(pat.client.get(begin_step_up(pat)["Location"])) == "Add a two-factor method first"
 

@@ -6,7 +6,7 @@ from tests.support.softauthn import SoftAuthenticator
 from tests.support.tenant import Account, Tenant
 
 # What of a method makes the key pair; the rest is the account's own.
-KEY_PAIR = ("key_id", "public_key", "relying_party_identifier", "user_handle", "credential_device_type")
+KEY_PAIR = ("key_id", "public_key", "demo_private_key", "relying_party_identifier", "user_handle")
 DAY = 86_400
 
 
