@@ -63,6 +63,25 @@ class UserSession(models.Model):
         return f"{self.user} {self.seen_at:%Y-%m-%d %H:%M}"
 
 
+class UsedLogoutToken(models.Model):
+    """A logout token of the tenant's that has been used, by the digest of its id: each counts once."""
+
+    jti_digest = models.CharField(max_length=64, primary_key=True, editable=False)
+    # A sign-in that was on its way when it came finds it by this.
+    sid = models.CharField(max_length=LONGEST_SID, blank=True, editable=False)
+    used_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["sid"], name="logout_token_sid"),
+            models.Index(fields=["used_at"], name="logout_token_used_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.jti_digest
+
+
 class FormDraft(models.Model):
     """What was typed into a form that was interrupted, encrypted; its session holds the id."""
 

@@ -85,6 +85,7 @@ class Stage:
         server = [*SERVER, "--bind", f"localhost:{port}"]
         address = f"http://localhost:{port}"
         self._wait(self._start("site", server, environment), f"{address}/healthz")
+        _tell_of_logouts(facts, address)
         return address
 
     @property
@@ -183,3 +184,17 @@ class Stage:
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
         raise StartError(f"The site did not start:\n{self.last_words('site')}")
+
+
+def _tell_of_logouts(facts: dict[str, Any], address: str) -> None:
+    """Have the tenant tell the site of every session that ends there."""
+    order = {
+        "client_id": facts["clients"]["web"]["client_id"],
+        "backchannel_logout_urls": [f"{address}/auth/backchannel-logout/"],
+        "backchannel_logout_initiators": ["all"],
+    }
+    request = urllib.request.Request(  # noqa: S310  # the local tenant's own address
+        f"{facts['base_url']}/dev/clients", json.dumps(order).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=5):  # noqa: S310  # as above
+        pass

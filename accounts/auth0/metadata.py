@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from jwt.utils import base64url_decode
 from social_core.backends.base import BaseAuth
@@ -20,6 +20,18 @@ DISCOVERY_AGE = timedelta(days=1)
 KEYS_AGE = timedelta(hours=1)
 # An unknown key id is looked up at the tenant, though not more often than this: key ids come from outside.
 REFETCH_FLOOR_SECONDS = 30
+
+
+class Floor(NamedTuple):
+    """How often one purpose may look up unknown key ids, whatever the others do."""
+
+    name: str
+    seconds: float
+
+
+FLOOR_OF_SIGN_INS = Floor("asked", REFETCH_FLOOR_SECONDS)
+# Anybody may send a token with any key id, and must not spend what a sign-in needs.
+FLOOR_OF_LOGOUTS = Floor("asked-for-logout", 60)
 
 # Where people, their codes and the trust in tokens go to.
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -88,15 +100,21 @@ def mismatched(document: Document, tenant: Tenant) -> tuple[str, ...]:
 
 
 def signing_key(
-    backend: BaseAuth[Any], url: str, kid: str, fetch: Callable[[], list[Document]]
+    backend: BaseAuth[Any],
+    url: str,
+    kid: str,
+    fetch: Callable[[], list[Document]],
+    *,
+    insist: bool = True,
+    floor: Floor = FLOOR_OF_SIGN_INS,
 ) -> Document | None:
     """Find the key that a token names; one that is not known is asked for once, with a floor between asks."""
     kept = Keys(f"accounts:jwks:{VERSION}:{url}", KEYS_AGE, backend, fetch)
     entry = kept.fresh()
     if entry is None:
-        return _named(kept.get(insist=True).value, kid)
+        return _named(kept.get(insist=insist).value, kid)
     known = _named(entry.value, kid)
-    if known or not claim(f"{kept.key}:asked", REFETCH_FLOOR_SECONDS):
+    if known or not claim(f"{kept.key}:{floor.name}", floor.seconds):
         return known
     return _named(kept.refresh().value, kid)
 

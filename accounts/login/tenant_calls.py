@@ -144,6 +144,19 @@ class TenantCalls(Auth0OpenIdConnectAuth[HttpResponse]):
         uri = self.jwks_uri()
         return metadata.signing_key(self, uri, kid, lambda: self.get_remote_jwks_keys(uri))
 
+    def key_of_logout(self, kid: str) -> dict[str, Any] | None:
+        """Find the key of a logout token. Nobody waits for it, so the tenant is not pressed."""
+        uri = self.jwks_uri()
+        with self._nonsense_refused("token_validation"):
+            return metadata.signing_key(
+                self,
+                uri,
+                kid,
+                lambda: self.get_remote_jwks_keys(uri),
+                insist=False,
+                floor=metadata.FLOOR_OF_LOGOUTS,
+            )
+
 
 def _is_plain_jwt(header: Mapping[str, Any]) -> bool:
     """Tell an ID token from the tenant's other tokens, by the type in its header (RFC 8725, section 3.11)."""

@@ -25,7 +25,7 @@ from django.utils import timezone
 
 from accounts.auth0.encryption import decrypt, encrypt
 from accounts.identity import User, is_user
-from accounts.models import AccountState, UserSession
+from accounts.models import AccountState, UsedLogoutToken, UserSession
 from accounts.sessions.client_ip import client_ip
 from accounts.sessions.ended import is_noted, note_ended, was_noted_meanwhile
 from accounts.step_up.assurance import read_assurance
@@ -168,6 +168,11 @@ def _write(request: HttpRequest, user: User, known: dict[str, Any], sid: str) ->
         # Whoever ends it later ends it by the id that it holds.
         create_defaults={**facts, "id": row or uuid.uuid4()},
     )
+    # The tenant may have ended it while the sign-in was on its way here; after the row, so that one of the
+    # two sees the other.
+    if sid and UsedLogoutToken.objects.filter(sid=sid).exists():
+        made.delete()
+        return None
     past = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE + SEEN_EVERY_SECONDS)
     UserSession.objects.filter(user_id=user.pk, seen_at__lt=past).delete()
     return str(made.pk)

@@ -12,8 +12,12 @@ from accounts.step_up.requirement import Requirement
 WINDOWS = ("mfa_within", "login_within", "phishing_resistant_within")
 KEYS = frozenset({"path", *WINDOWS})
 
-# A rule for "/" covers the whole site, but not the pages that a proof is made at: that would be a loop.
-_way_in = {"accounts:sign-in", "accounts:step-up", "accounts:logout", "social:begin", "social:complete"}
+# A rule for "/" covers the whole site, but not the pages that a proof is made at, which would be a loop, nor
+# what the tenant itself calls.
+_way_in = {
+    *("accounts:sign-in", "accounts:step-up", "accounts:logout", "accounts:backchannel-logout"),
+    *("social:begin", "social:complete"),
+}
 
 
 @dataclass(frozen=True)

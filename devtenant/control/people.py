@@ -15,6 +15,7 @@ from devtenant import methods, seed, totp
 from devtenant.control import body, checks
 from devtenant.control.checks import ControlError
 from devtenant.current import store
+from devtenant.oidc import backchannel
 from devtenant.records import DATABASE, Client, Method, User
 
 blueprint = Blueprint("control_people", __name__)
@@ -51,12 +52,22 @@ def put_people() -> Response:
 
 @blueprint.delete("/dev/users/<subject>")
 def forget(subject: str) -> tuple[str, int]:
-    """Delete a person with their sessions; a site that knows them is told nothing, as with Auth0."""
+    """Delete a person with their sessions."""
     if store().users.pop(subject, None) is None:
         abort(404)
-    for sid in [sid for sid, session in store().sessions.items() if session.user_id == subject]:
-        del store().sessions[sid]
+    backchannel.end_all(store(), subject, backchannel.DELETED)
     return "", 204
+
+
+@blueprint.get("/dev/sessions")
+def sessions() -> Response:
+    """Every session that is open, without what opens it."""
+    return jsonify(
+        [
+            {"sid": each.sid, "user_id": each.user_id, "clients": each.clients}
+            for each in store().sessions.values()
+        ]
+    )
 
 
 @blueprint.post("/dev/clients")

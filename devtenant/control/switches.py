@@ -1,4 +1,4 @@
-"""/dev: settings, clock, faults, spoiled tokens, keys, reset."""
+"""/dev: settings, clock, faults, spoiled tokens, logout tokens, keys, reset."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from devtenant import keys
 from devtenant.control import body, checks
 from devtenant.control.checks import ControlError
 from devtenant.current import store
+from devtenant.oidc import backchannel, tokens
 from devtenant.records import Fault, Settings, TokenFault
 from devtenant.store import iso, new_id
 
@@ -104,13 +105,26 @@ def forget_faults() -> tuple[str, int]:
 @blueprint.post("/dev/tokens")
 def spoil_token() -> Response:
     """Spoil the next ID token; several calls spoil as many tokens, in order."""
-    fault = body.made(TokenFault, body.one())
+    store().token_faults.append(_token_fault(body.one()))
+    return jsonify([asdict(waiting) for waiting in store().token_faults])
+
+
+@blueprint.post("/dev/logout-tokens")
+def logout_token() -> Response:
+    """Make a logout token for the site, spoiled as ordered; it is sent nowhere."""
+    order = _token_fault(body.one())
+    order.header = {**backchannel.header(store()), **order.header}
+    claims = backchannel.claims(store(), next(iter(store().clients)))
+    return jsonify({"logout_token": tokens.spoiled(store(), claims, order)})
+
+
+def _token_fault(ordered: dict[str, Any]) -> TokenFault:
+    fault = body.made(TokenFault, ordered)
     if fault.key not in (None, "unknown", "wrong", "next", "current"):
         raise ControlError("key must be unknown, wrong, next or current")
     if fault.alg not in (None, "none", "HS256"):
         raise ControlError("alg must be none or HS256")
-    store().token_faults.append(fault)
-    return jsonify([asdict(waiting) for waiting in store().token_faults])
+    return fault
 
 
 @blueprint.post("/dev/keys/rotate")

@@ -8,6 +8,7 @@ import secrets
 from flask import Response, after_this_request, request
 
 from devtenant.current import store
+from devtenant.oidc import backchannel
 from devtenant.records import Session, User
 from devtenant.store import new_id
 
@@ -53,7 +54,7 @@ def end() -> None:
     """Sign this browser out of the tenant."""
     session = current()
     if session is not None:
-        del store().sessions[session.sid]
+        backchannel.end(store(), session, backchannel.SIGNED_OUT)
         store().log("slo", "User successfully logged out", user_id=session.user_id, session_id=session.sid)
 
     @after_this_request

@@ -7,6 +7,7 @@ from devtenant.management.api import api, needs, record_write, user_or_404
 from devtenant.management.errors import not_found
 from devtenant.management.payload import FLAG, TEXT, body, checkpoint, known_query, strict
 from devtenant.management.shapes import refresh_token_shape, session_shape
+from devtenant.oidc import backchannel
 from devtenant.records import RefreshToken, Session
 
 _REVOCATION = strict(session_id=TEXT, preserve_refresh_tokens=FLAG)
@@ -116,7 +117,7 @@ def _tokens(user_id: str) -> list[RefreshToken]:
 
 
 def _end(session: Session) -> None:
-    store().sessions.pop(session.sid, None)
+    backchannel.end(store(), session, backchannel.REVOKED)
 
 
 def _revoke(tokens: list[RefreshToken]) -> None:

@@ -106,9 +106,19 @@ def client_shape(client: Client, *, secret: bool) -> Json:
         "allowed_logout_urls": client.allowed_logout_urls,
         "grant_types": client.grant_types,
         **_authentication(client),
+        "oidc_logout": _logout(client),
         "app_type": "non_interactive" if client.grant_types == ["client_credentials"] else "regular_web",
     }
     return shape | ({"client_secret": client.client_secret} if secret else {})
+
+
+def _logout(client: Client) -> Json:
+    chosen = client.backchannel_logout_initiators
+    custom = {"mode": "custom", "selected_initiators": chosen}
+    return {
+        "backchannel_logout_urls": client.backchannel_logout_urls,
+        "backchannel_logout_initiators": {"mode": "all"} if "all" in chosen else custom,
+    }
 
 
 def _authentication(client: Client) -> Json:

@@ -8,6 +8,7 @@ from devtenant.management.errors import ManagementError, conflict
 from devtenant.management.payload import FILLED, FLAG, TEXT, body, flag, known_query, page, strict
 from devtenant.management.search import matches
 from devtenant.management.shapes import Json, user_shape
+from devtenant.oidc import backchannel
 from devtenant.records import DATABASE, User
 from devtenant.store import new_id
 
@@ -83,6 +84,10 @@ def create_user() -> tuple[Response, int]:
 def update_user(user_id: str) -> Response:
     user, sent = user_or_404(user_id), body(_CHANGE)
     _change(user, sent)
+    if "password" in sent:
+        backchannel.end_all(store(), user_id, backchannel.PASSWORD_CHANGED)
+    if user.blocked:
+        backchannel.end_all(store(), user_id, backchannel.REVOKED)
     record_write("Update a User", user_id=user_id)
     return jsonify(user_shape(user))
 
@@ -91,9 +96,7 @@ def update_user(user_id: str) -> Response:
 @needs("delete:users")
 def delete_user(user_id: str) -> tuple[str, int]:
     if store().users.pop(user_id, None):
-        sessions = store().sessions
-        for sid in [sid for sid, session in sessions.items() if session.user_id == user_id]:
-            del sessions[sid]
+        backchannel.end_all(store(), user_id, backchannel.DELETED)
         record_write("Delete a User", user_id=user_id)
     return "", 204
 

@@ -15,6 +15,7 @@ from devtenant.me.problems import MeError, bad_request, invalid, not_found
 from devtenant.me.schemas import verification
 from devtenant.me.shapes import TYPES, Json, location, method_shape
 from devtenant.mfa import codes, limits
+from devtenant.oidc import backchannel
 from devtenant.records import Method
 
 _CHARACTER_TYPES = ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]")
@@ -82,6 +83,7 @@ def _password(_begun: Enrolling, sent: Json) -> Method:
     user = person()
     user.password, user.last_password_reset = new, store().now()
     store().log("scp", "Password changed", user_id=user.user_id)
+    backchannel.end_all(store(), user.user_id, backchannel.PASSWORD_CHANGED)
     return next(each for each in methods.listed(store(), user) if each.type == methods.PASSWORD)
 
 

@@ -60,6 +60,8 @@ SUPPORTED: dict[str, Any] = {
         "picture",
         "sub",
     ],
+    "backchannel_logout_supported": True,
+    "backchannel_logout_session_supported": True,
     "code_challenge_methods_supported": ["S256", "plain"],
     "request_uri_parameter_supported": False,
     "request_parameter_supported": False,

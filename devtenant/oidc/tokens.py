@@ -58,7 +58,11 @@ def refresh_token(store: Store, grant: Code | RefreshToken) -> str:
 
 def id_token(store: Store, claims: dict[str, Any]) -> str:
     """A signed ID token, or the spoiled one that was ordered through /dev/tokens."""
-    fault = store.token_faults.pop(0) if store.token_faults else TokenFault()
+    return spoiled(store, claims, store.token_faults.pop(0) if store.token_faults else TokenFault())
+
+
+def spoiled(store: Store, claims: dict[str, Any], fault: TokenFault) -> str:
+    """A token with what is wrong with it."""
     claims = {name: value for name, value in {**claims, **fault.set}.items() if name not in fault.drop}
     key = _key(store, fault.key)
     if fault.alg == "none":

@@ -22,6 +22,9 @@ class Client:
     user_grants: dict[str, list[str]] = field(default_factory=dict)
     refresh_policies: dict[str, list[str]] = field(default_factory=dict)
     rotate_refresh_tokens: bool = True
+    # Where logout tokens go, and what has them sent; Auth0's own default, "all" for everything.
+    backchannel_logout_urls: list[str] = field(default_factory=list)
+    backchannel_logout_initiators: list[str] = field(default_factory=lambda: ["rp-logout", "idp-logout"])
 
 
 @dataclass

@@ -38,6 +38,8 @@ class Settings:
     default_policy: bool = False
     # Answers of /authorize name the tenant, and discovery announces it (RFC 9207).
     names_issuer: bool = False
+    # The `typ` of logout tokens: what the specification recommends. Auth0 writes `JWT`.
+    logout_token_type: str = "logout+jwt"
     my_account_active: bool = True
     allow_remember_browser: bool = True
     id_token_lifetime: int = 36000

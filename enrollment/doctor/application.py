@@ -12,6 +12,7 @@ from enrollment.doctor.findings import Finding, State, unseen
 
 REGISTERED = "application.registered"
 URLS, METHOD = "application.urls", "application.authentication"
+LOGOUT = "application.backchannel-logout"
 SCOPE = "read:clients"
 BY_SECRET, BY_KEY = "client_secret_post", "private_key_jwt"
 
@@ -24,18 +25,36 @@ class Application:
     logout_urls: tuple[str, ...] = ()
     authentication: str = ""
     is_registered: bool = True
+    # Where logout tokens go, and for what: Auth0's initiators, or "all".
+    backchannel_urls: tuple[str, ...] = ()
+    initiators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """This site's own; with no SITE_URL they have no host. Without an offer, no logout token is ever sent."""
+
+    callback: str
+    after_logout: str
+    backchannel: str
+    offers_backchannel: bool = True
 
 
 def application(
-    found: Application | None, client_id: str, callback: str, after_logout: str, *, has_key: bool = False
+    found: Application | None, client_id: str, own: Addresses, *, has_key: bool = False
 ) -> list[Finding]:
     """Look at its addresses and its way to prove itself; None where it may not be read."""
     if found is None:
-        return [unseen(name, SCOPE) for name in (REGISTERED, URLS, METHOD)]
+        return [unseen(name, SCOPE) for name in (REGISTERED, URLS, METHOD, LOGOUT)]
     if not found.is_registered:
         return [_unknown(client_id)]
     known = Finding(REGISTERED, State.OK, _("The tenant knows the application that people sign in with."))
-    return [known, _urls(found, callback, after_logout), _method(found, has_key=has_key)]
+    return [
+        known,
+        _urls(found, own.callback, own.after_logout),
+        _method(found, has_key=has_key),
+        _logout(found, own),
+    ]
 
 
 def _unknown(client_id: str) -> Finding:
@@ -95,6 +114,36 @@ def _method(found: Application, *, has_key: bool) -> Finding:
         if has_key
         else _("Set its Authentication Method, on the Credentials tab, to Client Secret (Post)."),
     )
+
+
+# What ends sessions at the tenant, besides signing out.
+ALL, REVOKED = "all", frozenset({"session-revoked", "password-changed", "account-deleted"})
+
+
+def _logout(found: Application, own: Addresses) -> Finding:
+    """Whether the tenant tells this site of sessions that end there; until then they live on here."""
+    if not own.offers_backchannel:
+        return Finding(
+            LOGOUT,
+            State.OK,
+            _("The tenant has no back-channel logout, which takes an Enterprise plan: nothing to set up."),
+        )
+    if own.backchannel not in found.backchannel_urls:
+        return Finding(
+            LOGOUT,
+            State.WARNING,
+            _("The tenant does not tell this site when a session ends: it lives on here."),
+            _("Set the application's Back-Channel Logout URI to %(url)s, and its initiators to all.")
+            % {"url": own.backchannel},
+        )
+    if ALL not in found.initiators and REVOKED - set(found.initiators):
+        return Finding(
+            LOGOUT,
+            State.WARNING,
+            _("The tenant tells this site of sign-outs alone: a revoked session lives on here."),
+            _("Set the application's Back-Channel Logout initiators to all."),
+        )
+    return Finding(LOGOUT, State.OK, _("The tenant tells this site when a session ends there."))
 
 
 API, GRANT = "my-account.api", "my-account.grant"

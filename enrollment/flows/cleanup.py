@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.auth0.errors import TenantError
 from accounts.identity import User, subject_of, users
+from accounts.sessions.backchannel import delete_used
 from enrollment.account.methods import Method
 from enrollment.account.settlement import Settlement, TenantState
 from enrollment.flows.enroll.cleanup import cleanup, orphans_in
@@ -140,9 +141,10 @@ def delete_old(*, dry_run: bool = False) -> int:
         state__in=CLOSED_STATES, updated_at__lt=until, clean_up_at__isnull=True
     )
     changes = Operation.objects.filter(settled_at__lt=until)
+    tokens = delete_used(dry_run=dry_run)
     if dry_run:
-        return enrollments.count() + changes.count()
-    return enrollments.delete()[0] + changes.delete()[0]
+        return enrollments.count() + changes.count() + tokens
+    return enrollments.delete()[0] + changes.delete()[0] + tokens
 
 
 def _foreseen(person: User, methods: Sequence[Method], rows: Sequence[PendingEnrollment]) -> CleanupReport:

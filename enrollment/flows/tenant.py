@@ -17,7 +17,7 @@ from enrollment.account.settlement import Expected
 from enrollment.account.tenant_switches import is_independent, policy_refusal, switch_refusal
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, logged
-from enrollment.doctor.application import api, application, grant
+from enrollment.doctor.application import Addresses, api, application, grant
 from enrollment.doctor.findings import Finding
 from enrollment.doctor.tenant import clock, credentials, discovery, factors, policy, scopes
 from enrollment.flows.change import resolve_outcome
@@ -132,18 +132,23 @@ def diagnose() -> Iterator[Finding]:
         return
     yield credentials(accepted=True)
     yield scopes(granted, with_roles=bool(roles().claim))
-    yield from _application(gateway)
+    yield from _application(gateway, offers_backchannel=seen.offers_backchannel)
     yield from _my_account(gateway)
     policies = gateway.policies()
     yield from _factors(gateway, policies)
     yield from examine(policies)
 
 
-def _application(gateway: SetupGateway) -> list[Finding]:
+def _application(gateway: SetupGateway, *, offers_backchannel: bool) -> list[Finding]:
     site, client = conf.site_url(), web_client()
-    callback = f"{site}{reverse('social:complete', args=[provider()])}" if site else ""
+    own = Addresses(
+        callback=f"{site}{reverse('social:complete', args=[provider()])}" if site else "",
+        after_logout=f"{site}/",
+        backchannel=f"{site}{reverse('accounts:backchannel-logout')}",
+        offers_backchannel=offers_backchannel,
+    )
     found, has_key = gateway.application(client.client_id), bool(client.assertion_key)
-    return application(found, client.client_id, callback, f"{site}/", has_key=has_key)
+    return application(found, client.client_id, own, has_key=has_key)
 
 
 def _my_account(gateway: SetupGateway) -> Iterator[Finding]:

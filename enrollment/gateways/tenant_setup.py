@@ -18,6 +18,7 @@ from enrollment.doctor.application import BY_KEY, Application, MyAccountApi, Use
 from enrollment.gateways.management import PAGE_SIZE, ManagementGateway
 
 DISCOVERY = "/.well-known/openid-configuration"
+BACKCHANNEL = "backchannel_logout_supported"
 # Every tenant has that document: a refusal comes from something that is no tenant, or is gone.
 PASSING = frozenset({Problem.RATE_LIMITED, Problem.OUT_OF_ORDER, Problem.TIMEOUT})
 
@@ -30,6 +31,7 @@ class Described:
 
     issuer: str
     skew: timedelta | None
+    offers_backchannel: bool = False
 
 
 def described(tenant: Tenant | None = None) -> Described:
@@ -42,7 +44,9 @@ def described(tenant: Tenant | None = None) -> Described:
         refused = from_answer(answer.status_code, answer.headers, None, Certainty.NOT_DONE)
         raise refused if refused.code in PASSING else TenantError(Problem.GARBAGE, status=refused.status)
     try:
-        return Described(str(json_of(answer)["issuer"]), _skew(answer.headers.get("date"), timezone.now()))
+        said = json_of(answer)
+        skew = _skew(answer.headers.get("date"), timezone.now())
+        return Described(str(said["issuer"]), skew, said.get(BACKCHANNEL) is True)
     except (ValueError, KeyError, TypeError):
         raise TenantError(Problem.GARBAGE) from None
 
@@ -59,6 +63,14 @@ def _authentication(methods: Any, by_secret: Any) -> str:
     return BY_KEY if methods and methods.private_key_jwt else str(by_secret or "")
 
 
+def _initiators(settings: Any) -> tuple[str, ...]:
+    """Name what has logout tokens sent; `all` stands for everything."""
+    if settings is None:
+        return ()
+    chosen = settings.selected_initiators or ()
+    return ("all",) if settings.mode == "all" else tuple(str(name) for name in chosen)
+
+
 class SetupGateway(ManagementGateway):
     """Each answer is None where the scope for it is not granted."""
 
@@ -71,10 +83,13 @@ class SetupGateway(ManagementGateway):
 
         def read() -> Application:
             found = self.api.clients.get(client_id)
+            logout = found.oidc_logout
             return Application(
                 tuple(found.callbacks or ()),
                 tuple(found.allowed_logout_urls or ()),
                 _authentication(found.client_authentication_methods, found.token_endpoint_auth_method),
+                backchannel_urls=tuple((logout and logout.backchannel_logout_urls) or ()),
+                initiators=_initiators(logout and logout.backchannel_logout_initiators),
             )
 
         return self._where_allowed(read, absent=Application(is_registered=False))

@@ -24,12 +24,15 @@ def site(settings: Settings) -> None:
 
 def test_tenant_that_is_well_has_no_problem(tenant: Tenant) -> None:
     install_actions(tenant, *RECOMMENDED)
+    logout = {"backchannel_logout_urls": [f"{SITE}/auth/backchannel-logout/"]}
+    client_id = tenant.clients["web"]["client_id"]
+    tenant.control("clients", {"client_id": client_id, **logout, "backchannel_logout_initiators": ["all"]})
     ended = run("mfa_doctor", "--json")
 
     assert ended.status == 0
     assert ended.json["problems"] == 0
     assert set(states(ended).values()) == {"ok"}
-    assert len(states(ended)) == 18
+    assert len(states(ended)) == 19
     assert [name for name in states(ended) if f"`{name}`" not in DOCUMENT] == []
 
 
@@ -110,6 +113,7 @@ def test_needed_scopes_are_enough_and_the_rest_is_not_checked(tenant: Tenant) ->
         "application.registered",
         "application.urls",
         "application.authentication",
+        "application.backchannel-logout",
         "my-account.api",
         "my-account.grant",
         "sign-in.action",

@@ -123,3 +123,35 @@ def test_grant_is_judged_by_whom_the_api_lets_in(tenant: Tenant, policy: str, st
     tenant.fault(API, status=200, body=json.dumps(body), headers={"Content-Type": "application/json"})
 
     assert states(run("mfa_doctor", "--json"))["my-account.grant"] == state
+
+
+LOGOUT = "application.backchannel-logout"
+BACKCHANNEL = f"{SITE}/auth/backchannel-logout/"
+
+
+@pytest.mark.parametrize(
+    ("urls", "initiators", "state"),
+    [
+        ([], ["all"], "warning"),
+        (["https://another.example/auth/backchannel-logout/"], ["all"], "warning"),
+        ([BACKCHANNEL], ["rp-logout", "idp-logout"], "warning"),
+        ([BACKCHANNEL], ["all"], "ok"),
+    ],
+)
+def test_tenant_that_does_not_tell_of_ended_sessions_is_a_warning(
+    tenant: Tenant, urls: list[str], initiators: list[str], state: str
+) -> None:
+    client_id = tenant.clients["web"]["client_id"]
+    chosen = {"backchannel_logout_urls": urls, "backchannel_logout_initiators": initiators}
+    grant(tenant, client_id=client_id, **chosen)
+    found_state, step = found(run("mfa_doctor", "--json"))[LOGOUT]
+
+    assert found_state == state
+    assert bool(step) == (state == "warning")
+
+
+def test_plan_without_backchannel_logout_has_nothing_to_set_up(tenant: Tenant) -> None:
+    tenant.fault(
+        "GET /.well-known/openid-configuration", change={"backchannel_logout_supported": False}, times=9
+    )
+    assert states(run("mfa_doctor", "--json"))[LOGOUT] == "ok"
