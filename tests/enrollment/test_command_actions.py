@@ -135,3 +135,42 @@ def test_tenant_that_fails_is_told(tenant: Tenant) -> None:
     ended = run("mfa_actions", "deploy", "sign-in", *SURE)
     assert ended.status == Exit.FAILED
     assert rows() == [("tenant:actions-changed", "failed", "sign-in: deploy")]
+
+
+BINDINGS = "GET /api/v2/actions/triggers/post-login/bindings"
+ACTIONS = "GET /api/v2/actions/actions"
+
+
+@pytest.mark.parametrize("times", [0, 1])
+def test_answer_without_the_flow_is_no_empty_flow(tenant: Tenant, times: int) -> None:
+    """The flow is written as a whole: read as empty, everybody else's Actions would be out of it."""
+    run("mfa_actions", "deploy", *SURE)
+    headers = {"content-type": "application/json"}
+    for _ in range(times):
+        tenant.fault(BINDINGS, times=1)
+    tenant.fault(BINDINGS, status=200, body='{"unexpected": [true]}', headers=headers)
+
+    ended = run("mfa_actions", "bind", *SURE)
+
+    assert ended.status == Exit.FAILED
+    assert "makes no sense" in ended.complaint + ended.out
+    assert flow(tenant) == ["test"]
+
+
+def test_answer_without_the_actions_is_no_empty_list(tenant: Tenant) -> None:
+    """Else each would be made a second time."""
+    headers = {"content-type": "application/json"}
+    tenant.fault(ACTIONS, status=200, body='{"unexpected": [true]}', headers=headers)
+
+    assert run("mfa_actions", "deploy", *SURE).status == Exit.FAILED
+
+    assert len(tenant.read("actions")["actions"]) == 3
+
+
+def test_actions_on_a_second_page_are_found(tenant: Tenant) -> None:
+    for number in range(60):
+        tenant.control("actions", {"name": f"other-{number}", "code": "exports.onExecutePostLogin = null;"})
+    run("mfa_actions", "deploy", *SURE)
+
+    assert set(states(run("mfa_actions", "list", "--json")).values()) == {"current", "missing"}
+    assert states(run("mfa_actions", "list", "--json"))["sign-in"] == "current"
