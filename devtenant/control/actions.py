@@ -47,7 +47,7 @@ class Order:
 
 @blueprint.get("/dev/actions")
 def actions() -> Response:
-    """What is there, and what is bound."""
+    """What is there, what is bound, and the code that runs where it is."""
     return _page() if "text/html" in request.headers.get("Accept", "") else _told()
 
 
@@ -87,7 +87,8 @@ def set_risk() -> Response | Redirect:
 def _told() -> Response:
     names = {action.id: action.name for action in store().actions.values()}
     bound = [names[binding.action_id] for binding in store().bindings]
-    return jsonify({"actions": list(names.values()), "bindings": bound})
+    running = {each.name: each.deployed.code for each in store().actions.values() if each.deployed}
+    return jsonify({"actions": list(names.values()), "bindings": bound, "running": running})
 
 
 def _page() -> Response:

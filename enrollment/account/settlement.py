@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -26,10 +27,16 @@ class Settlement(StrEnum):
 
 @dataclass(frozen=True)
 class TenantState:
-    """What the tenant offers (its switches) and demands of everybody."""
+    """What the tenant offers (its switches) and demands of everybody; None where that was not read.
 
-    switches: Mapping[str, bool]
-    policies: tuple[str, ...]
+    `running`: the marks (`action_mark`) of the code of Actions that is deployed, by their names. `bound`: the
+    names of those in the post-login flow.
+    """
+
+    switches: Mapping[str, bool] | None = None
+    policies: tuple[str, ...] | None = None
+    running: Mapping[str, str] | None = None
+    bound: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,9 @@ class Expected:
 
     `gone`: ids of methods that are not listed any more. `name`: what the method `renamed` is called.
     `old_code`: the mark of the recovery code before (`code_mark`), which another one replaces; None where no
-    code is made. Of the whole tenant: how `switch` stands (`enabled`), or which `policies` are in force.
+    code is made. Of the whole tenant: how `switch` stands (`enabled`), which `policies` are in force, whether
+    the Action `deployed` runs this code (`action_code`, its mark), or which Actions are in the flow (`bound`)
+    or not (`unbound`).
     """
 
     gone: tuple[str, ...] = ()
@@ -48,6 +57,10 @@ class Expected:
     switch: str = ""
     enabled: bool = False
     policies: tuple[str, ...] | None = None
+    deployed: str = ""
+    action_code: str = ""
+    bound: tuple[str, ...] = ()
+    unbound: tuple[str, ...] = ()
 
     @classmethod
     def without(cls, factors: Iterable[Factor]) -> Self:
@@ -63,7 +76,11 @@ class Expected:
 
     @property
     def is_tenant_wide(self) -> bool:
-        return bool(self.switch) or self.policies is not None
+        return bool(self.switch) or self.policies is not None or self.is_about_actions
+
+    @property
+    def is_about_actions(self) -> bool:
+        return bool(self.deployed or self.bound or self.unbound)
 
     @property
     def may_be_overtaken(self) -> bool:
@@ -76,7 +93,8 @@ class Expected:
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Self:
-        tuples = {name: tuple(stored[name]) for name in ("gone", "policies") if stored.get(name) is not None}
+        names = ("gone", "policies", "bound", "unbound")
+        tuples = {name: tuple(stored[name]) for name in names if stored.get(name) is not None}
         return cls(**{**stored, **tuples})
 
 
@@ -87,6 +105,11 @@ def code_mark(methods: Iterable[Method]) -> str:
     """Tell one recovery code from the next, by the tenant's words, not by a clock; empty for none."""
     codes = (method for method in methods if method.kind.is_recovery)
     return " ".join(f"{m.id} {m.created_at} {m.enrolled_at}" for m in codes)
+
+
+def action_mark(code: str) -> str:
+    """Tell one text of an Action from another."""
+    return sha256(code.encode()).hexdigest()
 
 
 def settle(
@@ -139,13 +162,22 @@ def _renamed(expected: Expected, methods: Sequence[Method], *, overtaken: bool) 
 
 
 def _shown_by_tenant(expected: Expected, seen: TenantState, *, overtaken: bool) -> Settlement:
-    if not expected.is_tenant_wide:
+    is_so = _is_so(expected, seen)
+    if is_so is None:
         return Settlement.WAIT
-    if expected.switch:
-        is_so = seen.switches.get(expected.switch) is expected.enabled
-    else:
-        is_so = seen.policies == expected.policies
     if is_so:
         return Settlement.DONE
     # Somebody may have changed it back.
     return Settlement.UNKNOWN if overtaken else Settlement.NOT_DONE
+
+
+def _is_so(expected: Expected, seen: TenantState) -> bool | None:
+    if expected.switch and seen.switches is not None:
+        return seen.switches.get(expected.switch) is expected.enabled
+    if expected.policies is not None and seen.policies is not None:
+        return seen.policies == expected.policies
+    if expected.deployed and seen.running is not None:
+        return seen.running.get(expected.deployed) == expected.action_code
+    if (expected.bound or expected.unbound) and seen.bound is not None:
+        return seen.bound.issuperset(expected.bound) and seen.bound.isdisjoint(expected.unbound)
+    return None

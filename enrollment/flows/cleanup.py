@@ -1,8 +1,9 @@
 """What the timer does for one person at a time: settle, remove what was left behind, forget what is old."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,13 +12,14 @@ from accounts.auth0.errors import TenantError
 from accounts.identity import User, subject_of, users
 from accounts.sessions.backchannel import delete_used
 from enrollment.account.methods import Method
-from enrollment.account.settlement import Settlement, TenantState
+from enrollment.account.settlement import Settlement, TenantState, action_mark
 from enrollment.flows.enroll.cleanup import cleanup, orphans_in
 from enrollment.flows.enroll.reconcile import owner_actor, predict
 from enrollment.flows.revocations import due_revocations, retry_revocations
 from enrollment.flows.settle import due_operations, foresee, settle_operations
 from enrollment.gateways import factor_cache
 from enrollment.gateways.management import ManagementGateway
+from enrollment.gateways.tenant_actions import ActionsGateway
 from enrollment.kinds.base import Kind
 from enrollment.models.operation import Operation, OperationState
 from enrollment.models.pending_enrollment import PendingEnrollment
@@ -114,24 +116,48 @@ def _changes(
 
 
 def settle_tenant_wide(*, dry_run: bool = False) -> tuple[SettledChange, ...]:
-    """Settle changes of the whole tenant by its switches and policies; what has to wait is told, too."""
+    """Settle changes of the whole tenant by what it shows now; what has to wait is told, too."""
     operations = list(Operation.objects.filter(subject=None).due(timezone.now()))
     if not operations:
         return ()
-    seen = _tenant_state()
+    seen = _tenant_state(operations)
     foreseen = {operation: foresee(operation, seen) for operation in operations}
     if not dry_run:
         settle_operations(None, operations, seen)
     return tuple(SettledChange(each.action, each.factor_name, end) for each, end in foreseen.items())
 
 
-def _tenant_state() -> TenantState | None:
-    gateway = ManagementGateway.current
+def _tenant_state(operations: Iterable[Operation]) -> TenantState:
+    """Read what these are about, and no more: reading Actions takes a permission of its own."""
+    are_actions = {operation.expected.is_about_actions for operation in operations}
+    seen = TenantState()
+    if False in are_actions:
+        seen = replace(seen, **_read("settings", _settings_seen))
+    if True in are_actions:
+        seen = replace(seen, **_read("Actions", _actions_seen))
+    return seen
+
+
+def _read(what: str, read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
-        return TenantState(gateway().list_factors(), tuple(gateway().get_policies()))
+        return read()
     except TenantError as error:
-        logger.warning("What the tenant offers and demands could not be read: %s", error)
-        return None
+        logger.warning("The tenant's %s could not be read: %s", what, error)
+        return {}
+
+
+def _settings_seen() -> dict[str, Any]:
+    gateway = ManagementGateway.current
+    return {"switches": gateway().list_factors(), "policies": tuple(gateway().get_policies())}
+
+
+def _actions_seen() -> dict[str, Any]:
+    gateway = ActionsGateway.current()
+    actions, bindings = gateway.list_actions(), gateway.list_bindings()
+    return {
+        "running": {each.name: action_mark(each.deployed_code or "") for each in actions},
+        "bound": frozenset(binding.name for binding in bindings),
+    }
 
 
 def delete_old(*, dry_run: bool = False) -> int:

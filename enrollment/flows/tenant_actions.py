@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.auth0.errors import Problem, TenantError
 from accounts.conf import methods_claim, roles
 from enrollment import conf
+from enrollment.account.settlement import Expected, action_mark
 from enrollment.account.sign_in import Demand, demand_of
 from enrollment.actions.files import BY_KEY, SHIPPED, ShippedAction, shipped
 from enrollment.actions.plan import Comparison, State, compared, with_bound, without
@@ -31,7 +32,7 @@ def deploy(actor: Actor, wanted: Comparison) -> None:
     said = f"{wanted.action.key}: deploy"
     with logged(Attempt(actor, None, Action.ACTIONS_CHANGED, factor_name=said)) as attempt:
         _permit(actor)
-        attempt.begin()
+        attempt.begin(Expected(deployed=wanted.action.name, action_code=action_mark(wanted.code)))
         with _forgotten(), resolve_outcome(lambda: _is_deployed(wanted.action)):
             push(ActionsGateway.current(), wanted)
 
@@ -93,8 +94,8 @@ def _change_flow(
         gateway, names = ActionsGateway.current(), [action.name for action in actions]
         flow = gateway.list_bindings()
         wanted = with_bound(flow, found) if is_bound else without(flow, names)
-        attempt.begin()
-        with _forgotten(), resolve_outcome(lambda: _are_bound(gateway, names) is is_bound):
+        attempt.begin(Expected(bound=tuple(names)) if is_bound else Expected(unbound=tuple(names)))
+        with _forgotten(), resolve_outcome(lambda: _is_flow_changed(gateway, names, is_bound=is_bound)):
             gateway.set_bindings(wanted)
 
 
@@ -140,6 +141,6 @@ def _is_deployed(action: ShippedAction) -> bool:
     return _compare(ActionsGateway.current(), (action,))[0].state is State.CURRENT
 
 
-def _are_bound(gateway: ActionsGateway, names: Sequence[str]) -> bool:
+def _is_flow_changed(gateway: ActionsGateway, names: Sequence[str], *, is_bound: bool) -> bool:
     bound = {binding.name for binding in gateway.list_bindings()}
-    return bound.issuperset(names)
+    return bound.issuperset(names) if is_bound else bound.isdisjoint(names)

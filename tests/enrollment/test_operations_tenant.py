@@ -13,10 +13,12 @@ from enrollment.account.settlement import (
     Expected,
     Settlement,
     TenantState,
+    action_mark,
     settle,
 )
 from enrollment.actors import Actor
 from enrollment.flows.tenant import set_factor_switch, set_policy
+from enrollment.flows.tenant_actions import bind, compare, deploy, unbind
 from enrollment.models.activity import ActivityEvent
 from enrollment.models.operation import Operation
 from enrollment.pending.state_machine import LEASE
@@ -55,14 +57,44 @@ def always() -> None:
     set_policy(ROOT, "always")
 
 
-@pytest.mark.parametrize("change", [switch_off, always])
+def deploy_risk() -> None:
+    deploy(ROOT, compare(["risk"])[0])
+
+
+def bind_risk() -> None:
+    bind(ROOT, ["risk"])
+
+
+def unbind_step_up() -> None:
+    unbind(ROOT, ["step-up"])
+
+
+# How each is seen to be done.
+CHANGES: dict[Callable[[], None], Callable[[Tenant], bool]] = {
+    switch_off: lambda _tenant: not {each["name"]: each["enabled"] for each in switches()}["sms"],
+    always: lambda _tenant: policy() == "always",
+    deploy_risk: lambda tenant: (
+        "riskAssessment" in tenant.read("actions")["running"]["account-security-risk"]
+    ),
+    bind_risk: lambda tenant: "account-security-risk" in tenant.read("actions")["bindings"],
+    unbind_step_up: lambda tenant: "account-security-step-up" not in tenant.read("actions")["bindings"],
+}
+
+
+def begin_anew(tenant: Tenant) -> None:
+    tenant.set_settings(policies=[])
+    set_factor_switch(ROOT, "sms", enabled=True)
+    old = {"name": "account-security-risk", "code": "exports.onExecutePostLogin = async () => {};"}
+    tenant.control("actions", {**old, "bindings": ["account-security-step-up"]})
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_change_that_dies_anywhere_is_told_as_it_is(
     tenant: Tenant, elapse: Clock, monkeypatch: pytest.MonkeyPatch, change: Callable[[], None]
 ) -> None:
     seen = set()
     for point in count(1):
-        tenant.set_settings(policies=[])
-        set_factor_switch(ROOT, "sms", enabled=True)
+        begin_anew(tenant)
         first = ActivityEvent.objects.count()
         try:
             with killed_at(point, monkeypatch) as deadline:
@@ -71,8 +103,7 @@ def test_change_that_dies_anywhere_is_told_as_it_is(
             elapse(LEASE)
             for _again in range(2):
                 run("mfa_cleanup")
-            off = not {each["name"]: each["enabled"] for each in switches()}["sms"]
-            done = off if change is switch_off else policy() == "always"
+            done = CHANGES[change](tenant)
             told = outcomes()[first:]
             assert told == ["done"] if done else told in ([], ["failed"]), deadline.place
             assert not Operation.objects.open().exists(), deadline.place
@@ -126,6 +157,8 @@ def test_lookup_that_fails_waits_is_said_and_ends_after_a_day(tenant: Tenant, el
 
 
 SMS_ON, NEVER = Expected(switch="sms", enabled=True), Expected(policies=())
+RUNS = Expected(deployed="risk", action_code=action_mark("new"))
+BOUND, UNBOUND = Expected(bound=("risk", "claims")), Expected(unbound=("risk", "claims"))
 METHODS_ALONE = Expected(gone=("totp|1",))
 
 
@@ -161,7 +194,30 @@ def test_change_is_judged_by_what_the_tenant_shows(
     assert judged(None) is Settlement.WAIT
 
 
-@pytest.mark.parametrize("expected", [SMS_ON, NEVER, METHODS_ALONE, NOTHING_LISTED])
+@pytest.mark.parametrize(
+    ("expected", "code", "bound", "found"),
+    [
+        (RUNS, "new", [], Settlement.DONE),
+        (RUNS, "old", [], Settlement.NOT_DONE),
+        (BOUND, "old", ["risk", "claims", "other"], Settlement.DONE),
+        (BOUND, "old", ["risk"], Settlement.NOT_DONE),
+        (UNBOUND, "old", ["other"], Settlement.DONE),
+        (UNBOUND, "old", ["claims"], Settlement.NOT_DONE),
+    ],
+)
+def test_change_of_the_actions_is_judged_by_what_runs(
+    expected: Expected, code: str, bound: list[str], found: Settlement
+) -> None:
+    seen = TenantState(running={"risk": action_mark(code)}, bound=frozenset(bound))
+
+    def judged(state: TenantState) -> Settlement:
+        return settle(expected, state, begun_at=START, busy_until=START, now=START)
+
+    assert judged(seen) is found
+    assert judged(TenantState({"sms": True}, ())) is Settlement.WAIT
+
+
+@pytest.mark.parametrize("expected", [SMS_ON, NEVER, METHODS_ALONE, NOTHING_LISTED, RUNS, BOUND, UNBOUND])
 def test_expectation_survives_being_stored(expected: Expected) -> None:
     assert Expected.load(expected.dump()) == expected
 

@@ -15,6 +15,8 @@ CHANGES: dict[str, str] = {
     "rename": "tests.faults.changes.Rename",
     "recovery-code": "tests.faults.changes.RecoveryCode",
     "link": "tests.faults.changes.Link",
+    "link-now": "tests.faults.changes.FollowedLink",
+    "unlock": "tests.faults.changes.Unlock",
     "admin-remove": "tests.faults.staff.Remove",
     "admin-code": "tests.faults.staff.RecoveryCode",
     "admin-invite": "tests.faults.staff.Invite",
@@ -26,6 +28,9 @@ CHANGES: dict[str, str] = {
     "mfa_user-forget": "tests.faults.commands.ForgetBrowsers",
     "mfa_factors": "tests.faults.commands.Switch",
     "mfa_policy": "tests.faults.commands.Policy",
+    "mfa_actions-deploy": "tests.faults.commands.Deploy",
+    "mfa_actions-bind": "tests.faults.commands.Bind",
+    "mfa_actions-unbind": "tests.faults.commands.Unbind",
     "page": "tests.faults.changes.Page",
     "activity": "tests.faults.changes.Activity",
 }

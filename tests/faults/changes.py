@@ -3,19 +3,22 @@
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Set as AbstractSet
-from typing import ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 import requests
+from django.utils import timezone
 
 from enrollment.audit.mail import SUBJECTS
 from enrollment.models.activity import DONE, Action
-from enrollment.models.locks import current_lock
+from enrollment.models.locks import AccountLock, current_lock
 from enrollment.views.alarm import TO_DO
 from tests.faults import pages
 from tests.faults.change import NEW_NAME, SECURITY, Change, Scene
 from tests.faults.truth import Claim, Effect, Said
 from tests.support.http_client import Answer
+from tests.support.tenant import Account
 
 
 class Page(Change):
@@ -179,6 +182,61 @@ class Link(Form, MailedLink):
 
     def fields(self, _scene: Scene) -> dict[str, str]:
         return {"how": "mail"}
+
+
+class FollowedLink(Form):
+    """Somebody goes to the tenant's page at once; no list tells whether the link was made."""
+
+    name = "link-now"
+    effects = (Effect(Action.LINK_MADE, looked_up=False),)
+
+    def path(self, _scene: Scene) -> str:
+        return f"{SECURITY}add/webauthn-roaming/"
+
+    def read(self, scene: Scene, answer: Answer) -> Said:
+        if pages.is_redirect(answer) and "ticket=" in answer["Location"]:
+            return self.said(scene, Claim.DONE, "goes to the tenant's page")
+        return super().read(scene, answer)
+
+    def seen(self, scene: Scene) -> frozenset[Effect]:
+        return frozenset(self.effects if self.lane.has_acted(scene.account, "/enrollments/ticket") else ())
+
+
+class Unlock(Form):
+    """The owner of a locked account, who has proved since then that it is them, ends the lock."""
+
+    name = "unlock"
+    effects = (Effect(Action.UNLOCKED),)
+
+    def account(self, number: int | None = None, **members: Any) -> Account:
+        """Their factors are older than the lock."""
+        made_at = (timezone.now() - timedelta(days=1)).timestamp()
+        ages = {"created_at": made_at, "enrolled_at": made_at}
+        factors = [{**factor, **ages} for factor in members.pop("factors")]
+        return super().account(number, factors=factors, **members)
+
+    def arrange(self) -> Scene:
+        scene = super().arrange()
+        user = self.lane.user(scene.account)
+        AccountLock.objects.create(subject=user, locked_at=timezone.now() - timedelta(minutes=1))
+        return scene
+
+    def path(self, _scene: Scene) -> str:
+        return f"{SECURITY}unfreeze/"
+
+    def act(self, scene: Scene) -> Answer | None:
+        try:
+            return scene.client.get(self.path(scene))
+        except requests.ConnectionError:
+            return None
+
+    def seen(self, scene: Scene) -> frozenset[Effect]:
+        is_locked = current_lock(self.lane.user(scene.account)) is not None
+        return frozenset(() if is_locked else self.effects)
+
+    def look(self, scene: Scene) -> None:
+        """Whoever died on the way to it goes there again."""
+        self.act(scene)
 
 
 class Alarm(Form):

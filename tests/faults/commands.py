@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
 
+from enrollment.actions.files import BY_KEY, ShippedAction
 from enrollment.flows.tenant import POLICIES
 from enrollment.management.errors import Exit
 from enrollment.models.activity import Action, ActivityEvent
@@ -19,6 +20,7 @@ from tests.faults import changes
 from tests.faults.change import Change, Scene
 from tests.faults.replicas import Replica
 from tests.faults.truth import Claim, Effect, Said
+from tests.support import actions
 from tools.processes import ROOT
 
 CLAIMS = {
@@ -160,3 +162,47 @@ class Policy(Shared):
 
     def seen(self, _scene: Scene) -> frozenset[Effect]:
         return frozenset(self.effects if self.settings()["policies"] == list(POLICIES["always"]) else ())
+
+
+class Actions(Shared):
+    """An Action that is there with other code, in the flow or not, beside those of the lane."""
+
+    before: ClassVar[dict[str, Any]] = {}
+    effects = (Effect(Action.ACTIONS_CHANGED),)
+    action: ClassVar[ShippedAction] = BY_KEY["risk"]
+    is_bound: ClassVar[bool] = False
+
+    def arrange(self) -> Scene:
+        bindings = [BY_KEY[key].name for key in (actions.STEP_UP, actions.CLAIMS)]
+        order = {"name": self.action.name, "code": "exports.onExecutePostLogin = async () => {};"}
+        flow = [*bindings, self.action.name] if self.is_bound else bindings
+        self.lane.tenant.control("actions", {**order, "bindings": flow})
+        return super().arrange()
+
+    def words(self, _scene: Scene) -> list[str]:
+        return ["mfa_actions", self.name.partition("-")[2], self.action.key, "--yes"]
+
+    def told(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.lane.tenant.read("actions")
+        return found
+
+    def seen(self, _scene: Scene) -> frozenset[Effect]:
+        is_changed = (self.action.name in self.told()["bindings"]) is not self.is_bound
+        return frozenset(self.effects if is_changed else ())
+
+
+class Deploy(Actions):
+    name = "mfa_actions-deploy"
+
+    def seen(self, _scene: Scene) -> frozenset[Effect]:
+        runs = self.told()["running"][self.action.name]
+        return frozenset(self.effects if runs == self.action.code({}) else ())
+
+
+class Bind(Actions):
+    name = "mfa_actions-bind"
+
+
+class Unbind(Actions):
+    name = "mfa_actions-unbind"
+    is_bound = True

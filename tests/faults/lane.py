@@ -87,11 +87,13 @@ class Lane:
     # What is so
 
     def has_acted(self, account: Account, ending: str) -> bool:
-        """Whether the tenant has carried out a call about somebody whose path ends so."""
-        self._exchanges += self.tenant.exchanges("/api/v2/users/")
+        """Whether the tenant has carried out a call about somebody (path or body) whose path ends so."""
+        self._exchanges += self.tenant.exchanges("/api/v2/")
         mine = account.sub.rpartition("|")[2]
         return any(
-            mine in exchange["path"] and exchange["path"].endswith(ending) and exchange["status"] < 300
+            mine in exchange["path"] + exchange["request_body"]
+            and exchange["path"].endswith(ending)
+            and exchange["status"] < 300
             for exchange in self._exchanges
         )
 
