@@ -1,13 +1,19 @@
 """Whether the tenant's Actions ask people for their factors, and are the ones that this version ships."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from enrollment.account.sign_in import Demand
 from enrollment.actions.plan import Binding, Comparison, State
 from enrollment.doctor.findings import Finding, unseen
 from enrollment.doctor.findings import State as Found
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 SIGN_IN, STEP_UP, CLAIMS, CURRENT = "sign-in.action", "step-up.action", "claims.action", "actions.current"
 METHODS = "methods.action"
@@ -32,11 +38,11 @@ def actions(
         return [unseen(name, SCOPE) for name in (SIGN_IN, STEP_UP, CLAIMS, METHODS, CURRENT)]
     bound = {each.action.key for each in found if each.is_bound}
     others = len(flow) > len(bound)
+    reads = {ROLES_ACTION: with_roles, METHODS_ACTION: with_methods}
+    wanted = [STEP_UP_ACTION, *(each for each, is_read in reads.items() if is_read)]
     return [
         _sign_in(demand),
-        _step_up(is_bound="step-up" in bound, others=others),
-        *([_claims(is_bound="claims" in bound, others=others)] if with_roles else []),
-        *([_methods(is_bound="claims" in bound, others=others)] if with_methods else []),
+        *(each.judge(bound, others=others) for each in wanted),
         _current([each for each in found if each.is_bound]),
     ]
 
@@ -48,7 +54,7 @@ def _sign_in(demand: Demand) -> Finding:
         return Finding(SIGN_IN, Found.OK, _("Whoever has a second factor is asked for it at sign-in."))
     if demand is Demand.UNKNOWN:
         return _unknown(SIGN_IN, _("Whether sign-in asks for a second factor depends on your Actions."))
-    step = _("Run mfa_actions deploy, then mfa_actions bind sign-in.")
+    step = _binding("sign-in")
     if demand is Demand.AT_RISK:
         sentence = _(
             "Sign-in asks for a second factor only where it looks risky: else a password alone opens an "
@@ -63,45 +69,49 @@ def _sign_in(demand: Demand) -> Finding:
     )
 
 
-def _step_up(*, is_bound: bool, others: bool) -> Finding:
-    if is_bound:
-        return Finding(STEP_UP, Found.OK, _("An Action answers when this site asks for a second factor."))
-    if others:
-        return _unknown(STEP_UP, _("Whether a step-up is answered depends on your Actions."))
-    return Finding(
-        STEP_UP,
-        Found.PROBLEM,
-        _("No Action answers when this site asks for a second factor: every step-up fails."),
-        _("Run mfa_actions deploy, then mfa_actions bind step-up."),
-    )
+@dataclass(frozen=True)
+class _Expectation:
+    """A finding about one shipped Action: bound, perhaps replaced by somebody else's, or missing."""
+
+    name: str
+    key: str
+    bound: "StrOrPromise"
+    unknown: "StrOrPromise"
+    missing: "StrOrPromise"
+    without: Found = Found.WARNING
+
+    def judge(self, bound: Collection[str], *, others: bool) -> Finding:
+        if self.key in bound:
+            return Finding(self.name, Found.OK, str(self.bound))
+        if others:
+            return _unknown(self.name, str(self.unknown))
+        return Finding(self.name, self.without, str(self.missing), _binding(self.key))
 
 
-def _claims(*, is_bound: bool, others: bool) -> Finding:
-    if is_bound:
-        return Finding(CLAIMS, Found.OK, _("An Action tells this site the roles."))
-    if others:
-        return _unknown(CLAIMS, _("Whether this site is told the roles depends on your Actions."))
-    return Finding(
-        CLAIMS,
-        Found.WARNING,
-        _("No Action tells this site the roles: nobody becomes staff by signing in."),
-        _("Run mfa_actions deploy, then mfa_actions bind claims."),
-    )
-
-
-def _methods(*, is_bound: bool, others: bool) -> Finding:
-    if is_bound:
-        return Finding(METHODS, Found.OK, _("An Action tells this site which methods people used."))
-    if others:
-        return _unknown(
-            METHODS, _("Whether this site is told which methods people used depends on your Actions.")
-        )
-    return Finding(
-        METHODS,
-        Found.WARNING,
-        _("No Action tells this site which methods people used: signing in with a passkey opens nothing."),
-        _("Run mfa_actions deploy, then mfa_actions bind claims."),
-    )
+STEP_UP_ACTION = _Expectation(
+    STEP_UP,
+    "step-up",
+    gettext_lazy("An Action answers when this site asks for a second factor."),
+    gettext_lazy("Whether a step-up is answered depends on your Actions."),
+    gettext_lazy("No Action answers when this site asks for a second factor: every step-up fails."),
+    Found.PROBLEM,
+)
+ROLES_ACTION = _Expectation(
+    CLAIMS,
+    "claims",
+    gettext_lazy("An Action tells this site the roles."),
+    gettext_lazy("Whether this site is told the roles depends on your Actions."),
+    gettext_lazy("No Action tells this site the roles: nobody becomes staff by signing in."),
+)
+METHODS_ACTION = _Expectation(
+    METHODS,
+    "claims",
+    gettext_lazy("An Action tells this site which methods people used."),
+    gettext_lazy("Whether this site is told which methods people used depends on your Actions."),
+    gettext_lazy(
+        "No Action tells this site which methods people used: signing in with a passkey opens nothing."
+    ),
+)
 
 
 def _current(bound: Sequence[Comparison]) -> Finding:
@@ -114,6 +124,10 @@ def _current(bound: Sequence[Comparison]) -> Finding:
         _("These Actions differ from the shipped ones: %(names)s.") % {"names": ", ".join(old)},
         _("Look with mfa_actions diff, then run mfa_actions deploy."),
     )
+
+
+def _binding(key: str) -> str:
+    return _("Run mfa_actions deploy, then mfa_actions bind %(name)s.") % {"name": key}
 
 
 def _unknown(name: str, sentence: str) -> Finding:
