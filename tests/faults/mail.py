@@ -1,16 +1,16 @@
 """A mail server that keeps what it is given, and can be down, hang, or lose its client half way."""
 
-import contextlib
 import email
 import email.policy
 import select
 import socket
-import threading
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from socketserver import StreamRequestHandler
 from typing import Any
+
+from tests.faults.listener import Listener
 
 OK, GO_ON, HELLO, BYE = b"250 OK", b"354 Go on", b"220 localhost ready", b"221 Bye"
 NOT_NOW = b"451 Try again later"
@@ -37,9 +37,8 @@ class MailServer:
         self.before: Callable[[str], None] = _nothing
         self.after: Callable[[str], None] = _nothing
         self.hangs = False
-        self._lock, self._busy = threading.Lock(), 0
-        self._listener = self._listen(0)
-        self.port: int = self._listener.getsockname()[1]
+        self._listener = Listener(self._serve, LostClientError)
+        self.port = self._listener.port
 
     def keep(self, address: str, data: bytes) -> None:
         """Take an email in."""
@@ -51,44 +50,19 @@ class MailServer:
     def behave(self) -> None:
         self.before = self.after = _nothing
         self.hangs = False
-        if self._listener.fileno() < 0:
-            self._listener = self._listen(self.port)
+        self._listener.open()
 
     @property
     def is_busy(self) -> bool:
         """Whether somebody is connected."""
-        return self._busy > 0
-
-    def _listen(self, port: int) -> socket.socket:
-        listener = socket.create_server(("127.0.0.1", port), backlog=64)
-        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
-        return listener
+        return self._listener.is_connected
 
     def close(self) -> None:
         """Take no connection any more."""
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-
-    def _accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                connection, address = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection, address), daemon=True).start()
+        self._listener.shut()
 
     def _serve(self, connection: socket.socket, address: Any) -> None:
-        with self._lock:
-            self._busy += 1
-        try:
-            _Handler(connection, address, self)  # type: ignore[arg-type]  # of its server it asks nothing else
-        except (OSError, LostClientError):
-            pass
-        finally:
-            connection.close()
-            with self._lock:
-                self._busy -= 1
+        _Handler(connection, address, self)  # type: ignore[arg-type]  # of its server it asks nothing else
 
 
 class LostClientError(Exception):
@@ -106,7 +80,7 @@ def _nothing(_address: str) -> None:
 class _Handler(StreamRequestHandler):
     """As much of SMTP (RFC 5321) as Django's backend speaks."""
 
-    server: MailServer  # type: ignore[assignment]  # see `_serve`
+    server: MailServer  # type: ignore[assignment]  # see `Listener`
 
     def handle(self) -> None:
         if self.server.hangs:

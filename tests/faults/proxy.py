@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from tests.faults.listener import Listener
+
 # What the site itself asks for; everything else is a browser's, or a test's.
 SITE_PATHS = ("/oauth/", "/.well-known/", "/userinfo", "/api/v2/", "/me/")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
@@ -88,13 +90,12 @@ class FaultProxy:
     def __init__(self, tenant_port: int) -> None:
         self.tenant_port = tenant_port
         self._lock = threading.Lock()
-        self._open: set[socket.socket] = set()
         self._busy = 0
         self._order: _Order | None = None
         self._refuse_after: int | None = None
         self.calls: list[Call] = []
-        self._listener = self._listen(0)
-        self.port: int = self._listener.getsockname()[1]
+        self._listener = Listener(self._serve)
+        self.port = self._listener.port
 
     # What is to happen
 
@@ -112,14 +113,14 @@ class FaultProxy:
         self.calls = []
         self._refuse_after = number
         if number == 0:
-            self._close_listener()
+            self._listener.shut()
 
     def disarm(self) -> None:
         """Behave again."""
         self._order = None
         if self._refuse_after is not None:
             self._refuse_after = None
-            self._listener = self._listen(self.port)
+            self._listener.open()
 
     @property
     def is_busy(self) -> bool:
@@ -127,39 +128,12 @@ class FaultProxy:
         return self._busy > 0
 
     def close(self) -> None:
-        self._close_listener()
-        for connection in list(self._open):
-            _hang_up(connection)
+        self._listener.close()
 
     # Plumbing
 
-    def _listen(self, port: int) -> socket.socket:
-        listener = socket.create_server(("127.0.0.1", port), backlog=128)
-        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
-        return listener
-
-    def _accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                connection, address = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(connection, address), daemon=True).start()
-
     def _serve(self, connection: socket.socket, address: Any) -> None:
-        self._open.add(connection)
-        try:
-            _Handler(connection, address, self)  # type: ignore[arg-type]  # of its server it asks nothing
-        except OSError:
-            pass
-        finally:
-            self._open.discard(connection)
-            connection.close()
-
-    def _close_listener(self) -> None:
-        """Wake up whoever accepts, and end what is open but idle."""
-        _hang_up(self._listener)
-        self._listener.close()
+        _Handler(connection, address, self)  # type: ignore[arg-type]  # of its server it asks nothing else
 
     def fault_for(self, call: Call) -> Fault | None:
         with self._lock:
@@ -174,7 +148,7 @@ class FaultProxy:
         """Close the door behind this call where it was the last one; say whether it was."""
         if self._refuse_after is None or len(self.calls) < self._refuse_after:
             return False
-        self._close_listener()
+        self._listener.shut()
         return True
 
     def count(self, number: int) -> None:
@@ -189,7 +163,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = 64 * 1024
     disable_nagle_algorithm = True
 
-    server: FaultProxy  # type: ignore[assignment]  # see `_serve`
+    server: FaultProxy  # type: ignore[assignment]  # see `Listener`
 
     def __getattr__(self, name: str) -> Any:
         """Serve every method alike."""
@@ -251,10 +225,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the parent's name for it
         """Say nothing: queries here hold codes and states."""
-
-
-def _hang_up(connection: socket.socket) -> None:
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
