@@ -11,7 +11,6 @@ SECURITY_KEYS = frozenset({"webauthn-roaming", "webauthn-platform"})
 
 # They gather over a whole session, the latest last, each sort once: this is more than there are.
 MOST_ENTRIES = 100
-LONGEST_TIME = 40
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def _times(entries: list[Any], latest: datetime) -> Iterator[tuple[str, str, dat
 
 def _moment(value: Any) -> datetime | None:
     """Read a time as JavaScript writes it, down to the second; one without a zone is none."""
-    if not isinstance(value, str) or len(value) > LONGEST_TIME:
+    if not isinstance(value, str):
         return None
     try:
         moment = datetime.fromisoformat(value).replace(microsecond=0)

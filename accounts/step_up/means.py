@@ -57,6 +57,12 @@ def asks_first_factor(requirement: Requirement, means: Means) -> bool:
     return requirement.mfa_within is not None and means.second_factor is HadFactor.NO and _stands_in(means)
 
 
+def may_switch(requirement: Requirement, means: Means) -> bool:
+    """Whether they are asked for a key, and could sign in with a passkey in its place."""
+    has_both = means.passkey is means.security_key is HadFactor.YES
+    return has_both and requirement.phishing_resistant_within is not None
+
+
 def shows_passkey(requirement: Requirement, means: Means) -> bool:
     """Whether a passkey is known to be all that they can answer with."""
     is_all = means.passkey is HadFactor.YES and means.security_key is HadFactor.NO

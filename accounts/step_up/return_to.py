@@ -113,7 +113,7 @@ def destination_after_step_up(
 
 def _pending(request: HttpRequest) -> dict[str, ReturnTo]:
     stored = request.session.get(SESSION_KEY) or []
-    return {entry["next"]: _load(entry) for entry in stored}
+    return {pending.next: pending for entry in stored if (pending := _load(entry))}
 
 
 def _store(request: HttpRequest, pending: ReturnTo) -> None:
@@ -136,11 +136,15 @@ def _dump(pending: ReturnTo) -> dict[str, Any]:
     }
 
 
-def _load(entry: dict[str, Any]) -> ReturnTo:
-    return ReturnTo(
-        next=entry["next"],
-        requirement=Requirement.load(entry["requirement"]),
-        outcome=Verdict(entry["outcome"]) if entry["outcome"] else None,
-        was_post=entry["was_post"],
-        grant=MyAccountGrant(tuple(entry["scopes"])) if entry.get("scopes") else None,
-    )
+def _load(entry: dict[str, Any]) -> ReturnTo | None:
+    """Read one; another version's may ask for what this one does not know, and its gate asks again."""
+    try:
+        return ReturnTo(
+            next=entry["next"],
+            requirement=Requirement.load(entry["requirement"]),
+            outcome=Verdict(entry["outcome"]) if entry["outcome"] else None,
+            was_post=entry["was_post"],
+            grant=MyAccountGrant(tuple(entry["scopes"])) if entry.get("scopes") else None,
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None

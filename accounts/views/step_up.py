@@ -13,7 +13,14 @@ from accounts.identity import email_of
 from accounts.login.authorization_request import AuthorizationRequest
 from accounts.redirects import local_path, see_other
 from accounts.step_up.assurance import Verdict, read_assurance, visitor_subject
-from accounts.step_up.means import Means, asks_first_factor, means_of, obstacle, shows_passkey
+from accounts.step_up.means import (
+    Means,
+    asks_first_factor,
+    may_switch,
+    means_of,
+    obstacle,
+    shows_passkey,
+)
 from accounts.step_up.messages import (
     MFA_REFUSED,
     RESISTANT_REFUSED,
@@ -91,6 +98,7 @@ class StepUpView(View):
                 pending.outcome, doubt, is_told=record is None or record.is_told
             ),
             "was_post": pending.was_post,
+            "may_switch": may_switch(asked, means),
             "asks_mfa": asked.mfa_within is not None,
             "asks_phishing_resistant": asked.phishing_resistant_within is not None and not by_passkey,
         }

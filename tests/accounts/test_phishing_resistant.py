@@ -8,8 +8,9 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.auth0.claims import PAPE_MFA, PAPE_PHISHING_RESISTANT, HadFactor
+from accounts.auth0.claims import PAPE_MFA, PAPE_PHISHING_RESISTANT, HadFactor, HadResistant
 from accounts.conf import DEFAULT_METHODS_CLAIM
+from accounts.signals import phishing_resistant_asked, second_factor_asked
 from accounts.step_up.assurance import SESSION_KEY
 from accounts.step_up.requirement import Requirement
 from tests.accounts.conftest import PersonMaker
@@ -125,6 +126,32 @@ def test_passkey_beside_an_authenticator_app_opens_both(person: PersonMaker, ten
     assert_closed(tess, BOTH)
     assert tess.step_up(BOTH, passkey=key)["Location"] == BOTH
     assert_open(tess)
+
+
+def test_passkey_opens_the_admin_to_staff_who_have_nothing_else(
+    person: PersonMaker, tenant: Tenant, passkey: SoftAuthenticator
+) -> None:
+    account = tenant["pat"]
+    tenant.add_user(sub=account.sub, email=account.email, roles=["admin"])
+    pat = person("pat")
+    pat.sign_in("/admin/", passkey=passkey)
+    assert pat.client.get("/admin/").status_code == 200
+
+
+def test_passkey_may_be_used_where_the_security_key_is_not_at_hand(
+    person: PersonMaker, tenant: Tenant
+) -> None:
+    tess = person("tess")
+    key = give_key(tenant, tess.account, "passkey", "webauthn-roaming")
+    tess.sign_in()
+    assert_closed(tess, RESISTANT)
+    assert "max_age" not in asked(begin_step_up(tess, RESISTANT))
+    page = tess.client.get("/step-up/", {"next": RESISTANT})
+    assert "Use a passkey instead" in text_of(page)
+    leaving = tess.submit(page, "afresh")
+    assert asked(leaving)["prompt"] == "login"
+    assert tess.come_back(leaving, passkey=key)["Location"] == RESISTANT
+    assert_open(tess, RESISTANT)
 
 
 def test_password_in_answer_to_a_phishing_resistant_step_up_is_explained(pat: Person) -> None:
@@ -244,6 +271,53 @@ def test_security_key_of_an_earlier_trip_counts_for_nothing_now(person: PersonMa
     tell(tenant, ("mfa", 60, "webauthn-roaming"))
     tess.sign_in()
     assert_closed(tess, RESISTANT)
+
+
+def test_security_key_of_an_earlier_trip_beside_a_second_factor_of_this_one_does_not_count(
+    person: PersonMaker, tenant: Tenant
+) -> None:
+    tess = person("tess")
+    give_key(tenant, tess.account, "webauthn-roaming")
+    now = int(timezone.now().timestamp())
+    tell(tenant, ("mfa", 0, "otp"), ("mfa", 600, "webauthn-roaming"), amr=["mfa"], auth_time=now)
+    tess.sign_in()
+    assert_open(tess)
+    assert_closed(tess, RESISTANT)
+
+
+def test_answer_that_breaks_is_no_yes(
+    pat: Person, passkey: SoftAuthenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_kwargs: object) -> HadResistant:
+        raise RuntimeError("broken")
+
+    phishing_resistant_asked.connect(broken)
+    try:
+        pat.sign_in(passkey=passkey)
+    finally:
+        phishing_resistant_asked.disconnect(broken)
+    assert_closed(pat, RESISTANT)
+    assert_closed(pat)
+
+
+def test_list_that_says_nothing_of_passkeys_is_no_yes(
+    pat: Person, passkey: SoftAuthenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site that keeps a list of its own, and was written before this was asked."""
+    monkeypatch.setattr(phishing_resistant_asked, "receivers", [])
+    pat.sign_in(passkey=passkey)
+    assert_closed(pat, RESISTANT)
+
+
+def test_site_without_a_list_goes_by_the_tenants_word(
+    pat: Person, passkey: SoftAuthenticator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(second_factor_asked, "receivers", [])
+    pat.sign_in()
+    assert_closed(pat, RESISTANT)
+    assert asked(begin_step_up(pat, RESISTANT))["max_age"] == "0"
+    assert pat.step_up(RESISTANT, passkey=passkey)["Location"] == RESISTANT
+    assert_open(pat, RESISTANT)
 
 
 def test_class_in_the_token_alone_proves_nothing(person: PersonMaker, tenant: Tenant) -> None:
@@ -380,6 +454,21 @@ def test_record_of_an_earlier_version_keeps_what_it_says(person: PersonMaker) ->
     session.save()
     assert_open(tess)
     assert_closed(tess, RESISTANT)
+
+
+def test_interrupted_request_of_another_version_is_asked_for_anew(pat: Person) -> None:
+    pat.sign_in()
+    assert_closed(pat, RESISTANT)
+    session = pat.client.session
+    (entry,) = session["accounts_step_up_pending"]
+    session["accounts_step_up_pending"] = [
+        {**entry, "next": "/a/", "requirement": {"mfa_within": None, "login_within": None, "after": None}},
+        {**entry, "next": "/b/", "outcome": "unheard_of"},
+        entry,
+    ]
+    session.save()
+    assert "Confirm it is you" in said_at(pat, "/a/")
+    assert "passkey or security key" in said_at(pat)
 
 
 def test_requirement_of_an_earlier_version_is_read() -> None:
