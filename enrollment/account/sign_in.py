@@ -84,7 +84,7 @@ class SignIn:
         roles = {factor.kind.role for factor in factors}
         if Role.PASSWORD in roles or Role.PASSWORDLESS in roles:
             return Role.PASSWORD in roles
-        return any(kind.role is Role.PASSWORD and kind.is_for(self.subject) for kind in kinds())
+        return has_own_password(self.subject)
 
     def is_passkey_only(self, factors: Sequence[Factor]) -> bool:
         return bool(passkeys(factors)) and not self.has_password(factors)
@@ -105,6 +105,11 @@ class SignIn:
             return any(kind.independent for kind in on)
         # The Action leaves out what stands beside another one only, as Auth0 has it.
         return self.demand is Demand.HOLDERS and any(k.independent and not k.dependent_switch for k in on)
+
+
+def has_own_password(subject: str) -> bool:
+    """Whether the tenant keeps a password for an identity of this kind, as far as its name tells."""
+    return any(kind.role is Role.PASSWORD and kind.is_for(subject) for kind in kinds())
 
 
 def passkeys(factors: Sequence[Factor]) -> list[Factor]:

@@ -57,9 +57,7 @@ class RecoveryCodePage(ActionPage):
             return Consequences(refusal=refused.sentence)
         has_one = any(factor.kind.is_recovery for factor in factors)
         old = _("The code that the person has now stops working at once.") if has_one else ""
-        once = _(
-            "The new code opens the account once, after the first step. You see it on the next page only."
-        )
+        once = _("The new code stands in for a second factor once. You see it on the next page only.")
         hand = _("Tell it to nobody but the account's owner, and make sure first that it is them.")
         return Consequences((once, *filter(None, [old])), hand)
 

@@ -10,9 +10,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.identity import User, email_of
+from accounts.identity import User, email_of, subject_of
 from accounts.languages import active_language, chosen_language, language_of
 from enrollment import conf
+from enrollment.account.sign_in import has_own_password
 from enrollment.actors import Actor
 from enrollment.audit.dispatch import note_written
 from enrollment.models.activity import WHILE_LOCKED, Action, ActivityEvent
@@ -111,6 +112,7 @@ def _body(person: User, actor: Actor, event: ActivityEvent) -> str:
         "event": event,
         "by_self": actor.is_self(person),
         "site": site,
+        "own_password": has_own_password(subject_of(person)),
         "link": f"{site}{reverse(PAGES.get(event.action, 'enrollment:security'))}" if site else "",
     }
     return render_to_string(f"enrollment/mail/{event.action.replace(':', '-')}.txt", context)

@@ -21,14 +21,14 @@ KIND = Kind(
     offer=OfferWords(
         title=_("Add a passkey"),
         description=_(
-            "Sign in with your fingerprint, face or PIN in place of the password. No fake page can take it."
+            "Sign in with your fingerprint, face or PIN. Nothing to type, and no fake page can take it."
         ),
         needs=_("Use a device with a screen lock, or a password manager that keeps passkeys."),
         doing=_(
             "Your browser asks where to keep it, then your device asks for your fingerprint, face or PIN."
         ),
     ),
-    use=_("Choose it when you sign in, in place of the password."),
+    use=_("Choose it when you sign in."),
     named_by_maker=True,
     syncable=True,
     advised=1,

@@ -16,14 +16,13 @@ from django.utils.translation import gettext_lazy
 from accounts.auth0.errors import CAUSES, Problem
 from accounts.identity import subject_of
 from accounts.sessions.user_sessions import sessions_of
+from enrollment.account.sign_in import has_own_password
 from enrollment.audit.log import Refused
 from enrollment.audit.timeline import Entry
 from enrollment.flows.account_lock import refuse_locked
 from enrollment.flows.alarm import STEPS, alarm_report, raise_alarm, steps_still_tried
 from enrollment.flows.overview import find_entry
 from enrollment.flows.ticket import open_links
-from enrollment.kinds.base import Role
-from enrollment.kinds.registry import kinds
 from enrollment.models.activity import DONE, Action, ActivityEvent, Outcome
 from enrollment.views.base import AccountView
 
@@ -82,7 +81,7 @@ class AlarmDoneView(AccountView):
             is_worth_trying_again=any(step.is_worth_trying_again for step in undone),
             lets_others_back=any(step.lets_others_back for step in undone),
             links=open_links(self.person),
-            own_password=any(k.role is Role.PASSWORD and k.is_for(subject_of(self.person)) for k in kinds()),
+            own_password=has_own_password(subject_of(self.person)),
         )
 
 

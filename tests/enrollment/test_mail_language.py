@@ -52,6 +52,15 @@ def test_staff_in_english_writes_to_a_spanish_speaker_in_spanish(
     assert asked_in(tenant) == ["es"]
 
 
+@pytest.mark.parametrize(("nick", "is_named"), [("tess", True), ("gus", False)])
+def test_email_speaks_of_a_password_only_to_whoever_may_have_one_here(
+    local: Locals, sol: User, nick: str, is_named: bool
+) -> None:
+    forget_browsers(acting(sol, reason=WHY), local(nick))
+
+    assert ("password" in delivered()[0].body) is is_named
+
+
 def test_staff_in_spanish_writes_to_an_english_speaker_in_english(tess: User, sol: User) -> None:
     with translation.override("es"):
         forget_browsers(acting(sol, reason=WHY), tess)
