@@ -309,6 +309,16 @@ def test_overview_claims_nothing_about_what_it_could_not_see(tenant: Tenant, tes
     assert shown.snapshot.problem
 
 
+def test_overview_asks_nothing_more_of_a_tenant_that_gave_no_list(tenant: Tenant, tess: User) -> None:
+    tenant.fault("GET /api/v2/users/*/authentication-methods", status=503)
+
+    security_overview(tess)
+
+    assert {call["path"].partition("?")[0][-22:] for call in tenant.exchanges("/api/v2/")} == {
+        "authentication-methods"
+    }
+
+
 def test_overview_cold_is_one_call_beside_four_for_everybody_and_warm_none(
     tenant: Tenant, tess: User, nia: User
 ) -> None:

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from accounts.auth0.cache import claim
+from accounts.auth0.cache import claim, drop
 from enrollment.account.sign_in import Demand
 from enrollment.actors import Actor
 from enrollment.flows.tenant import set_policy
@@ -95,11 +95,23 @@ def test_tenant_that_fails_a_little_later_changes_no_text_for_some_minutes(
     assert demand_at_sign_in() is Demand.UNKNOWN
 
 
+def test_policy_that_may_not_be_read_any_more_is_good_for_some_minutes(tenant: Tenant, elapse: Clock) -> None:
+    demand_at_sign_in()
+    tenant.fault("GET /api/v2/guardian/policies", status=403)
+    elapse(400)
+    assert demand_at_sign_in() is Demand.NOBODY
+    elapse(300)
+    assert demand_at_sign_in() is Demand.UNKNOWN
+
+
 def test_page_does_not_wait_for_somebody_else_who_is_reading(tenant: Tenant) -> None:
     claim(FLOW.lock_key, 15)
 
     assert demand_at_sign_in() is Demand.UNKNOWN
     assert not tenant.exchanges("/api/v2/actions/")
+    drop(FLOW.lock_key)
+    # Nobody took the waiting of others for a failure of the tenant.
+    assert demand_at_sign_in() is Demand.NOBODY
 
 
 def test_demand_is_looked_up_without_a_call_where_none_may_be_made(tenant: Tenant) -> None:

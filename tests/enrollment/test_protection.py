@@ -8,7 +8,7 @@ from enrollment.account.methods import Method, factors_from
 from enrollment.account.protection import Advice, Level, protection
 from enrollment.account.sign_in import Demand, SignIn
 from enrollment.kinds import phone
-from tests.enrollment.makers import factors, method_lists
+from tests.enrollment.makers import factors, method, method_lists
 
 ASKED = SignIn(Demand.HOLDERS)
 PROTECTING = {Level.WEAK, Level.FAIR, Level.GOOD, Level.STRONG}
@@ -65,6 +65,16 @@ def test_factor_that_is_switched_off_protects_nothing() -> None:
 
     assert protection(found, SignIn(Demand.HOLDERS, {"sms": True, "recovery-code": True})).level is Level.WEAK
     assert protection(found, SignIn(Demand.HOLDERS, {"sms": False})).level is Level.NONE
+
+
+def test_factor_of_two_methods_is_asked_for_by_the_one_that_is_on() -> None:
+    device = factors_from(
+        [Method("p", "webauthn-platform", link_id="a"), Method("t", "totp", link_id="a"), method("password")]
+    )
+
+    on = {"webauthn-platform": True, "otp": True}
+    assert protection(device, SignIn(Demand.HOLDERS, on)).level is Level.FAIR
+    assert protection(device, SignIn(Demand.HOLDERS, on | {"otp": False})).level is Level.NOT_ASKED
 
 
 def test_linked_push_and_codes_are_no_spare_for_each_other() -> None:
