@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from social_django.models import UserSocialAuth
 
+from tests.support.actions import SIGN_IN, install_actions
 from tests.support.browser_person import BrowserPerson
 from tests.support.clock import Clock
 from tests.support.console import Console
@@ -41,6 +42,22 @@ EVERYTHING: list[dict[str, Any]] = [
 def test_security_page_of_everybody_is_well_made(page: Page, signed_in: People, who: str) -> None:
     somebody = signed_in(who)
     check_page(page, lambda: somebody.open(SECURITY))
+
+
+@pytest.mark.parametrize("asks", ["everybody", "holders", "unknown"])
+def test_security_page_is_well_made_whatever_sign_in_asks_for(
+    page: Page, signed_in: People, tenant: Tenant, asks: str
+) -> None:
+    tess = signed_in("tess")
+    one = {"type": "totp", "id": "totp|dev_tess_totp", "name": "Phone app"}
+    if asks == "everybody":
+        tenant.add_user(sub=tess.account.sub, email=tess.account.email, factors=[one])
+        tenant.set_settings(policies=["all-applications"])
+    elif asks == "holders":
+        install_actions(tenant, SIGN_IN)
+    else:
+        tenant.run_action("exports.onExecutePostLogin = async () => {};")
+    check_page(page, lambda: tess.open(SECURITY))
 
 
 def test_page_that_leads_to_a_first_second_factor_is_well_made(page: Page, signed_in: People) -> None:
