@@ -54,6 +54,8 @@ class Expected:
     renamed: str = ""
     name: str = ""
     old_code: str | None = None
+    # Sessions at the tenant that are to end. No list of methods tells.
+    sessions: tuple[str, ...] = ()
     switch: str = ""
     enabled: bool = False
     policies: tuple[str, ...] | None = None
@@ -93,7 +95,7 @@ class Expected:
 
     @classmethod
     def load(cls, stored: dict[str, Any]) -> Self:
-        names = ("gone", "policies", "bound", "unbound")
+        names = ("gone", "sessions", "policies", "bound", "unbound")
         tuples = {name: tuple(stored[name]) for name in names if stored.get(name) is not None}
         return cls(**{**stored, **tuples})
 

@@ -23,7 +23,7 @@ EVENT_TYPES: dict[str, EventType] = {
 OF_THE_ALARM = frozenset(
     {
         *(Action.ALARM_RAISED, Action.LOCKED, Action.SITE_SESSIONS_ENDED, Action.TENANT_SESSIONS_ENDED),
-        *(Action.TOKENS_REVOKED, Action.BROWSERS_FORGOTTEN),
+        *(Action.TOKENS_REVOKED, Action.BROWSERS_FORGOTTEN, Action.SESSIONS_REVOKED),
     }
 )
 RESULTS: dict[str, Result] = {Outcome.DONE: Result.DONE, Outcome.UNKNOWN: Result.OPEN}

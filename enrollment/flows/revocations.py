@@ -1,14 +1,16 @@
 """End what somebody is signed in with at the tenant: each step is an operation, tried until it is done."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import timedelta
+from enum import StrEnum
 
 from django.utils import timezone
 
 from accounts.auth0.errors import Certainty, Problem, TenantError
 from accounts.identity import User, subject_of
+from enrollment.account.settlement import NOTHING_LISTED, Expected
 from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, settle
 from enrollment.flows.settle import attempt_of
@@ -32,6 +34,38 @@ def begin_revocations(actor: Actor, subject: User) -> list[Operation]:
     now = timezone.now()
     open_revocations(subject).update(state=OperationState.UNKNOWN.value, settled_at=now)
     return [Attempt(actor, subject, action, told=False, retried=True).begin() for action in AT_TENANT]
+
+
+def begin_session_revocations(actor: Actor, subject: User, sids: Iterable[str]) -> list[Operation]:
+    """Write down that these sessions end at the tenant, and that browsers are forgotten.
+
+    A device that was signed out must not come back without the second factor.
+    """
+    named = Expected(sessions=tuple(dict.fromkeys(filter(None, sids))))
+    steps = [(Action.SESSIONS_REVOKED, named)] if named.sessions else []
+    steps.append((Action.BROWSERS_FORGOTTEN, NOTHING_LISTED))
+    return [
+        Attempt(actor, subject, action, told=False, retried=True).begin(expected)
+        for action, expected in steps
+    ]
+
+
+class AtTenant(StrEnum):
+    """How it went there, for whoever is waiting."""
+
+    DONE = "done"
+    LATER = "later"
+    NOT_OFFERED = "not-offered"
+
+
+def revoke_sessions(subject: User, operations: Sequence[Operation]) -> AtTenant:
+    """Take these steps now; never raises for what the tenant does, and what failed is tried again."""
+    _take(subject, operations)
+    rows = Operation.objects.filter(pk__in=[operation.pk for operation in operations])
+    undone = list(rows.exclude(state=OperationState.DONE))
+    if any(row.settled_at is None for row in undone):
+        return AtTenant.LATER
+    return AtTenant.NOT_OFFERED if undone else AtTenant.DONE
 
 
 def open_revocations(subject: User) -> OperationQuerySet:
@@ -64,9 +98,20 @@ def due_revocations(subject: User) -> list[Operation]:
 
 
 def _take(subject: User, operations: Sequence[Operation]) -> None:
-    errors = _end_at_tenant(subject, {Action(operation.action) for operation in operations})
-    for operation in operations:
+    named = [operation for operation in operations if operation.action == Action.SESSIONS_REVOKED]
+    for operation in named:
+        _note(subject, operation, _revoke_each(subject, operation.expected.sessions))
+    rest = [operation for operation in operations if operation not in named]
+    errors = _end_at_tenant(subject, {Action(operation.action) for operation in rest})
+    for operation in rest:
         _note(subject, operation, errors[Action(operation.action)])
+
+
+def _revoke_each(subject: User, sids: Sequence[str]) -> TenantError | None:
+    """End them one by one, and stop at the first that fails: ending one again is harmless."""
+    sub, gateway = subject_of(subject), AccessGateway.current
+    failures = (_tried(lambda sid=sid: gateway().revoke_session(sub, sid)) for sid in sids)  # type: ignore[misc]
+    return next((failure for failure in failures if failure), None)
 
 
 def _note(subject: User, operation: Operation, error: TenantError | None) -> None:

@@ -1,7 +1,8 @@
 """Where somebody is signed in: the list, and ending one session or all others."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,49 +18,104 @@ from enrollment.actors import Actor
 from enrollment.audit.log import Attempt, Refused, log_failure, notify, write_event
 from enrollment.flows.account_lock import refuse_locked, requirement_for
 from enrollment.flows.change import check_permission, check_proof, throttle
+from enrollment.flows.revocations import AtTenant, begin_session_revocations, revoke_sessions
 from enrollment.gateways import factor_cache
 from enrollment.gateways.tenant_log import log_of
-from enrollment.models.activity import Action, Outcome
+from enrollment.gateways.tenant_sessions import (
+    TenantSession,
+    TenantSessions,
+    invalidate,
+    known_sids,
+    sessions_at_tenant,
+)
+from enrollment.models.activity import Action, ActivityEvent, Outcome
+from enrollment.models.operation import Operation
 
 
 @dataclass(frozen=True)
 class SignIn:
-    """One session of this site; `place` is where the tenant's log has its address."""
+    """One session: of this site (`row`), or one that only the tenant has (`elsewhere`), as by another app.
 
-    row: UserSession
-    is_this: bool
+    `place` is where the tenant's log has its address.
+    """
+
+    row: UserSession | None
+    elsewhere: TenantSession | None = None
+    is_this: bool = False
     place: str = ""
 
     @property
     def name(self) -> str:
-        return browser_name(self.row.user_agent)
+        return browser_name(self._known.user_agent)
+
+    @property
+    def ip(self) -> str:
+        return self._known.ip or ""
+
+    @property
+    def created_at(self) -> datetime | None:
+        return self._known.created_at
+
+    @property
+    def seen_at(self) -> datetime | None:
+        return self._known.seen_at
+
+    @property
+    def _known(self) -> UserSession | TenantSession:
+        known = self.row or self.elsewhere
+        assert known is not None  # noqa: S101 - it is one of the two
+        return known
 
 
-def sign_ins_of(user: User, request: HttpRequest) -> list[SignIn]:
-    """Return the sessions of this site, the one of `request` first, then by when they were seen last."""
-    own, places = own_session_id(request), _places(user)
-    found = [SignIn(row, str(row.pk) == own, places.get(row.ip or "", "")) for row in sessions_of(user)]
-    return sorted(found, key=lambda each: not each.is_this)
+@dataclass(frozen=True)
+class SignIns:
+    """`at_tenant` says how good the tenant's part is."""
+
+    entries: tuple[SignIn, ...]
+    at_tenant: TenantSessions
+
+    @property
+    def others(self) -> tuple[SignIn, ...]:
+        return tuple(each for each in self.entries if not each.is_this)
 
 
-def _places(user: User) -> dict[str, str]:
+@dataclass(frozen=True)
+class Ended:
+    """What was ended here, and how that went at the tenant."""
+
+    name: str
+    at_tenant: AtTenant
+
+
+def sign_ins_of(user: User, request: HttpRequest) -> SignIns:
+    """Return a person's sessions: the one of `request`, this site's, then those of the tenant alone."""
+    sub, own = subject_of(user), own_session_id(request)
+    at_tenant, places = sessions_at_tenant(sub), _places(sub)
+    rows = list(sessions_of(user))
+    here = [SignIn(row, is_this=str(row.pk) == own) for row in rows]
+    known = {row.sid for row in rows}
+    there = [SignIn(None, each) for each in at_tenant.entries if each.id not in known]
+    found = sorted([*here, *there], key=lambda each: (not each.is_this, each.row is None))
+    return SignIns(tuple(replace(each, place=places.get(each.ip, "")) for each in found), at_tenant)
+
+
+def _places(sub: str) -> dict[str, str]:
     """Addresses, and where the tenant's log says that they are; nothing where it can't be read."""
-    entries = reversed(log_of(subject_of(user)).entries)
-    return {entry.ip: entry.place for entry in entries if entry.ip and entry.place}
+    return {entry.ip: entry.place for entry in reversed(log_of(sub).entries) if entry.ip and entry.place}
 
 
 def find_sign_in(user: User, session_id: UUID, request: HttpRequest) -> SignIn:
     """Find one of somebody's own that may be ended; raises `Refused`."""
-    found = next((each for each in sign_ins_of(user, request) if each.row.pk == session_id), None)
-    if found is None:
+    row = sessions_of(user).filter(pk=session_id).first()
+    if row is None:
         raise _already_over()
-    if found.is_this:
+    if own_session_id(request) == str(session_id):
         raise _is_own()
-    return found
+    return SignIn(row)
 
 
-def end_session(actor: Actor, subject: User, session_id: UUID) -> str:
-    """End one session, from its next request on; return the name of its browser."""
+def end_session(actor: Actor, subject: User, session_id: UUID) -> Ended:
+    """End one session here, from its next request on, then at the tenant."""
     with log_failure(Attempt(actor, subject, Action.SESSION_ENDED)) as attempt:
         _authorize(actor, subject)
         if actor.request is not None and own_session_id(actor.request) == str(session_id):
@@ -70,21 +126,45 @@ def end_session(actor: Actor, subject: User, session_id: UUID) -> str:
                 raise _already_over()
             attempt.factor_name = browser_name(row.user_agent)
             event = write_event(attempt, Outcome.DONE, told=True)
+            operations = begin_session_revocations(actor, subject, _without_own(actor, [row.sid]))
     delete_stored([row])
-    notify(attempt, event)
-    return attempt.factor_name
+    return Ended(attempt.factor_name, _finish(attempt, event, operations))
 
 
-def end_other_sessions(actor: Actor, subject: User) -> Sequence[UserSession]:
-    """End every session but the one that asks, listed or not; return what was listed."""
+def end_other_sessions(actor: Actor, subject: User) -> Ended:
+    """End every session but the one that asks, listed or not; then those at the tenant.
+
+    There those of this site, and those that the page has just shown.
+    """
     with log_failure(Attempt(actor, subject, Action.OTHER_SESSIONS_ENDED)) as attempt:
         _authorize(actor, subject)
         with transaction.atomic():
             ended = end_generation(subject, keep=actor.request)
             event = write_event(attempt, Outcome.DONE, told=True)
+            # Without knowing which is one's own, others are all that this site knows.
+            shown = known_sids(subject_of(subject)) if _own_sid(actor) else ()
+            sids = _without_own(actor, [*(row.sid for row in ended), *shown])
+            operations = begin_session_revocations(actor, subject, sids)
     delete_stored(ended)
+    return Ended("", _finish(attempt, event, operations))
+
+
+def _finish(attempt: Attempt, event: ActivityEvent, operations: Sequence[Operation]) -> AtTenant:
+    subject = attempt.subject
+    assert subject is not None  # noqa: S101 - it is somebody's session
+    outcome = revoke_sessions(subject, operations)
+    invalidate(subject_of(subject))
     notify(attempt, event)
-    return ended
+    return outcome
+
+
+def _own_sid(actor: Actor) -> str:
+    return (actor.assurance.session_id if actor.assurance else None) or ""
+
+
+def _without_own(actor: Actor, sids: Iterable[str]) -> list[str]:
+    """Two sessions here may be one at the tenant, and then it stays."""
+    return [sid for sid in sids if sid != _own_sid(actor)]
 
 
 def _authorize(actor: Actor, subject: User) -> None:

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from accounts.auth0.errors import Problem, TenantError
 from enrollment.gateways.management import ManagementGateway
 
 
@@ -12,6 +13,14 @@ class AccessGateway(ManagementGateway):
         """End every session and refresh token. Scopes: delete:sessions and delete:refresh_tokens."""
         api = self._users(sub).with_raw_response
         self._change(HTTPStatus.ACCEPTED, lambda: api.revoke_access(sub, preserve_refresh_tokens=False))
+
+    def revoke_session(self, sub: str, sid: str) -> None:
+        """End one session of a person's, and its refresh tokens. Scopes as above."""
+        api = self._users(sub).with_raw_response
+        # Without its name, all of theirs would end.
+        if not sid:
+            raise TenantError(Problem.NOT_FOUND)
+        self._change(HTTPStatus.ACCEPTED, lambda: api.revoke_access(sub, session_id=sid))
 
     def end_sessions(self, sub: str) -> None:
         """End every session. Scope: delete:sessions; a plan without the sessions API answers 403 or 404."""

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.step_up.gates import require_for
 from enrollment.audit.log import Refused
-from enrollment.flows.sessions import end_other_sessions, end_session, find_sign_in, sign_ins_of
+from enrollment.flows.revocations import AtTenant
+from enrollment.flows.sessions import Ended, end_other_sessions, end_session, find_sign_in, sign_ins_of
 from enrollment.views.base import AccountView, flash_outcome
 
 
@@ -19,9 +20,7 @@ class SessionsView(AccountView):
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        sign_ins = sign_ins_of(self.person, request)
-        others = any(not each.is_this for each in sign_ins)
-        return self.page("sessions.html", sign_ins=sign_ins, others=others)
+        return self.page("sessions.html", sign_ins=sign_ins_of(self.person, request))
 
 
 class EndSessionView(AccountView):
@@ -40,8 +39,8 @@ class EndSessionView(AccountView):
 
     def post(self, request: HttpRequest, session_id: UUID) -> HttpResponse:
         with flash_outcome(request) as report:
-            name = end_session(self.actor, self.person, session_id)
-            report.say(_("Signed out %(browser)s.") % {"browser": name})
+            ended = end_session(self.actor, self.person, session_id)
+            report.say(_("Signed out %(browser)s.") % {"browser": ended.name}, _at_tenant(ended))
         return redirect("enrollment:sessions")
 
 
@@ -52,11 +51,21 @@ class EndOthersView(AccountView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         require_for(request, self.requirement)
-        others = [each for each in sign_ins_of(self.person, request) if not each.is_this]
-        return self.page("session_end.html", others=others)
+        return self.page("session_end.html", others=sign_ins_of(self.person, request).others)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with flash_outcome(request) as report:
-            end_other_sessions(self.actor, self.person)
-            report.say(_("Signed out everywhere else."))
+            ended = end_other_sessions(self.actor, self.person)
+            report.say(_("Signed out everywhere else."), _at_tenant(ended))
         return redirect("enrollment:sessions")
+
+
+def _at_tenant(ended: Ended) -> str:
+    """Say what is not over at the tenant: there it could sign in again without a password."""
+    if ended.at_tenant is AtTenant.LATER:
+        return _("Our sign-in service couldn't be told yet. We'll keep trying.")
+    if ended.at_tenant is AtTenant.NOT_OFFERED:
+        return _(
+            "The sign-in service may not ask for a password there. Don't trust it? Change your password."
+        )
+    return ""

@@ -9,11 +9,13 @@ from playwright.sync_api import Page, expect
 from social_django.models import UserSocialAuth
 
 from tests.support.actions import SIGN_IN, install_actions
+from tests.support.application import Application
 from tests.support.browser_person import BrowserPerson
 from tests.support.clock import Clock
 from tests.support.console import Console
 from tests.support.person import Person
 from tests.support.tenant import Tenant
+from tests.support.tenant_pages import TenantBrowser
 from tests.support.tour import check_page
 from tests.support.visit import SECURITY
 
@@ -215,7 +217,16 @@ def test_pages_of_sessions_are_well_made(
     entry = {"type": "s", "ip": "2001:db8:85a3::8a2e:370:7334", "location_info": place}
     tenant.control("logs", [{**entry, "user_id": tenant["tess"].sub}])
     tess = signed_in("tess", mfa=True)
+    Application(tenant).tokens(TenantBrowser(tenant.base_url), "tess@example.test")
     check_page(page, lambda: tess.open(SESSIONS))
     link = page.locator("main a.of-danger").get_attribute("href")
     for path in (str(link), f"{SESSIONS}end-others/"):
         check_page(page, lambda path=path: tess.open(path))  # type: ignore[misc]
+
+
+def test_page_of_sessions_where_the_plan_has_none_is_well_made(
+    page: Page, tenant: Tenant, signed_in: People
+) -> None:
+    tenant.fault("GET /api/v2/users/*/sessions", status=403)
+    tess = signed_in("tess")
+    check_page(page, lambda: tess.open(SESSIONS))

@@ -129,9 +129,12 @@ def test_ending_is_written_down_and_mailed(person: People) -> None:
     here.submit(here.open(OTHERS))
 
     rows = ActivityEvent.objects.of(user_of(here)).order_by("pk")
+    at_tenant = [("tenant-sessions:revoked", "done"), ("browsers:forgotten", "done")]
     assert [(row.action, row.outcome) for row in rows] == [
         ("session:ended", "done"),
+        *at_tenant,
         ("other-sessions:ended", "done"),
+        *at_tenant,
     ]
     assert "Signed out “Firefox on Windows”" in text_of(here.client.get(f"{SECURITY}activity/"))
     one, all_others = delivered()
