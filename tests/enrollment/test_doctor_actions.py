@@ -4,6 +4,7 @@ import pytest
 from pytest_django import Settings
 
 from tests.enrollment.console import run
+from tests.enrollment.doctoring import management_scopes
 from tests.support.actions import CLAIMS, SIGN_IN, STEP_UP, install_actions
 from tests.support.tenant import Tenant
 
@@ -46,6 +47,30 @@ def test_flow_that_answers_no_step_up_is_a_problem(tenant: Tenant) -> None:
 def test_what_somebody_elses_action_does_is_not_known(tenant: Tenant) -> None:
     tenant.run_action("exports.onExecutePostLogin = async () => {};")
     assert [states()[name] for name in IDS[:4]] == ["not-checked"] * 4
+
+
+def test_sign_in_that_asks_at_risk_alone_is_a_warning(tenant: Tenant) -> None:
+    tenant.set_settings(policies=["confidence-score"])
+    assert states()["sign-in.action"] == "warning"
+    assert "only where it looks risky" in sentence("sign-in.action")
+
+
+def test_action_of_the_shipped_name_with_other_code_asks_nobody_knows_whom(tenant: Tenant) -> None:
+    install_actions(tenant, SIGN_IN, STEP_UP, CLAIMS)
+    tenant.control(
+        "actions",
+        {"name": "account-security-sign-in", "code": "exports.onExecutePostLogin = async () => {};"},
+    )
+    assert states()["sign-in.action"] == "not-checked"
+
+
+def test_flow_that_may_not_be_read_is_not_checked_and_the_scope_is_said_to_serve_pages(
+    tenant: Tenant,
+) -> None:
+    management_scopes(tenant, "read:mfa_policies")
+    (found,) = [f for f in run("mfa_doctor", "--json").json["findings"] if f["id"] == "sign-in.action"]
+    assert found["state"] == "not-checked"
+    assert "this site needs it for its pages, too" in found["next_step"]
 
 
 def test_recommended_flow_is_well(tenant: Tenant) -> None:

@@ -13,6 +13,7 @@ from tests.enrollment.adding import ADDRESS, Adder, add
 from tests.enrollment.console import run
 from tests.enrollment.reading import SECURITY, heading_of, text_of
 from tests.support import softauthn
+from tests.support.actions import SIGN_IN, install_actions
 from tests.support.clock import Clock
 from tests.support.person import Person
 from tests.support.tenant import Tenant
@@ -208,6 +209,29 @@ def test_next_step_after_weak_factors_is_a_passkey(person: People, kind: str) ->
     page = Adder(person("nia"), kind).add()
 
     assert "Add one more: Passkey" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("kind", "actions", "said"),
+    [
+        ("totp", (SIGN_IN,), "From now on, sign-in asks for a second factor."),
+        ("totp", (), "Sign-in does not ask for it; this site does before sensitive changes."),
+        (
+            "email",
+            (SIGN_IN,),
+            "Sign-in may not ask for it: this kind works only beside another second factor.",
+        ),
+        ("passkey", (SIGN_IN,), ""),
+    ],
+)
+def test_success_page_says_whether_sign_in_asks_for_what_was_added(
+    person: People, tenant: Tenant, kind: str, actions: tuple[str, ...], said: str
+) -> None:
+    install_actions(tenant, *actions)
+    page = text_of(Adder(person("nia"), kind).add())
+
+    assert said in page
+    assert ("ign-in asks for" in page) is said.startswith("From now on")
 
 
 def test_next_step_after_one_good_factor_is_a_spare(person: People) -> None:

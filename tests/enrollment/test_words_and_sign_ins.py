@@ -143,9 +143,9 @@ def _factor(kind: str, number: int) -> dict[str, Any]:
 
 
 def people(number: int, flow: str) -> tuple[tuple[str, tuple[str, ...], dict[str, bool]], ...]:
-    """Return everybody at the recommended flow, and at the others a third each: all of them took minutes."""
+    """Return everybody at the recommended flow, a quarter at each other one: all of them took minutes."""
     everybody = (*((PASSWORD, mix, {}) for mix in MIXES), *OTHERS)
-    return everybody if flow == "recommended" else everybody[number % 3 :: 3]
+    return everybody if flow == "recommended" else everybody[number % 4 :: 4]
 
 
 def said_of(user: User) -> list[str]:
