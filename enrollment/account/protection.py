@@ -74,6 +74,8 @@ class _Facts:
         self.resistant = any(factor.phishing_resistant for factor in self.second)
         self.all_resistant = all(factor.phishing_resistant for factor in self.second)
         self.all_interceptable = all(factor.interceptable for factor in self.second)
+        # A kind that this site does not know may well be asked for.
+        self.unknown = any(factor.kind.is_unknown for factor in factors)
         self.passkeys = passkeys(factors)
         self.password = sign_in.has_password(factors)
         self.passkey_only = sign_in.is_passkey_only(factors)
@@ -128,10 +130,7 @@ def _asked(level: Level, facts: _Facts) -> str:
 def _by_passkey(facts: _Facts) -> str:
     if facts.spare_passkey:
         return _("Signing in takes a passkey, which no fake page can use.")
-    return _(
-        "Signing in takes a passkey, which no fake page can use. There is no spare: losing it means losing "
-        "access."
-    )
+    return _("Signing in takes a passkey, which no fake page can use. There is only one.")
 
 
 def _not_asked(facts: _Facts) -> str:
@@ -150,6 +149,8 @@ def _not_asked(facts: _Facts) -> str:
 
 
 def _unprotected(facts: _Facts) -> str:
+    if facts.unknown:
+        return _("There is no second factor that this site knows.")
     if facts.demand is Demand.EVERYBODY:
         return _("There is no second factor yet. The next sign-in asks to set one up.")
     if facts.demand in (Demand.UNKNOWN, Demand.AT_RISK):
@@ -165,7 +166,7 @@ def _suggestions(facts: _Facts) -> tuple[Suggestion, ...]:
     if facts.passkey_only:
         return _spare_passkeys(facts)
     if facts.leaning:
-        alone = tuple(kind for kind in safe_kinds() if not kind.dependent_switch)
+        alone = tuple(kind for kind in safe_kinds() if kind.asked_for_alone)
         return (Suggestion(Advice.ADD_SECOND_FACTOR, _why_second(facts), alone),)
     found: list[Suggestion] = []
     if facts.all_interceptable:

@@ -103,8 +103,7 @@ class SignIn:
         on = [method.kind for method in factor.methods if self._has_on(method.kind)]
         if self.demand is Demand.EVERYBODY:
             return any(kind.independent for kind in on)
-        # The Action leaves out what stands beside another one only, as Auth0 has it.
-        return self.demand is Demand.HOLDERS and any(k.independent and not k.dependent_switch for k in on)
+        return self.demand is Demand.HOLDERS and any(kind.asked_for_alone for kind in on)
 
 
 def has_own_password(subject: str) -> bool:

@@ -29,6 +29,10 @@ def way_in(left: Sequence[Factor], sign_in: SignIn) -> str:
     """Say in one sentence what a sign-in takes once the factor is gone, and no more than is known of it."""
     second = [phrase(factor) for factor in sign_in.usable(left)]
     words = {"first": _first_step(left), "second": any_of(second) if second else ""}
+    if not second and any(factor.kind.is_unknown for factor in left):
+        return (
+            _("Signing in then takes %(first)s: there is no second factor left that this site knows.") % words
+        )
     if not second:
         return _nothing_more(sign_in) % words
     if not sign_in.asks(left):

@@ -85,6 +85,8 @@ class Kind:
     strength: int = 0
     # A second factor that suffices alone; Auth0 calls email a dependent factor.
     independent: bool = False
+    # The shipped Action for sign-in asks for it where it is the only one: STAND_ALONE in its file.
+    asked_for_alone: bool = False
     phishing_resistant: bool = False
     # A code that travels can be taken on its way.
     interceptable: bool = False

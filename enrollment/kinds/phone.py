@@ -11,6 +11,7 @@ KIND = Kind(
     strength=2,
     role=Role.SECOND_FACTOR,
     independent=True,
+    asked_for_alone=True,
     interceptable=True,
     switch="sms",
     ticket="phone",

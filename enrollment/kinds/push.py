@@ -12,6 +12,7 @@ KIND = Kind(
     strength=4,
     role=Role.SECOND_FACTOR,
     independent=True,
+    asked_for_alone=True,
     in_an_app=True,
     switch="push-notification",
     ticket="push-notification",

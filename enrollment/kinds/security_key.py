@@ -10,6 +10,7 @@ KIND = Kind(
     strength=5,
     role=Role.SECOND_FACTOR,
     independent=True,
+    asked_for_alone=True,
     phishing_resistant=True,
     switch="webauthn-roaming",
     ticket="webauthn-roaming",

@@ -12,6 +12,7 @@ KIND = Kind(
     strength=3,
     role=Role.SECOND_FACTOR,
     independent=True,
+    asked_for_alone=True,
     in_an_app=True,
     switch="otp",
     ticket="otp",

@@ -163,6 +163,13 @@ def test_second_factor_that_is_suggested_first_is_one_that_sign_in_asks_for() ->
     assert all(ASKED.asks(factors("password", kind.value)) for kind in suggestion.kinds)
 
 
+@pytest.mark.parametrize("demand", Demand)
+def test_nothing_is_claimed_of_an_account_with_a_factor_of_an_unknown_kind(demand: Demand) -> None:
+    judged = protection(factors("password", "smell-of-the-owner"), SignIn(demand))
+
+    assert judged.sentence == "There is no second factor that this site knows."
+
+
 @given(method_lists(), st.sampled_from(Demand))
 def test_protection_is_claimed_only_where_sign_in_asks_or_takes_a_passkey(
     methods: list[Method], demand: Demand

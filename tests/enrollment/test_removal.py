@@ -218,6 +218,7 @@ def test_no_row_of_removals_leaves_a_mandated_person_without_a_second_factor(
         (("totp", "webauthn-platform"), Demand.EVERYBODY, "after that a fingerprint or face on a device"),
         (("totp", "password"), Demand.EVERYBODY, "and then asks to set up a second factor"),
         (("totp", "password"), Demand.NOBODY, "the password and nothing more"),
+        (("totp", "smell-of-the-owner"), Demand.EVERYBODY, "no second factor left that this site knows"),
         (("totp", "password"), Demand.UNKNOWN, "the password: there is no second factor left."),
         (("totp", "phone", "passkey"), Demand.EVERYBODY, "takes a passkey, and after that a code sent to a"),
         (("totp", "phone", "passkey"), Demand.HOLDERS, "takes a passkey and nothing more: a code sent to a"),

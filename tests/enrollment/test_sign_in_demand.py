@@ -1,5 +1,8 @@
 """Whom a sign-in asks, by policy and Actions; and which code counts as a shipped Action. Pure."""
 
+import json
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +12,7 @@ from enrollment.actions.files import BY_KEY, SHIPPED
 from enrollment.actions.plan import TenantAction
 from enrollment.actions.recognise import recognise
 from enrollment.gateways.sign_in import EFFECTS, effects, effects_of
+from enrollment.kinds.registry import kinds
 
 ALWAYS, ADAPTIVE = ["all-applications"], ["confidence-score"]
 OURS, RISK, NOTHING, UNKNOWN = Effect.ASKS_HOLDERS, Effect.ASKS_AT_RISK, Effect.NOTHING, Effect.UNKNOWN
@@ -43,6 +47,13 @@ def test_one_unknown_action_makes_the_demand_unknown_wherever_it_is_bound(
     policies: list[str] | None, before: list[Effect], after: list[Effect]
 ) -> None:
     assert demand_of(policies, [*before, UNKNOWN, *after]) is Demand.UNKNOWN
+
+
+def test_kinds_that_are_asked_for_alone_are_those_that_the_action_names() -> None:
+    (named,) = re.findall(r"^const STAND_ALONE = (.*);$", BY_KEY["sign-in"].code({}), re.MULTILINE)
+    alone = {kind for kind in kinds() if kind.asked_for_alone}
+
+    assert {name for kind in alone for name in (kind.ticket,)} == set(json.loads(named))
 
 
 # Recognising
