@@ -99,6 +99,11 @@ def require_verified_email() -> bool:
     return bool(getattr(settings, "AUTH0_REQUIRE_VERIFIED_EMAIL", False))
 
 
+def new_device_email() -> bool:
+    """Whether people are emailed of a sign-in with a browser that is new to their account."""
+    return bool(getattr(settings, "ACCOUNT_SECURITY_NEW_DEVICE_EMAIL", False))
+
+
 def trusted_proxies() -> int:
     """How many reverse proxies of ours append to X-Forwarded-For; 0 trusts the connection's address alone."""
     return int(getattr(settings, "TRUSTED_PROXY_COUNT", 0))

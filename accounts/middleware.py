@@ -12,7 +12,9 @@ from django.utils import translation
 
 from accounts import conf
 from accounts.auth0.network import deadline_in
+from accounts.identity import is_user
 from accounts.languages import chosen_language
+from accounts.sessions.devices import greet_device
 from accounts.sessions.key_rotation import renew_auth_hash
 from accounts.sessions.user_sessions import is_ended, update_session_list
 from accounts.step_up.assurance import attach_assurance
@@ -82,8 +84,9 @@ class SessionListMiddleware:
             logout(request)
         response = self.get_response(request)
         # A page that did not ask who is there must not vary by cookie; a session is not saved with a 5xx.
-        if request.session.accessed and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            update_session_list(request)
+        is_saved = request.session.accessed and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+        if is_saved and update_session_list(request) and is_user(request.user):
+            greet_device(request, response, request.user)
         return response
 
 

@@ -11,6 +11,10 @@ from accounts.auth0.claims import HadFactor, HadResistant
 # Arguments: request, user (who proved it), assurance (the record as it stands now). Sender: Assurance.
 proof_recorded = Signal()
 
+# Sent when a browser signed in that never had to this account, where ACCOUNT_SECURITY_NEW_DEVICE_EMAIL is on.
+# Arguments: request, user. Sender: UserSession.
+new_device_seen = Signal()
+
 # Asked of whoever keeps the list of people's factors, by `had_second_factor`; receivers answer a
 # `HadFactor`. Arguments: subject (a `sub`), before (a datetime, or None for now), may_call (whether the
 # tenant may be asked, once, or only what is known already). Sender: HadFactor.

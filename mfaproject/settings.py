@@ -63,6 +63,7 @@ ACCOUNT_SECURITY_SITE_NAME = env.str("ACCOUNT_SECURITY_SITE_NAME", default="mfap
 ACCOUNT_SECURITY_LOGO = env.str("ACCOUNT_SECURITY_LOGO", default="")
 ACCOUNT_SECURITY_ACCENT = env.str("ACCOUNT_SECURITY_ACCENT", default="")
 ACCOUNT_SECURITY_SUPPORT = env.str("ACCOUNT_SECURITY_SUPPORT", default="")
+ACCOUNT_SECURITY_NEW_DEVICE_EMAIL = env.bool("ACCOUNT_SECURITY_NEW_DEVICE_EMAIL", default=False)
 ACCOUNT_SECURITY_BASE_TEMPLATE = env.str("ACCOUNT_SECURITY_BASE_TEMPLATE", default="")
 
 # How patient the site is with the tenant, and how long it believes what it read there

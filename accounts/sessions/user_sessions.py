@@ -39,21 +39,25 @@ SEEN_EVERY_SECONDS = 300
 logger = logging.getLogger(__name__)
 
 
-def update_session_list(request: HttpRequest) -> None:
-    """Bring the list up to date, where this request changed what it says or five minutes have passed."""
+def update_session_list(request: HttpRequest) -> bool:
+    """Bring the list up to date, where this request changed what it says or five minutes have passed.
+
+    Say whether a sign-in is new on it.
+    """
     session = request.session
     if not (session.get(SIGNED_IN) and session.session_key and is_user(request.user)):
-        return
+        return False
     known = session.get(SESSION_KEY) or {}
     digest, sid = _digest(session.session_key), _sid(request)
     now = time.time()
     if known.get("digest") == digest and known.get("sid") == sid and not _is_old(known, now):
-        return
+        return False
     row = _write(request, request.user, known, sid)
     if row is None:
         logout(request)
-        return
+        return False
     session[SESSION_KEY] = {"row": row, "digest": digest, "sid": sid, "at": int(now)}
+    return not known.get("row")
 
 
 def note_generation(request: HttpRequest, user: User, **_: Any) -> None:

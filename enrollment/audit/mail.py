@@ -37,12 +37,14 @@ SUBJECTS: "dict[str, StrOrPromise]" = {
     Action.UNLOCKED: gettext_lazy("Your account can be changed again"),
     Action.BROWSERS_FORGOTTEN: gettext_lazy("Remembered browsers of your account were forgotten"),
     Action.SESSION_ENDED: gettext_lazy("A device was signed out of your account"),
+    Action.DEVICE_NEW: gettext_lazy("New sign-in to your account"),
     Action.OTHER_SESSIONS_ENDED: gettext_lazy("All other devices were signed out of your account"),
 }
 # Where the link of an email leads; it never does anything by itself.
 PAGES: dict[str, str] = {
     Action.ALARM_RAISED: "enrollment:activity",
     Action.UNLOCKED: "enrollment:activity",
+    Action.DEVICE_NEW: "enrollment:sessions",
     Action.SESSION_ENDED: "enrollment:sessions",
     Action.OTHER_SESSIONS_ENDED: "enrollment:sessions",
 }

@@ -19,6 +19,7 @@ EVENT_TYPES: dict[str, EventType] = {
     Action.FACTOR_RENAMED: EventType.FACTOR_CHANGED,
     # The tenant lists a recovery code among the methods.
     Action.RECOVERY_CODE_MADE: EventType.FACTOR_ADDED,
+    Action.DEVICE_NEW: EventType.SIGNED_IN,
 }
 OF_THE_ALARM = frozenset(
     {
@@ -57,7 +58,7 @@ def entry_from_event(row: Row) -> Entry:
         key=f"{HERE}:{row.pk}",
         at=row.at,
         sentence=event_sentence(row.action, row.outcome, row.factor_kind, row.factor_name),
-        family=Family.CHANGE,
+        family=Family.SIGN_IN if row.action == Action.DEVICE_NEW else Family.CHANGE,
         act=EVENT_TYPES.get(row.action, EventType.OTHER),
         ending=RESULTS.get(row.outcome, Result.FAILED),
         factor_kind=_kind(row),

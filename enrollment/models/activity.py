@@ -36,6 +36,7 @@ class Action(models.TextChoices):
     SESSION_ENDED = "session:ended", _("Session ended")
     OTHER_SESSIONS_ENDED = "other-sessions:ended", _("All other sessions ended")
     SESSIONS_REVOKED = "tenant-sessions:revoked", _("Signed out at the sign-in service")
+    DEVICE_NEW = "device:new", _("Sign-in with a new device")
     KIND_SWITCHED = "tenant:factor-switched", _("Factor switched for the whole tenant")
     POLICY_SET = "tenant:policy-set", _("MFA policy of the tenant set")
     ACTIONS_CHANGED = "tenant:actions-changed", _("Actions of the tenant changed")
@@ -68,6 +69,7 @@ DONE: "dict[str, StrOrPromise]" = {
     Action.SESSION_ENDED: _("Signed out %(factor)s"),
     Action.OTHER_SESSIONS_ENDED: _("Signed out everywhere else"),
     Action.SESSIONS_REVOKED: _("Signed out at the sign-in service as well"),
+    Action.DEVICE_NEW: _("Signed in with a new device: %(factor)s"),
     Action.KIND_SWITCHED: _("Switched a factor for everybody: %(factor)s"),
     Action.POLICY_SET: _("Set when everybody is asked for a second factor: %(factor)s"),
     Action.ACTIONS_CHANGED: _("Changed the tenant's Actions: %(factor)s"),
