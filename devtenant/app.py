@@ -9,7 +9,7 @@ from devtenant import guard, home, management, me, phone, traffic, witness
 from devtenant.control import actions, people, switches
 from devtenant.control import traffic as control_traffic
 from devtenant.current import store
-from devtenant.login import errors, passkey, social
+from devtenant.login import errors, passkey, password, social
 from devtenant.login import pages as login_pages
 from devtenant.mfa import challenge, enroll, recovery, ticket
 from devtenant.oidc import authorize, discovery, logout, revoke, token, userinfo
@@ -26,6 +26,7 @@ PARTS = (
     login_pages,
     social,
     passkey,
+    password,
     challenge,
     enroll,
     recovery,

@@ -22,6 +22,7 @@ REQUEST_HEADERS = (
     "Accept",
     "User-Agent",
     "Auth0-Custom-Domain",
+    "Auth0-Forwarded-For",
     "Auth0-Client",
 )
 
