@@ -61,5 +61,6 @@ OPEN_PAGES = frozenset(
         *(ADDING_PAGE, "enrollment:add", "enrollment:add-link", "enrollment:pending"),
         *("enrollment:pending-resend", "enrollment:pending-cancel", "enrollment:pending-status"),
         *(ALARM_PAGE, "enrollment:not-me-done"),
+        "enrollment:password",
     }
 )

@@ -13,6 +13,7 @@ from enrollment.views.enroll.begin import BeginView, ChooseView, LinkView
 from enrollment.views.enroll.pending import StepView
 from enrollment.views.enroll.steps import CancelView, ResendView, StatusView
 from enrollment.views.methods import RemoveView, RenameView
+from enrollment.views.password import PasswordView
 from enrollment.views.recovery_code import RecoveryCodeSavedView, RecoveryCodeView
 from enrollment.views.security import SecurityView
 from enrollment.views.sessions import EndOthersView, EndSessionView, SessionsView
@@ -82,6 +83,7 @@ adding = [
 urlpatterns = [
     path("account/security/", SecurityView.as_view(), name="security"),
     path("account/security/activity/", ActivityView.as_view(), name="activity"),
+    path("account/security/password/", PasswordView.as_view(), name="password"),
     path("account/security/sessions/", SessionsView.as_view(), name="sessions"),
     path("account/security/sessions/end-others/", EndOthersView.as_view(), name="sessions-end-others"),
     path("account/security/sessions/<uuid:session_id>/end/", EndSessionView.as_view(), name="session-end"),

@@ -25,7 +25,7 @@ NEEDED_SCOPES = (
 # Without it, pages do not know whether sign-in asks for a second factor, and say less.
 USEFUL_SCOPES = ("read:actions",)
 # Who is staff is asked where a roles claim is configured, and nowhere else.
-ROLE_SCOPES = ("read:users", "read:roles", "read:role_members")
+ROLE_SCOPES = ("read:roles", "read:role_members")
 # Either of the two opens a person's log.
 SERVES_AS_WELL = {"read:logs_users": "read:logs"}
 

@@ -130,7 +130,7 @@ class ManagementGateway:
         """Name a person's roles as they are now. Scopes: read:users, read:roles and read:role_members."""
         api = self._users(sub).roles
         return self._read(
-            lambda: frozenset(_present(role.name) for role in all_items(api.list(sub, per_page=PAGE_SIZE)))
+            lambda: frozenset(present(role.name) for role in all_items(api.list(sub, per_page=PAGE_SIZE)))
         )
 
     # The whole tenant
@@ -218,7 +218,7 @@ def all_items(pager: SyncPager[I, R], page_size: int = PAGE_SIZE) -> list[I]:
     return items
 
 
-def _present(value: str | None) -> str:
+def present(value: str | None) -> str:
     if not value:
         raise ValueError("the answer lacks what was asked for")
     return value

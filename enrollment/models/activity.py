@@ -26,6 +26,7 @@ class Action(models.TextChoices):
     RECOVERY_CODE_MADE = "recovery-code:made", _("New recovery code")
     RECOVERY_CODE_SAVED = "recovery-code:saved", _("Recovery code saved")
     LINK_MADE = "link:made", _("Enrollment link")
+    PASSWORD_LINK_SENT = "password:link-sent", _("Link to change the password")
     BROWSERS_FORGOTTEN = "browsers:forgotten", _("Remembered browsers forgotten")
     ALARM_RAISED = "alarm:raised", _("“This wasn't me”")
     LOCKED = "account:frozen", _("Changes frozen")
@@ -59,6 +60,7 @@ DONE: "dict[str, StrOrPromise]" = {
     Action.RECOVERY_CODE_MADE: _("Made a new recovery code"),
     Action.RECOVERY_CODE_SAVED: _("Said that the recovery code is saved"),
     Action.LINK_MADE: _("Made a link to add a factor: %(factor)s"),
+    Action.PASSWORD_LINK_SENT: _("Asked for an email to change the password"),
     Action.BROWSERS_FORGOTTEN: _("Forgot the remembered browsers"),
     Action.ALARM_RAISED: _("Said “this wasn't me”"),
     Action.LOCKED: _("Froze all changes to the ways of signing in"),

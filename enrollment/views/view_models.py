@@ -20,7 +20,7 @@ from enrollment.account.protection import Advice, Level, Suggestion
 from enrollment.account.removal import MfaRequirement, Removal, removal
 from enrollment.account.sign_in import SignIn
 from enrollment.gateways.tenant_policy import likely_offered_kinds
-from enrollment.kinds.base import Kind, OfferWords
+from enrollment.kinds.base import Kind, OfferWords, Role
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -74,6 +74,10 @@ class Card:
     @property
     def is_named(self) -> bool:
         return self.title != self.factor.type_label
+
+    @property
+    def is_password(self) -> bool:
+        return self.factor.kind.role is Role.PASSWORD
 
     @property
     def address(self) -> str:

@@ -62,6 +62,19 @@ def test_security_page_is_well_made_whatever_sign_in_asks_for(
     check_page(page, lambda: tess.open(SECURITY))
 
 
+@pytest.mark.parametrize("who", ["tess", "gus"])
+def test_page_that_changes_the_password_is_well_made(page: Page, signed_in: People, who: str) -> None:
+    somebody = signed_in(who)
+    check_page(page, lambda: somebody.open(f"{SECURITY}password/"))
+
+
+def test_link_for_a_new_password_is_asked_for_in_two_presses(page: Page, signed_in: People) -> None:
+    signed_in("tess").open(SECURITY)
+    page.get_by_role("link", name="Change password").click()
+    page.get_by_role("button", name="Email me a link").click()
+    expect(page.get_by_text("We sent a link to tess@example.test")).to_be_visible()
+
+
 def test_page_that_leads_to_a_first_second_factor_is_well_made(page: Page, signed_in: People) -> None:
     nia = signed_in("nia")
 

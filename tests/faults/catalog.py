@@ -16,6 +16,7 @@ CHANGES: dict[str, str] = {
     "recovery-code": "tests.faults.changes.RecoveryCode",
     "link": "tests.faults.changes.Link",
     "link-now": "tests.faults.changes.FollowedLink",
+    "password-link": "tests.faults.changes.PasswordLink",
     "unlock": "tests.faults.changes.Unlock",
     "admin-remove": "tests.faults.staff.Remove",
     "admin-code": "tests.faults.staff.RecoveryCode",

@@ -202,6 +202,20 @@ class FollowedLink(Form):
         return frozenset(self.effects if self.lane.has_acted(scene.account, "/enrollments/ticket") else ())
 
 
+class PasswordLink(Form):
+    """The tenant mails a link; no list tells whether it did."""
+
+    name = "password-link"
+    effects = (Effect(Action.PASSWORD_LINK_SENT, looked_up=False),)
+
+    def path(self, _scene: Scene) -> str:
+        return f"{SECURITY}password/"
+
+    def seen(self, scene: Scene) -> frozenset[Effect]:
+        sent = self.lane.tenant.messages(scene.address)
+        return frozenset(self.effects if any("reset-password" in message["text"] for message in sent) else ())
+
+
 class Unlock(Form):
     """The owner of a locked account, who has proved since then that it is them, ends the lock."""
 

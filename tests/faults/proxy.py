@@ -14,7 +14,7 @@ from typing import Any
 from tests.faults.listener import Listener
 
 # What the site itself asks for; everything else is a browser's, or a test's.
-SITE_PATHS = ("/oauth/", "/.well-known/", "/userinfo", "/api/v2/", "/me/")
+SITE_PATHS = ("/oauth/", "/.well-known/", "/userinfo", "/api/v2/", "/me/", "/dbconnections/")
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 UPSTREAM_SECONDS = 30
 LONGEST_HANG = 30
