@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -97,6 +97,19 @@ def methods_claim() -> str:
 
 def require_verified_email() -> bool:
     return bool(getattr(settings, "AUTH0_REQUIRE_VERIFIED_EMAIL", False))
+
+
+class SessionLimits(NamedTuple):
+    """Seconds; 0 is no limit."""
+
+    idle: int
+    absolute: int
+
+
+def session_limits() -> SessionLimits:
+    """How long a session lasts unused, and altogether; SESSION_COOKIE_AGE holds besides."""
+    idle, absolute = (getattr(settings, f"SESSION_{name}_AGE", 0) for name in ("IDLE", "ABSOLUTE"))
+    return SessionLimits(max(0, int(idle)), max(0, int(absolute)))
 
 
 def new_device_email() -> bool:

@@ -16,6 +16,7 @@ from accounts.identity import is_user
 from accounts.languages import chosen_language
 from accounts.sessions.devices import greet_device
 from accounts.sessions.key_rotation import renew_auth_hash
+from accounts.sessions.limits import is_past_limits, note_use
 from accounts.sessions.user_sessions import is_ended, update_session_list
 from accounts.step_up.assurance import attach_assurance
 from accounts.step_up.form_owner import is_from_ended_session
@@ -71,7 +72,7 @@ def _chosen_language(request: HttpRequest) -> str:
 
 
 class SessionListMiddleware:
-    """Signs out sessions that were ended from another browser, and keeps the list of all that are not.
+    """Signs out sessions that were ended elsewhere or are past a limit; keeps the list of all others.
 
     Comes right after authentication middleware: nothing after it may take an ended session for somebody.
     """
@@ -80,8 +81,11 @@ class SessionListMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and _is_signed_in(request) and is_ended(request):
-            logout(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and _is_signed_in(request):
+            if is_ended(request) or is_past_limits(request):
+                logout(request)
+            else:
+                note_use(request)
         response = self.get_response(request)
         # A page that did not ask who is there must not vary by cookie; a session is not saved with a 5xx.
         is_saved = request.session.accessed and response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR

@@ -149,6 +149,9 @@ CACHES = {"default": with_redis_options(env.cache_url("CACHE_URL", default="locm
 # No copy in the cache: one that comes back after an outage brings sessions back that were ended meanwhile.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 3600)
+# Besides that age, which counts from the last change: unused, and altogether; 0 is no limit.
+SESSION_IDLE_AGE = env.int("SESSION_IDLE_AGE", default=0)
+SESSION_ABSOLUTE_AGE = env.int("SESSION_ABSOLUTE_AGE", default=0)
 # Not in a cookie: messages name factors.
 MESSAGE_STORAGE = "mfaproject.messages.LatestMessages"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from pytest_django import Settings
 from social_django.models import UserSocialAuth
 
 from tests.support.actions import SIGN_IN, install_actions
@@ -13,6 +14,7 @@ from tests.support.application import Application
 from tests.support.browser_person import BrowserPerson
 from tests.support.clock import Clock
 from tests.support.console import Console
+from tests.support.looks import check_looks
 from tests.support.person import Person
 from tests.support.tenant import Tenant
 from tests.support.tenant_pages import TenantBrowser
@@ -243,3 +245,15 @@ def test_page_of_sessions_where_the_plan_has_none_is_well_made(
     tenant.fault("GET /api/v2/users/*/sessions", status=403)
     tess = signed_in("tess")
     check_page(page, lambda: tess.open(SESSIONS))
+
+
+def test_warning_before_the_session_ends_is_well_made(
+    page: Page, signed_in: People, settings: Settings
+) -> None:
+    settings.SESSION_IDLE_AGE = 123
+    nia = signed_in("nia")
+    nia.open(SECURITY)
+    expect(page.get_by_role("link", name="Stay signed in")).to_be_hidden()
+
+    expect(page.get_by_role("link", name="Stay signed in")).to_be_visible()
+    check_looks(page)

@@ -39,3 +39,10 @@ addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   for (const form of ours("form[data-sent]")) delete form.dataset.sent;
 });
+
+// The session ends soon: say so in time, where the page has been open for long.
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+for (const box of ours("[data-session-ends]")) {
+  const wait = (Number(box.dataset.sessionEnds) - Number(box.dataset.warn)) * 1000;
+  if (box.hidden && wait <= LONGEST_TIMER_MS) setTimeout(() => { box.hidden = false; }, Math.max(0, wait));
+}
