@@ -18,13 +18,13 @@ from enrollment.flows.overview import check_again, security_overview
 from enrollment.gateways.factor_cache import Snapshot
 from enrollment.gateways.tenant_policy import likely_mfa_requirement
 from enrollment.views.base import AccountView
+from enrollment.views.session_proof import session_proof
 from enrollment.views.view_models import (
     LOOKS,
     cards_of,
     improvement,
     offered_to,
     recovery_code_of,
-    session_proof,
 )
 
 # A page that somebody left open stops asking by then.

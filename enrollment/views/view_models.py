@@ -1,20 +1,14 @@
-"""How factors, levels and sessions look on a page: words, icons and tones; decides nothing."""
+"""How factors and levels look on a page: words, icons and tones; decides nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import conf
-from accounts.auth0.claims import MFA_METHOD, method_label
-from accounts.humanize import duration, time_left
 from accounts.identity import User
-from accounts.step_up.assurance import Assurance
-from accounts.step_up.messages import why_not_counted
 from enrollment.account.methods import Factor
 from enrollment.account.protection import Advice, Level, Suggestion
 from enrollment.account.removal import MfaRequirement, Removal, removal
@@ -157,32 +151,6 @@ def improvement(suggestion: Suggestion) -> Improvement:
     if suggestion.code is Advice.MAKE_RECOVERY_CODE:
         return Improvement(suggestion.sentence, reverse("enrollment:recovery-code"), _("Make one"))
     return Improvement(suggestion.sentence, "#add", _("Choose one"))
-
-
-@dataclass(frozen=True)
-class SessionProof:
-    """What this session has proved, and how much longer that opens anything."""
-
-    login_at: datetime | None
-    mfa_at: datetime | None
-    methods: tuple[str, ...]
-    left: str
-    window: str
-    # Why a second factor that was used proves nothing, where nothing better was proved.
-    not_counted: str
-
-
-def session_proof(assurance: Assurance | None, now: datetime) -> SessionProof:
-    record = assurance or Assurance(subject="")
-    window = conf.step_up_window()
-    return SessionProof(
-        login_at=record.login_at,
-        mfa_at=record.mfa_at,
-        methods=tuple(method_label(method) for method in record.methods if method != MFA_METHOD),
-        left=time_left(record.mfa_at, window, now) if record.mfa_at else "",
-        window=duration(window),
-        not_counted="" if record.mfa_at else why_not_counted(record.doubt),
-    )
 
 
 if TYPE_CHECKING:

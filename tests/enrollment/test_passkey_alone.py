@@ -91,6 +91,15 @@ def test_sign_in_with_the_passkey_is_proof_enough(person: People, passkey: SoftA
     assert pat.client.get(RENAME).status_code == 200
 
 
+def test_account_page_says_that_the_passkey_was_used(person: People, passkey: SoftAuthenticator) -> None:
+    pat = person("pat")
+    pat.sign_in()
+    assert "Passkey or security key used" not in text_of(pat.client.get(SECURITY))
+    pat.client.get(RENAME)
+    pat.step_up(RENAME, passkey=passkey)
+    assert "Passkey or security key used just now." in text_of(pat.client.get(SECURITY))
+
+
 def test_passkey_is_asked_for_where_it_is_no_second_factor(
     pat: Person, passkey: SoftAuthenticator, settings: Settings
 ) -> None:
