@@ -16,6 +16,7 @@ CHANGES: dict[str, str] = {
     "recovery-code": "tests.faults.changes.RecoveryCode",
     "link": "tests.faults.changes.Link",
     "link-now": "tests.faults.changes.FollowedLink",
+    "end-others": "tests.faults.sessions.EndOthers",
     "password-link": "tests.faults.changes.PasswordLink",
     "unlock": "tests.faults.changes.Unlock",
     "admin-remove": "tests.faults.staff.Remove",
