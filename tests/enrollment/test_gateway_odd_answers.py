@@ -69,6 +69,9 @@ MANAGEMENT = {
         '["all-applications"]',
     ),
     "revoke": Write(lambda api, sub: api.revoke_access(sub), "POST /api/v2/users/*/revoke-access", 202),
+    "revoke-one": Write(
+        lambda api, sub: api.revoke_session(sub, "one"), "POST /api/v2/users/*/revoke-access", 202
+    ),
     "sessions": Write(lambda api, sub: api.end_sessions(sub), "DELETE /api/v2/users/*/sessions", 202),
     "tokens": Write(
         lambda api, sub: api.revoke_refresh_tokens(sub), "DELETE /api/v2/users/*/refresh-tokens", 202
