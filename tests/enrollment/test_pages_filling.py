@@ -88,7 +88,8 @@ def test_page_stops_filling_itself_after_a_few_tries(limited: Person, tenant: Te
         path, tries = found[1], tries + 1
         assert tries < 20
     assert tries == 10
-    assert "Try again in 30 seconds." in text_of(page)
+    # Eleven pages take a moment, more of one on a busy machine.
+    assert re.search(r"Try again in (2\d|30) seconds\.", text_of(page))
     assert links_of(page, SECURITY)
     assert len(tenant.exchanges(MANAGEMENT)) == 1
 
