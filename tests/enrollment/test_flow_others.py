@@ -9,6 +9,7 @@ from enrollment.actors import Actor
 from enrollment.audit.log import Refused
 from enrollment.flows.alarm import forget_browsers
 from enrollment.flows.overview import security_overview
+from enrollment.flows.password import send_password_link
 from enrollment.flows.reset import PartlyResetError, reset_factors
 from enrollment.flows.tenant import set_factor_switch, set_policy
 from enrollment.flows.ticket import send_ticket
@@ -339,3 +340,12 @@ def test_overview_shows_the_latest_rows_of_this_person_alone(tess: User, sol: Us
 
     assert len(events) == 5
     assert {event.subject_id for event in events} == {tess.pk}
+
+
+def test_nobody_has_a_link_for_a_password_sent_to_somebody_else(
+    tenant: Tenant, local: Locals, sol: User
+) -> None:
+    with pytest.raises(Refused) as refused:
+        send_password_link(acting(sol, reason=WHY), local("tess"))
+    assert refused.value.code == "not-for-others"
+    assert tenant.messages() == []
